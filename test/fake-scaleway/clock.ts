@@ -1,0 +1,36 @@
+/** Where the local Scaleway reads the time. Everything that changes by itself (expiry, the 7 days) is derived from it. */
+export interface Clock {
+  now(): Date
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: () => new Date() }
+
+/** A step of simulated time; the units add up. */
+export interface TimeStep {
+  readonly days?: number
+  readonly hours?: number
+  readonly minutes?: number
+  readonly seconds?: number
+  readonly milliseconds?: number
+}
+
+/** A clock that stands still until it is told to advance. Starts at 2026-01-01T00:00:00Z unless told otherwise. */
+export class SimulatedClock implements Clock {
+  #milliseconds: number
+
+  constructor(start: Date = new Date('2026-01-01T00:00:00.000Z')) {
+    this.#milliseconds = start.getTime()
+  }
+
+  now(): Date {
+    return new Date(this.#milliseconds)
+  }
+
+  /** Moves the clock by the sum of the given units. */
+  advance(by: TimeStep): void {
+    const hours = (by.days ?? 0) * 24 + (by.hours ?? 0)
+    const seconds = (hours * 60 + (by.minutes ?? 0)) * 60 + (by.seconds ?? 0)
+    this.#milliseconds += seconds * 1000 + (by.milliseconds ?? 0)
+  }
+}

@@ -1,0 +1,57 @@
+import { notModelled } from './errors.ts'
+import { faultAnswer } from './fault-answers.ts'
+import type { Faults } from './faults.ts'
+import { type Performed, perform } from './perform.ts'
+import type { RequestLog } from './request-log.ts'
+import type { Match, Router } from './router.ts'
+import type { Sleep } from './sleep.ts'
+import type { State } from './state.ts'
+import { type HttpAnswer, jsonAnswer, type WireAnswer, type WireRequest } from './wire.ts'
+
+/** The parts that every exchange goes through. */
+export interface ExchangeParts {
+  readonly state: State
+  readonly router: Router
+  readonly faults: Faults
+  readonly log: RequestLog
+}
+
+/**
+ * Takes a request and gives what has to come back: route, faults, log. Without a fault, and on a route that is not
+ * asynchronous, it is all done when this returns.
+ */
+export function exchange(parts: ExchangeParts, request: WireRequest, sleep: Sleep): WireAnswer | Promise<WireAnswer> {
+  const path = withoutQuery(request.path)
+  const match = parts.router.find(request.method, path)
+  const operation = match?.route.operation ?? 'unknown'
+  const fault = parts.faults.pick({ operation, method: request.method, path, request })
+  const finish = parts.log.begin({
+    at: parts.state.clock.now(),
+    operation,
+    method: request.method,
+    path,
+    ...(fault !== undefined && { fault: fault.kind }),
+  })
+  const work = (): HttpAnswer | Promise<HttpAnswer> => {
+    const performed = match === undefined ? unknownRoute(request.method, path) : performMatch(parts, match, request)
+    if (performed instanceof Promise) return performed.then(finish)
+    return finish(performed)
+  }
+  if (fault === undefined) return work()
+  return faultAnswer({ fault, operation, path, work, sleep, onKill: parts.faults.onKill })
+}
+
+function performMatch({ state, faults }: ExchangeParts, match: Match, request: WireRequest) {
+  return perform({ state, faults, match, request })
+}
+
+/** 501 is the one server error that no client retries (facts/terraform-provider.md §1.13). */
+function unknownRoute(method: string, path: string): Performed {
+  const { status, body } = notModelled(`route ${method} ${path}`)
+  return { answer: jsonAnswer(status, body), bearerId: undefined }
+}
+
+function withoutQuery(path: string): string {
+  const mark = path.indexOf('?')
+  return mark < 0 ? path : path.slice(0, mark)
+}

@@ -1,0 +1,113 @@
+import type { Condition } from './conditions.ts'
+
+/** An IAM application (facts/iam-secret-api.md §1.2). */
+export interface ApplicationRecord {
+  readonly id: string
+  readonly sequence: number
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** An API key without its secret, which is kept apart so that no record can leak it (§1.2). */
+export interface ApiKeyRecord {
+  readonly accessKey: string
+  readonly sequence: number
+  /** Exactly one of `applicationId` and `userId` is set. */
+  readonly applicationId: string | undefined
+  readonly userId: string | undefined
+  readonly description: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  /** Undefined: never. */
+  readonly expiresAt: Date | undefined
+  readonly defaultProjectId: string
+  readonly creationIp: string
+}
+
+/** Where a rule applies: the organization (which includes all its projects) or some projects. */
+export type RuleScope = { readonly organizationId: string } | { readonly projectIds: readonly string[] }
+
+/** One allow-only rule of a policy (§3). */
+export interface RuleRecord {
+  readonly id: string
+  readonly permissionSetNames: readonly string[]
+  readonly scope: RuleScope
+  /** CEL, as given; empty: no condition. */
+  readonly condition: string
+  readonly holds: Condition
+}
+
+/** Whom a policy is attached to. */
+export type Principal =
+  | { readonly applicationId: string }
+  | { readonly userId: string }
+  | { readonly groupId: string }
+  | { readonly noPrincipal: true }
+
+/** An IAM policy; its rules keep their order. */
+export interface PolicyRecord {
+  readonly id: string
+  readonly sequence: number
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly principal: Principal
+  readonly rules: readonly RuleRecord[]
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** Types of a secret (§4.1). */
+export const SECRET_TYPES = [
+  'opaque',
+  'certificate',
+  'key_value',
+  'basic_credentials',
+  'database_credentials',
+  'ssh_key',
+] as const
+
+/** One of the types of a secret; fixed when it is created. */
+export type SecretType = (typeof SECRET_TYPES)[number]
+
+/** A secret without its versions (§4.1). */
+export interface SecretRecord {
+  readonly id: string
+  readonly sequence: number
+  readonly projectId: string
+  readonly region: string
+  readonly name: string
+  readonly path: string
+  readonly type: SecretType
+  readonly description: string | undefined
+  readonly tags: readonly string[]
+  readonly protected: boolean
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly deletionRequestedAt: Date | undefined
+}
+
+/** What a listed version can be; after 7 days of `scheduled_for_deletion` it is gone (§4.2, §4.3). */
+export type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion'
+
+/** A version without its payload, which is kept apart so that no record can leak it (§4.2). */
+export interface VersionRecord {
+  readonly secretId: string
+  readonly revision: number
+  readonly status: VersionStatus
+  /** What a restore brings back. */
+  readonly statusBeforeDeletion: 'enabled' | 'disabled'
+  readonly description: string | undefined
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly deletionRequestedAt: Date | undefined
+}
+
+/** The bytes of a version, and the checksum if the writer gave one. */
+export interface Payload {
+  readonly base64: string
+  readonly crc32: number | undefined
+}
