@@ -1,0 +1,41 @@
+import * as v from 'valibot'
+import { Secret } from './secret.ts'
+
+/** An IAM API key as an application uses it. The access key is public, the secret key is not. */
+export interface Credential {
+  readonly accessKey: string
+  readonly secretKey: Secret
+}
+
+const storedForm = v.strictObject({
+  API_KEY: v.pipe(v.string(), v.nonEmpty()),
+  SECRET_KEY: v.pipe(v.string(), v.nonEmpty()),
+})
+
+/**
+ * Gives the stored form of a credential, which is also the answer to an application:
+ * `{"API_KEY": …, "SECRET_KEY": …}`, two strings, so that a secret of type `key_value` accepts it
+ * (facts/iam-secret-api.md §4.1).
+ */
+export function encodeCredential(credential: Credential): string {
+  return JSON.stringify({ API_KEY: credential.accessKey, SECRET_KEY: credential.secretKey.reveal() })
+}
+
+/**
+ * Reads the stored form. Gives `undefined` when the text is anything else (a version that a person added, say):
+ * what is wrong with it is not said, because that could quote it.
+ */
+export function decodeCredential(text: string): Credential | undefined {
+  const parsed = v.safeParse(storedForm, parseJson(text))
+  if (!parsed.success) return undefined
+  return { accessKey: parsed.output.API_KEY, secretKey: new Secret(parsed.output.SECRET_KEY) }
+}
+
+/** Parses JSON; malformed text gives `undefined`, never an error that quotes the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { MisconfiguredError } from './env.ts'
+import type { Log } from './log.ts'
+import { Refusal } from './refusal.ts'
+import { type Request, readEvent } from './request.ts'
+
+/** What a handler answers: a status, a body that is sent as JSON (or already encoded text), extra headers. */
+export interface Answer {
+  readonly status: number
+  readonly body?: Readonly<Record<string, unknown>> | string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The form that the platform expects back (facts/functions-platform.md §2.3). */
+export interface PlatformResponse {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A function's work: one request in, one answer out. It may throw; a `Refusal` is answered as it says. */
+export type Application = (request: Request) => Promise<Answer>
+
+/** What an endpoint is made of: both are called on the first request, so a wrong setting is answered, not a crash. */
+export interface EndpointParts {
+  readonly log: () => Log
+  readonly wire: (log: Log) => Application
+}
+
+/**
+ * Makes the function that the platform calls. It never throws: a thrown error's message would reach the caller, and
+ * a throw at import is reported as "handler does not exist" (facts/functions-platform.md §1.2, §2.3). Configuration
+ * is therefore read on the first request, and again on each one until it is right.
+ */
+export function endpoint({ log, wire }: EndpointParts): (event: unknown) => Promise<PlatformResponse> {
+  let logger: Log | undefined
+  let application: Application | undefined
+  const respond = async (request: Request): Promise<Answer> => {
+    try {
+      logger ??= log()
+      application ??= wire(logger)
+      return await application(request)
+    } catch (error) {
+      return failed(error, request.requestId, logger)
+    }
+  }
+  return async event => {
+    try {
+      const request = readEvent(event)
+      return render(await respond(request), request)
+    } catch {
+      const requestId = randomUUID()
+      return render(internalError(requestId), { requestId, method: '' })
+    }
+  }
+}
+
+function failed(error: unknown, requestId: string, log: Log | undefined): Answer {
+  if (error instanceof Refusal) return refused(error, requestId)
+  if (error instanceof MisconfiguredError) {
+    log?.error({ request_id: requestId, code: 'misconfigured', variable: error.variable }, error.message)
+    return misconfigured(error, requestId)
+  }
+  // The name alone: a message or a stack may quote what was being worked on.
+  const name = error instanceof Error ? error.name : typeof error
+  log?.error({ request_id: requestId, code: 'internal-error', name }, 'a fault in the function itself')
+  return internalError(requestId)
+}
+
+function refused({ status, code, message, headers, details }: Refusal, requestId: string): Answer {
+  return { status, headers, body: { error: code, message, ...details, request_id: requestId } }
+}
+
+function misconfigured({ message }: MisconfiguredError, requestId: string): Answer {
+  return { status: 500, body: { error: 'misconfigured', message, request_id: requestId } }
+}
+
+function internalError(requestId: string): Answer {
+  const message = 'The function met a fault of its own. Its log has a line with this request id.'
+  return { status: 500, body: { error: 'internal-error', message, request_id: requestId } }
+}
+
+function render(
+  { status, body = '', headers = {} }: Answer,
+  { requestId, method }: Pick<Request, 'requestId' | 'method'>,
+): PlatformResponse {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return {
+    statusCode: status,
+    headers: {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      // The runtime's default is `*`. Left out it would stay; this origin can belong to nobody (RFC 2606).
+      'Access-Control-Allow-Origin': 'https://none.invalid',
+      'X-Request-Id': requestId,
+      ...headers,
+    },
+    body: method === 'HEAD' ? '' : text,
+  }
+}

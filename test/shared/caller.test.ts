@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { identify } from '../../functions/shared/caller.ts'
+import { readEvent } from '../../functions/shared/request.ts'
+
+const sum = (text: string) => createHash('sha256').update(text).digest('hex')
+const known = { operators: [sum('op')], consumers: { app: sum('co'), job: sum('jo') }, monitors: { uptime: sum('mo') } }
+const callerWith = (headers: Record<string, string>) => identify(readEvent({ headers }), known)
+
+test.each([
+  [{ 'X-Auth-Token': 'op' }, { role: 'operator', name: null }],
+  [{ 'x-auth-token': 'jo' }, { role: 'consumer', name: 'job' }],
+  [{ 'X-Auth-Token': 'mo' }, { role: 'monitor', name: 'uptime' }],
+  [{ 'X-Auth-Token': 'other' }, { role: 'unknown', name: null }],
+  [{ 'X-Auth-Token': sum('op') }, { role: 'unknown', name: null }],
+  [{}, { role: 'absent', name: null }],
+  [{ Authorization: 'Bearer op' }, { role: 'operator', name: null }],
+  [{ authorization: 'bearer co' }, { role: 'consumer', name: 'app' }],
+  [{ Authorization: 'Basic op' }, { role: 'absent', name: null }],
+  [
+    { 'X-Auth-Token': '', Authorization: 'Bearer co' },
+    { role: 'consumer', name: 'app' },
+  ],
+  [
+    { 'X-Auth-Token': 'other', Authorization: 'Bearer op' },
+    { role: 'unknown', name: null },
+  ],
+])('headers %j tell the caller %j', (headers, caller) => {
+  expect(callerWith(headers)).toEqual(caller)
+})
+
+test('a sum that is malformed matches nobody', () => {
+  const request = readEvent({ headers: { 'X-Auth-Token': 'op' } })
+  expect(identify(request, { operators: ['', 'zz'] })).toEqual({ role: 'unknown', name: null })
+})
