@@ -1,0 +1,47 @@
+import type { ApiError } from './api-error.ts'
+import type { Prune, Retire, Revoke } from './cleanup-rules.ts'
+import type { Keys } from './keys.ts'
+import type { Memory } from './memory.ts'
+import type { Versions } from './versions.ts'
+
+/** What cleaning up needs. */
+export interface Cleaner {
+  readonly keys: Pick<Keys, 'remove'>
+  readonly versions: Pick<Versions, 'disable' | 'remove'>
+  readonly memory: Memory
+}
+
+/**
+ * Does one thing of the clean-up and remembers it.
+ * @throws {ApiError} when the call failed; nothing is remembered then, the lists decide
+ */
+export async function cleanUp(action: Retire | Revoke | Prune, { keys, versions, memory }: Cleaner): Promise<void> {
+  switch (action.kind) {
+    case 'retire':
+      await versions.disable(action.revision)
+      return memory.disabled(action.revision)
+    case 'revoke':
+      await keys.remove(action.accessKey)
+      return memory.removedKey(action.accessKey)
+    case 'prune':
+      await versions.remove(action.revision)
+      return memory.removedVersion(action.revision)
+  }
+}
+
+/** An action that was done, and what it made. */
+export type Done = Retire | Revoke | Prune | IssueDone
+
+/** A key that was made and published. */
+export interface IssueDone {
+  readonly kind: 'issue'
+  readonly reason: string
+  readonly accessKey: string
+  readonly revision: number
+}
+
+/** An action that failed, with the call that did. */
+export interface Undone {
+  readonly action: Retire | Revoke | Prune
+  readonly error: ApiError
+}

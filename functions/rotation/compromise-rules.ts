@@ -1,0 +1,41 @@
+import type { Situation } from './issue-rules.ts'
+import { ageMs, type Key, keyOf, type MarkedVersion, markedVersions, usableKeyOf, type Version } from './world.ts'
+
+/**
+ * Rule 13: the newest version that was flagged as replacing a leaked key, if something that works is served in its
+ * place. All that is older then goes without overlap; as the flag stays, a run that was cut off is finished by the
+ * next one.
+ */
+export function compromiseFlag({ world, now }: Situation): MarkedVersion | undefined {
+  const versions = markedVersions(world)
+  const flagged = versions.find(({ marker }) => marker.compromise)
+  if (flagged === undefined) return undefined
+  const isReplaced = versions.some(
+    ({ revision, status, ...rest }) =>
+      revision >= flagged.revision &&
+      status === 'enabled' &&
+      usableKeyOf(world, { revision, status, ...rest }, now) !== undefined,
+  )
+  return isReplaced ? flagged : undefined
+}
+
+/** True for a version that is older than the flagged one. */
+export function isCompromisedVersion({ revision }: Version, flagged: MarkedVersion | undefined): boolean {
+  return flagged !== undefined && revision < flagged.revision
+}
+
+/**
+ * True for a key that only versions older than the flagged one name, or that no version names and that is older than
+ * the flagged one's key: nobody may go on using it. Takes the versions that name the key.
+ */
+export function isCompromisedKey(
+  key: Key,
+  naming: readonly Version[],
+  { world }: Situation,
+  flagged: MarkedVersion | undefined,
+): boolean {
+  if (flagged === undefined) return false
+  if (naming.length > 0) return naming.every(version => isCompromisedVersion(version, flagged))
+  const replacedAt = keyOf(world, flagged)?.createdAt ?? flagged.createdAt
+  return ageMs(key.createdAt, replacedAt) > 0
+}

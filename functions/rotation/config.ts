@@ -1,0 +1,85 @@
+import type { Credential } from '../shared/credential.ts'
+import {
+  accessKey,
+  apiUrl,
+  type Env,
+  MisconfiguredError,
+  number,
+  readEnv,
+  region,
+  secretKey,
+  sha256List,
+  uuid,
+} from '../shared/env.ts'
+import type { Secret } from '../shared/secret.ts'
+import { duration, type Policy } from './policy.ts'
+import { type Receivers, receiverUrl, signingSecret, signingSecretForm } from './receivers.ts'
+import type { Location } from './scaleway.ts'
+
+/** The rotation function's settings. */
+export interface Config {
+  readonly location: Location
+  readonly rotator: Credential
+  readonly applicationId: string
+  readonly defaultProjectId: string
+  readonly secretId: string
+  /** SHA-256 sums of the operators' secret keys. */
+  readonly operators: readonly string[]
+  readonly policy: Policy
+  readonly receivers: Receivers
+}
+
+const entries = {
+  API_URL: apiUrl,
+  REGION: region,
+  ROTATOR_ACCESS_KEY: accessKey,
+  ROTATOR_SECRET_KEY: secretKey,
+  APPLICATION_ID: uuid,
+  DEFAULT_PROJECT_ID: uuid,
+  SECRET_ID: uuid,
+  OPERATOR_KEY_SHA256: sha256List,
+  OVERLAP_HOURS: number({ least: 0, most: 144, preset: 120 }),
+  KEY_LIFETIME_DAYS: number({ least: 0, most: 3650, preset: 90 }),
+  MAX_KEY_AGE_DAYS: number({ least: 0, most: 3650, preset: 35 }),
+  MIN_ROTATION_INTERVAL_HOURS: number({ least: 0, most: 648, preset: 23 }),
+  KEEP_VERSIONS: number({ least: 0, most: 15, preset: 3 }),
+  TIMEOUT_SECONDS: number({ least: 180, most: 900, preset: 300 }),
+  NOTIFICATION_URL: receiverUrl,
+  NOTIFICATION_SECRET: signingSecret,
+  HEARTBEAT_URL: receiverUrl,
+}
+
+/**
+ * Reads the settings. The rules that join several of them stand in Terraform, where the outage each prevents is named.
+ * @throws {MisconfiguredError} naming the first variable that does not fit
+ */
+export function readConfig(env: Env): Config {
+  const set = readEnv(env, entries)
+  return {
+    location: { apiUrl: set.API_URL, region: set.REGION },
+    rotator: { accessKey: set.ROTATOR_ACCESS_KEY, secretKey: set.ROTATOR_SECRET_KEY },
+    applicationId: set.APPLICATION_ID,
+    defaultProjectId: set.DEFAULT_PROJECT_ID,
+    secretId: set.SECRET_ID,
+    operators: set.OPERATOR_KEY_SHA256,
+    policy: {
+      overlapMs: set.OVERLAP_HOURS * duration.hourMs,
+      keyLifetimeMs: set.KEY_LIFETIME_DAYS * duration.dayMs,
+      maxKeyAgeMs: set.MAX_KEY_AGE_DAYS * duration.dayMs,
+      minRotationIntervalMs: set.MIN_ROTATION_INTERVAL_HOURS * duration.hourMs,
+      keepVersions: set.KEEP_VERSIONS,
+      timeoutMs: set.TIMEOUT_SECONDS * 1000,
+    },
+    receivers: {
+      webhook: webhook(set.NOTIFICATION_URL, set.NOTIFICATION_SECRET),
+      heartbeatUrl: set.HEARTBEAT_URL,
+    },
+  }
+}
+
+/** A notification that nobody can verify is not sent. */
+function webhook(url: Secret | undefined, secret: Secret | undefined): Receivers['webhook'] {
+  if (url === undefined) return undefined
+  if (secret === undefined) throw new MisconfiguredError('NOTIFICATION_SECRET', signingSecretForm)
+  return { url, signingSecret: secret }
+}

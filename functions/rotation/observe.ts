@@ -1,0 +1,60 @@
+import { ApiError } from './api-error.ts'
+import { type Clock, startStopwatch, today } from './clock.ts'
+import type { Keys } from './keys.ts'
+import type { Memory, Observation } from './memory.ts'
+import { goneAfterMs } from './policy.ts'
+import type { Versions } from './versions.ts'
+import { ageMs, isMarked, type Key, type MarkedVersion } from './world.ts'
+
+/** What observing needs. */
+export interface Observer {
+  readonly keys: Pick<Keys, 'list' | 'get'>
+  readonly versions: Pick<Versions, 'list'>
+  readonly memory: Memory
+  readonly clock: Clock
+  /** For a look that nothing is done upon: a key that its list still lacks is taken from its own read. */
+  readonly onlyLooks?: boolean
+}
+
+/**
+ * Reads versions first, then keys: a key that is published in between is then seen without its version, which waits,
+ * and never a version without its key, which would be replaced. A published key that the list lacks is asked for by
+ * itself, because a list can lag or lie (rule 1).
+ * @throws {ApiError} for any page that failed, or `list-incomplete`
+ */
+export async function observe({ keys, versions, memory, clock, onlyLooks = false }: Observer): Promise<Observation> {
+  const at = today(clock)
+  const elapsedMs = startStopwatch(clock)
+  const observedVersions = memory.overVersions(await versions.list())
+  const observedKeys = memory.overKeys(await keys.list())
+  const listed = new Set(observedKeys.map(({ accessKey }) => accessKey))
+  const missing = observedVersions
+    .filter(isMarked)
+    .filter(({ status, marker }) => status === 'enabled' && !listed.has(marker.accessKey))
+    .filter(({ marker }) => !memory.hasRemovedKey(marker.accessKey))
+  for (const version of missing) {
+    const key = await readMissing({ version, keys, now: at })
+    if (key === undefined) continue
+    if (!onlyLooks) throw listIncomplete()
+    observedKeys.push(key)
+  }
+  return { world: { versions: observedVersions, keys: observedKeys }, at, ageMs: elapsedMs }
+}
+
+/** Gives the key that the list lacks, or undefined when it is gone for certain. */
+async function readMissing({ version, keys, now }: MissingKey): Promise<Key | undefined> {
+  const key = await keys.get(version.marker.accessKey)
+  const isYoung = ageMs(version.createdAt, now) <= goneAfterMs
+  if (key === undefined && isYoung) throw listIncomplete()
+  return key
+}
+
+interface MissingKey {
+  readonly version: MarkedVersion
+  readonly keys: Pick<Keys, 'get'>
+  readonly now: Date
+}
+
+function listIncomplete(): ApiError {
+  return new ApiError({ code: 'list-incomplete', operation: 'list keys' })
+}

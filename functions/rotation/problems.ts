@@ -1,0 +1,67 @@
+import { blocked, type IssueReason, isRolledBack, issueReason, type Situation, unpublishedKeys } from './issue-rules.ts'
+import { foreignVersions, isMarked, servedVersion } from './world.ts'
+
+/** Something to know about. An alarming one makes the status 503. The words are those of plans and logs. */
+export interface Problem {
+  readonly code:
+    | IssueReason
+    | 'blocked'
+    | 'foreign-served'
+    | 'rolled-back'
+    | 'orphan'
+    | 'foreign-key'
+    | 'foreign-version'
+  readonly alarming: boolean
+  readonly message: string
+}
+
+/** What a tick does. */
+export const tick = { action: 'tend', operator: false, force: false, revision: null } as const
+
+/** Names what is wrong or worth knowing, alarms first. Pure. */
+export function problemsOf(situation: Situation): Problem[] {
+  return [...alarms(situation), ...notes(situation)]
+}
+
+function alarms(situation: Situation): Problem[] {
+  const reason = issueReason(situation, tick)
+  const stop = blocked(situation, reason ?? 'requested')?.quota
+  const served = servedVersion(situation.world)
+  const found: Problem[] = []
+  const alarm = (code: Problem['code'], message: string) => found.push({ code, alarming: true, message })
+  if (reason !== undefined) alarm(reason, reasonMessages[reason])
+  if (stop !== undefined) {
+    alarm('blocked', `${stop.used} ${stop.name}, and ${stop.limit} are the limit: no key can be made.`)
+  }
+  if (served !== undefined && !isMarked(served)) {
+    const advice = 'Rotate to supersede it, or disable it.'
+    alarm('foreign-served', `Revision ${served.revision} is served and was not made here. ${advice}`)
+  }
+  return found
+}
+
+function notes(situation: Situation): Problem[] {
+  const { world } = situation
+  const found: Problem[] = []
+  const note = (code: Problem['code'], message: string) => found.push({ code, alarming: false, message })
+  if (isRolledBack(situation)) note('rolled-back', 'The newest revision was taken back. Only the operator rotates now.')
+  if (unpublishedKeys(world).length > 0) {
+    note('orphan', 'A key was made and not published. A tick deletes it once it is an hour old.')
+  }
+  if (world.keys.some(({ marker }) => marker === null)) {
+    note('foreign-key', 'The application has keys that were not made here. They are never touched.')
+  }
+  if (foreignVersions(world).length > 0) {
+    note('foreign-version', 'The secret has versions that were not made here. They are never touched.')
+  }
+  return found
+}
+
+const reasonMessages: Record<IssueReason, string> = {
+  'no-usable-key': 'No key that works is served. The next tick makes one; POST {"action":"rotate"} makes it now.',
+  'expires-soon': 'The served key is about to expire. The next tick replaces it.',
+  'key-too-old': 'The rotation is overdue. The next tick rotates.',
+  requested: 'A rotation was requested.',
+  forced: 'A rotation was forced.',
+  compromise: 'A leaked key is to be replaced.',
+}

@@ -1,0 +1,47 @@
+import * as v from 'valibot'
+import { Secret } from '../shared/secret.ts'
+
+/** Whom the function tells, if anybody. */
+export interface Receivers {
+  readonly webhook: Webhook | undefined
+  readonly heartbeatUrl: Secret | undefined
+}
+
+/** A receiver of notifications. Its address may hold a token, and so is kept as a secret too. */
+export interface Webhook {
+  readonly url: Secret
+  readonly signingSecret: Secret
+}
+
+const urlForm = 'an https URL without user and password (http only to loopback)'
+
+/**
+ * The address of a receiver; undefined when not set. Notifications name keys and heartbeats hold a token, so neither
+ * crosses a network in clear text.
+ */
+export const receiverUrl = v.optional(
+  v.pipe(
+    v.string(urlForm),
+    v.check(isReceiverUrl, urlForm),
+    v.transform(text => new Secret(text)),
+  ),
+)
+
+/** What is expected of a signing secret. */
+export const signingSecretForm = 'whsec_ and the base64 of at least 24 bytes (required with NOTIFICATION_URL)'
+
+/** What signs notifications, in the form that Standard Webhooks libraries take; undefined when not set. */
+export const signingSecret = v.optional(
+  v.pipe(
+    v.string(signingSecretForm),
+    v.regex(/^(whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, signingSecretForm),
+    v.transform(text => new Secret(text)),
+  ),
+)
+
+function isReceiverUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+  return username + password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback))
+}

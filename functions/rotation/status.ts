@@ -1,0 +1,79 @@
+import { releaseTimeMs } from './cleanup-rules.ts'
+import { nextRotationDue, type Situation, unpublishedKeys } from './issue-rules.ts'
+import { nothingSoFar, plan } from './plan.ts'
+import { duration, limits } from './policy.ts'
+import { problemsOf, tick } from './problems.ts'
+import { wirePlan } from './wire.ts'
+import {
+  ageMs,
+  foreignVersions,
+  keyOf,
+  markedKeys,
+  markedVersions,
+  servedVersion,
+  usableKeyOf,
+  type Version,
+} from './world.ts'
+
+/**
+ * The status, from one observation: how the served key stands, when older ones end, what the next tick would do, and
+ * what is wrong. Pure.
+ */
+export function statusOf(situation: Situation): { healthy: boolean; body: Record<string, unknown> } {
+  const { world, policy, now } = situation
+  const next = plan({ world, policy, request: tick, soFar: nothingSoFar, now })
+  const problems = problemsOf(situation)
+  const healthy = !problems.some(({ alarming }) => alarming)
+  return {
+    healthy,
+    body: {
+      healthy,
+      current: current(situation),
+      previous: previous(situation),
+      orphans: unpublishedKeys(world).map(key => ({ access_key: key.accessKey, created_at: key.createdAt })),
+      foreign_keys: world.keys.filter(({ marker }) => marker === null).map(({ accessKey }) => accessKey),
+      foreign_versions: foreignVersions(world).map(({ revision }) => revision),
+      quota: {
+        versions: { used: world.versions.length, limit: limits.urgent.versions },
+        keys: { used: markedKeys(world).length, limit: limits.urgent.keys },
+      },
+      next: wirePlan(next),
+      next_rotation_due: nextRotationDue(world, policy),
+      problems,
+    },
+  }
+}
+
+function current({ world, now }: Situation) {
+  const served = servedVersion(world)
+  if (served === undefined) return null
+  const key = keyOf(world, served)
+  return {
+    access_key: served.marker?.accessKey ?? null,
+    revision: served.revision,
+    created_at: served.createdAt,
+    age_days: Math.floor((10 * ageMs(served.createdAt, now)) / duration.dayMs) / 10,
+    expires_at: key?.expiresAt ?? null,
+  }
+}
+
+/** Older and taken-back versions of ours whose key still works, with the end of each; null while nothing ends it. */
+function previous(situation: Situation) {
+  const { world, now } = situation
+  const served = servedVersion(world)
+  return markedVersions(world)
+    .filter(version => version.revision !== served?.revision && usableKeyOf(world, version, now) !== undefined)
+    .map(version => ({
+      access_key: version.marker.accessKey,
+      revision: version.revision,
+      status: version.status,
+      ends_after: endOf(situation, version),
+    }))
+}
+
+function endOf(situation: Situation, version: Version): Date | null {
+  const releaseMs = releaseTimeMs(situation, version.revision)
+  const expiryMs = keyOf(situation.world, version)?.expiresAt?.getTime()
+  const ends = [releaseMs, expiryMs].filter(end => end !== undefined)
+  return ends.length === 0 ? null : new Date(Math.min(...ends))
+}

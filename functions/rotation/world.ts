@@ -1,0 +1,76 @@
+import type { KeyMarker, VersionMarker } from './markers.ts'
+
+/** An IAM API key of the bearer. `marker` is null for a key that is not ours. */
+export interface Key {
+  readonly accessKey: string
+  readonly createdAt: Date
+  readonly expiresAt: Date | null
+  readonly marker: KeyMarker | null
+}
+
+/** Statuses of a version (facts/iam-secret-api.md §4.2). */
+export type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion' | 'deleted' | 'unknown_status'
+
+/** A version of the secret, without its payload. `marker` is null for a version that is not ours. */
+export interface Version {
+  readonly revision: number
+  readonly status: VersionStatus
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly marker: VersionMarker | null
+}
+
+/** A version of ours. */
+export type MarkedVersion = Version & { readonly marker: VersionMarker }
+
+/** What IAM and Secret Manager list at one moment: the only state there is. Versions newest first. */
+export interface World {
+  readonly versions: readonly Version[]
+  readonly keys: readonly Key[]
+}
+
+/** The version that `latest_enabled` gives, ours or not. */
+export function servedVersion({ versions }: World): Version | undefined {
+  return versions.find(version => version.status === 'enabled')
+}
+
+/** Our versions of any status, newest first. */
+export function markedVersions({ versions }: World): MarkedVersion[] {
+  return versions.filter(isMarked)
+}
+
+/** True for a version of ours. */
+export function isMarked(version: Version): version is MarkedVersion {
+  return version.marker !== null
+}
+
+/** Our keys, used up or not. */
+export function markedKeys({ keys }: World): Key[] {
+  return keys.filter(key => key.marker !== null)
+}
+
+/** The key that a version of ours holds, if it is listed (whatever a person did to the key's own description). */
+export function keyOf({ keys }: World, version: Version): Key | undefined {
+  return keys.find(key => key.accessKey === version.marker?.accessKey)
+}
+
+/** True once a key has reached its expiry. */
+export function isExpired(key: Key, now: Date): boolean {
+  return key.expiresAt !== null && key.expiresAt <= now
+}
+
+/** The key of a version, if it still works. */
+export function usableKeyOf(world: World, version: Version, now: Date): Key | undefined {
+  const key = keyOf(world, version)
+  return key === undefined || isExpired(key, now) ? undefined : key
+}
+
+/** Milliseconds from a moment to now; negative when a server's clock is ahead. */
+export function ageMs(from: Date, now: Date): number {
+  return now.getTime() - from.getTime()
+}
+
+/** Versions that are there and are not ours. */
+export function foreignVersions({ versions }: World): Version[] {
+  return versions.filter(({ marker, status }) => marker === null && (status === 'enabled' || status === 'disabled'))
+}

@@ -1,0 +1,254 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Fault } from '../fake-scaleway/index.ts'
+import { type Deployment, deploy } from '../support/rotation.ts'
+import { expectNoSecret } from '../support/secrets.ts'
+
+const faults = {
+  'lost before': { kind: 'lost-before' },
+  'lost after': { kind: 'lost-after' },
+  'answered 500, not done': { kind: 'status', status: 500 },
+  'answered 500, done': { kind: 'status', status: 500, done: true },
+  'rate-limited': { kind: 'rate-limited' },
+  'refused by a flapping 403': { kind: 'forbidden' },
+  'answered 404 just after a create': { kind: 'not-found' },
+  'answered with HTML': { kind: 'malformed', how: 'html' },
+  'answered with half a JSON': { kind: 'malformed', how: 'truncated-json' },
+  'answered with wrong types': { kind: 'malformed', how: 'wrong-types' },
+  'answered with fields missing': { kind: 'malformed', how: 'missing-fields' },
+  'answered with another content type': { kind: 'malformed', how: 'wrong-content-type' },
+} as const satisfies Record<string, Fault>
+
+let deployment: Deployment
+afterEach(() => {
+  expectNoSecret([...deployment.lines, ...deployment.answers], deployment.secrets())
+})
+
+/** Checks what must hold after every step: nobody holds a refused key, and nothing is beyond its bounds. */
+function expectServed(fetched: Map<string, Date>): void {
+  const { cloud, clock, served, keys, versions } = deployment
+  const current = served()
+  if (current !== undefined) fetched.set(current.secretKey, clock.now())
+  for (const [secretKey, at] of fetched) {
+    const sinceMs = clock.now().getTime() - at.getTime()
+    if (sinceMs <= 120 * 3_600_000)
+      expect(cloud.authenticates(secretKey), 'a key fetched within the overlap').toBe(true)
+  }
+  expect(keys().length).toBeLessThanOrEqual(4)
+  expect(versions().length).toBeLessThanOrEqual(6)
+}
+
+/** Lives on without faults for 12 days: a rotation that was cut off is made up at the maximum age, and its overlap ends. */
+async function liveOn(fetched: Map<string, Date>): Promise<void> {
+  const { rotation, clock } = deployment
+  for (let tick = 0; tick < 48; tick++) {
+    clock.advance({ hours: tick < 6 ? 1 : 7 })
+    const { status } = await rotation.post({ action: 'tend' })
+    expect(status).toBe(200)
+    expectServed(fetched)
+  }
+}
+
+async function expectSettled(): Promise<void> {
+  const { rotation, keys, served } = deployment
+  expect(keys().map(({ accessKey }) => accessKey)).toEqual([served()?.accessKey])
+  expect((await rotation.status()).status).toBe(200)
+}
+
+/** A rotation of a key that is 30 days old needs this many calls; each of them goes wrong once. */
+const callsOfARotation = 11
+
+describe('each call of a rotation going wrong once: no consumer is refused, and the ticks leave one key', () => {
+  for (const [name, fault] of Object.entries(faults)) {
+    test.each(Array.from({ length: callsOfARotation }, (_, index) => index + 1))(`call %i ${name}`, async nth => {
+      deployment = deploy({ seed: nth })
+      const { rotation, clock, cloud } = deployment
+      const fetched = new Map<string, Date>()
+      await rotation.post()
+      expectServed(fetched)
+      clock.advance({ days: 30 })
+      expectServed(fetched)
+      cloud.faults.add({ nth, fault })
+      const { status, body } = await rotation.post({ action: 'rotate', source: 'cron' })
+      cloud.faults.clear()
+      expect([200, 409, 502, 504]).toContain(status)
+      if (status !== 200) expect(body).toMatchObject({ error: expect.any(String), message: expect.any(String) })
+      expectServed(fetched)
+      await liveOn(fetched)
+      await expectSettled()
+    })
+  }
+})
+
+describe('a process that dies at a call: the next ticks repair what it left', () => {
+  for (const kind of ['kill-before', 'kill-after'] as const) {
+    test.each(Array.from({ length: callsOfARotation }, (_, index) => index + 1))(`${kind} call %i`, async nth => {
+      deployment = deploy({ seed: nth })
+      const { instance, clock, cloud } = deployment
+      const fetched = new Map<string, Date>()
+      await instance().post()
+      expectServed(fetched)
+      clock.advance({ days: 30 })
+      const died = new Promise(resolve => {
+        cloud.faults.onKill = resolve
+      })
+      cloud.faults.add({ nth, fault: { kind } })
+      await Promise.race([died, instance().post({ action: 'rotate' })])
+      cloud.faults.clear()
+      expectServed(fetched)
+      await liveOn(fetched)
+      await expectSettled()
+    })
+  }
+})
+
+test('a rotation has no more calls than are made to go wrong here', async () => {
+  deployment = deploy()
+  await deployment.rotation.post()
+  deployment.clock.advance({ days: 30 })
+  const before = deployment.cloud.log.entries.length
+  await deployment.rotation.post()
+  expect(deployment.cloud.log.entries.length - before).toBeLessThanOrEqual(callsOfARotation)
+})
+
+describe('a publication whose answer is doubtful', () => {
+  test.each([
+    ['lost after', true],
+    ['answered 500, done', true],
+    ['answered with HTML', true],
+    ['lost before', false],
+  ] as const)('%s: the new key stays, since somebody may hold it', async (name, published) => {
+    deployment = deploy()
+    const { rotation, cloud, keys, versions } = deployment
+    cloud.faults.add({ operation: 'secrets.createVersion', fault: faults[name] })
+    const { status, body } = await rotation.post()
+    expect([status, body.error]).not.toContain(200)
+    expect(keys()).toHaveLength(1)
+    expect(versions()).toHaveLength(published ? 1 : 0)
+  })
+
+  test('the next request finds a lost publication and makes no second key', async () => {
+    deployment = deploy()
+    const { rotation, cloud, keys, clock } = deployment
+    cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'lost-after' } })
+    expect((await rotation.post()).status).toBe(502)
+    clock.advance({ minutes: 1 })
+    expect((await rotation.post()).body).toMatchObject({ rotated: false, reason: 'recent', revision: 1 })
+    expect(keys()).toHaveLength(1)
+  })
+
+  test.each(['rate-limited', 'refused by a flapping 403'] as const)(
+    '%s: nothing was published, so the new key goes at once',
+    async name => {
+      deployment = deploy()
+      const { rotation, cloud, keys, versions } = deployment
+      cloud.faults.add({ operation: 'secrets.createVersion', fault: faults[name] })
+      expect((await rotation.post()).status).toBe(502)
+      expect([keys().length, versions().length]).toEqual([0, 0])
+    },
+  )
+})
+
+describe('a creation whose answer is lost', () => {
+  test('is not repeated; the key that nobody knows goes after the settle time', async () => {
+    deployment = deploy()
+    const { rotation, cloud, keys, clock } = deployment
+    cloud.faults.add({ operation: 'iam.createApiKey', fault: { kind: 'lost-after' } })
+    expect((await rotation.post()).body.error).toBe('upstream-unreachable')
+    expect(keys()).toHaveLength(1)
+    expect((await rotation.post()).body.error).toBe('in-flight')
+    clock.advance({ minutes: 11 })
+    expect((await rotation.post({ action: 'tend' })).body.rotated).toBe(true)
+    clock.advance({ hours: 1 })
+    expect((await rotation.post({ action: 'tend' })).body.actions).toMatchObject([{ kind: 'revoke', reason: 'orphan' }])
+    expect(keys()).toHaveLength(1)
+  })
+})
+
+describe('a key that cannot be proven', () => {
+  test('is deleted, and nothing is published', async () => {
+    deployment = deploy()
+    const { rotation, cloud, keys, versions } = deployment
+    cloud.faults.add({ operation: 'iam.getApiKey', times: Number.POSITIVE_INFINITY, fault: { kind: 'unauthorized' } })
+    const { status, body } = await rotation.post()
+    expect([status, body.error]).toEqual([502, 'not-proven'])
+    expect([keys().length, versions().length]).toEqual([0, 0])
+  })
+
+  test('needs three answers in a row, so one early success does not publish it', async () => {
+    deployment = deploy()
+    const { rotation, cloud, served } = deployment
+    for (const nth of [2, 4, 6]) {
+      cloud.faults.add({ operation: 'iam.getApiKey', nth, fault: { kind: 'unauthorized' } })
+    }
+    expect((await rotation.post()).status).toBe(200)
+    const proofs = cloud.log.entries.filter(({ operation }) => operation === 'iam.getApiKey')
+    expect(proofs.slice(-3).map(({ fault }) => fault)).toEqual([undefined, undefined, undefined])
+    expect(proofs.map(({ fault }) => fault !== undefined)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ])
+    expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
+  })
+
+  test('a 403 that is not about permissions proves nothing', async () => {
+    deployment = deploy()
+    const { rotation, cloud, keys } = deployment
+    const body = { type: 'quotas_exceeded', message: 'quota', details: [] }
+    cloud.faults.add({ operation: 'iam.getApiKey', times: 500, fault: { kind: 'json', status: 403, body } })
+    expect((await rotation.post()).body.error).toBe('not-proven')
+    expect(keys()).toEqual([])
+  })
+})
+
+describe('a clean-up that fails', () => {
+  test('does not hold up the rest, is said, and is done by the next tick', async () => {
+    deployment = deploy()
+    const { rotation, cloud, clock, keys, ids } = deployment
+    await rotation.post()
+    clock.advance({ days: 30 })
+    await rotation.post()
+    cloud.iam.createApiKey({ applicationId: ids.applicationId, description: orphanOf(ids.secretId) })
+    clock.advance({ days: 6 })
+    cloud.faults.add({ operation: 'secrets.disableVersion', fault: { kind: 'status', status: 503 } })
+    const { status, body } = await rotation.post({ action: 'tend' })
+    expect([status, body.error]).toEqual([502, 'upstream-error'])
+    expect(body.actions).toMatchObject([{ kind: 'revoke', reason: 'orphan' }])
+    expect((await rotation.post({ action: 'tend' })).body.actions).toMatchObject([{ kind: 'retire', revision: 1 }])
+    expect(keys()).toHaveLength(2)
+  })
+
+  test('after a rotation that succeeded is told beside the success', async () => {
+    deployment = deploy()
+    const { rotation, cloud, clock } = deployment
+    await rotation.post()
+    clock.advance({ days: 6 })
+    await rotation.post()
+    clock.advance({ days: 6 })
+    cloud.faults.add({ operation: 'secrets.disableVersion', fault: { kind: 'status', status: 503 } })
+    const { status, body } = await rotation.post()
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ rotated: true, revision: 3, unfinished: { error: 'upstream-error' } })
+  })
+
+  test('of a key that is gone already counts as done', async () => {
+    deployment = deploy()
+    const { rotation, cloud, clock, ids } = deployment
+    await rotation.post()
+    cloud.iam.createApiKey({ applicationId: ids.applicationId, description: orphanOf(ids.secretId) })
+    clock.advance({ hours: 2 })
+    cloud.faults.add({ operation: 'iam.deleteApiKey', fault: { kind: 'not-found' } })
+    const { status, body } = await rotation.post({ action: 'tend' })
+    expect([status, body.actions]).toMatchObject([200, [{ kind: 'revoke', reason: 'orphan' }]])
+  })
+})
+
+function orphanOf(secretId: string): string {
+  return `api-key-rotation v1 secret=${secretId} run=00000000-0000-4000-8000-000000000000 on=2026-03-01`
+}

@@ -1,0 +1,146 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Agent } from 'undici'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createFetch } from '../../functions/rotation/http.ts'
+import { type Keys, keysOf } from '../../functions/rotation/keys.ts'
+import { boundedBy, connect, type Fetch } from '../../functions/rotation/scaleway.ts'
+import { type Versions, versionsOf } from '../../functions/rotation/versions.ts'
+import { Secret } from '../../functions/shared/secret.ts'
+import { createIdentities, type Identities } from '../../scripts/local/identities.ts'
+import { createScaleway, type FakeScaleway, type ServedScaleway, serve } from '../fake-scaleway/index.ts'
+
+let cloud: FakeScaleway
+let server: ServedScaleway
+let ids: Identities
+let agent: Agent
+let keys: Keys
+let versions: Versions
+
+beforeEach(async () => {
+  cloud = createScaleway({ seed: 1 })
+  server = await serve(cloud)
+  ids = createIdentities(cloud)
+  agent = new Agent({ headersTimeout: 300, bodyTimeout: 300, maxResponseSize: 1024 * 1024 })
+  const { keys: k, versions: v } = callsThrough(createFetch(agent))
+  keys = k
+  versions = v
+})
+
+afterEach(async () => {
+  await agent.destroy()
+  await server.close()
+})
+
+function callsThrough(fetch: Fetch) {
+  const credential = { accessKey: ids.rotator.accessKey, secretKey: new Secret(ids.rotator.secretKey) }
+  const scaleway = connect({ apiUrl: server.url, region: cloud.region, credential, fetch })
+  const { applicationId, secretId } = ids
+  return {
+    keys: keysOf({ scaleway, applicationId, secretId, defaultProjectId: cloud.projectId }),
+    versions: versionsOf({ scaleway, secretId }),
+  }
+}
+
+const wanted = { description: 'a key', expiresAt: null }
+const listed = () => cloud.iam.apiKeys(ids.applicationId)
+
+describe('a read', () => {
+  test.each([
+    { kind: 'rate-limited' },
+    { kind: 'status', status: 503 },
+    { kind: 'lost-before' },
+    { kind: 'lost-after' },
+  ] as const)('is repeated after %j', async fault => {
+    cloud.faults.add({ times: 2, fault })
+    expect(await versions.list()).toEqual([])
+  })
+
+  test('is repeated twice and no more', async () => {
+    cloud.faults.add({ times: 3, fault: { kind: 'status', status: 503 } })
+    await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-error', status: 503 })
+  })
+
+  test('that is refused is not repeated', async () => {
+    cloud.faults.add({ fault: { kind: 'forbidden' } })
+    await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-refused', status: 403 })
+  })
+})
+
+describe('a delete', () => {
+  test('whose answer was lost is repeated, and the 404 of the second counts as done', async () => {
+    const { key } = await keys.create(wanted)
+    cloud.faults.add({ operation: 'iam.deleteApiKey', fault: { kind: 'lost-after' } })
+    await keys.remove(key.accessKey)
+    expect(listed()).toEqual([])
+  })
+})
+
+describe('a write', () => {
+  test.each([
+    [{ kind: 'lost-after' }, 'upstream-unreachable', 1],
+    [{ kind: 'lost-before' }, 'upstream-unreachable', 0],
+    [{ kind: 'status', status: 503 }, 'upstream-error', 0],
+    [{ kind: 'rate-limited' }, 'upstream-error', 0],
+    [{ kind: 'malformed', how: 'html' }, 'upstream-unreadable', 1],
+    [{ kind: 'malformed', how: 'wrong-content-type' }, 'upstream-unreadable', 1],
+  ] as const)('is never repeated: %j', async (fault, code, made) => {
+    cloud.faults.add({ operation: 'iam.createApiKey', fault })
+    await expect(keys.create(wanted)).rejects.toMatchObject({ code, operation: 'create key' })
+    expect(listed()).toHaveLength(made)
+  })
+})
+
+describe('an answer that does not end well', () => {
+  test('one that never comes is a time-out', async () => {
+    cloud.faults.add({ times: 9, fault: { kind: 'hang' } })
+    await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-timeout' })
+  })
+
+  test('one without an end is cut off by its size', async () => {
+    cloud.faults.add({ times: 9, fault: { kind: 'malformed', how: 'endless' } })
+    await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-unreadable' })
+  })
+
+  test('one that trickles is cut off by the time that is left', async () => {
+    const { keys: hurried } = callsThrough(boundedBy(() => 250, createFetch(agent)))
+    cloud.faults.add({ times: 9, fault: { kind: 'slow', bytesPerSecond: 20 } })
+    await expect(hurried.list()).rejects.toMatchObject({ code: 'upstream-timeout' })
+  })
+
+  test('a call may use the last fraction of a millisecond that is left', async () => {
+    const { keys: hurried } = callsThrough(boundedBy(() => 1_999.75, createFetch(agent)))
+    expect(await hurried.list()).toEqual([])
+  })
+
+  test('a redirect is not followed, because the credential would go with it', async () => {
+    let followed = false
+    const elsewhere = createServer((request, response) => {
+      followed ||= request.url === '/stolen'
+      response.writeHead(307, { Location: '/stolen' }).end()
+    })
+    await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve))
+    const { port } = elsewhere.address() as AddressInfo
+    const request = new Request(`http://127.0.0.1:${port}/`, { headers: { 'X-Auth-Token': 'token' } })
+    await expect(createFetch(agent)(request)).rejects.toThrow()
+    expect(followed).toBe(false)
+    elsewhere.closeAllConnections()
+    elsewhere.close()
+  })
+
+  test('a server that is not there is unreachable', async () => {
+    await server.close()
+    await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-unreachable' })
+    server = await serve(cloud)
+  })
+})
+
+test('no error holds a word of the answer that caused it', async () => {
+  const planted = 'planted-in-an-upstream-body'
+  const body = { type: planted, message: planted, details: [{ argument_name: planted, help_message: planted }] }
+  cloud.faults.add({ operation: 'iam.createApiKey', fault: { kind: 'json', status: 400, body } })
+  const error: unknown = await keys.create(wanted).catch((caught: unknown) => caught)
+  expect(error).toMatchObject({ code: 'upstream-refused', status: 400 })
+  expect(`${String(error)} ${JSON.stringify(error)} ${Object.values(error ?? {})}`).not.toContain(planted)
+  expect(error).not.toHaveProperty('cause')
+})

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import { ApiError } from '../../functions/rotation/api-error.ts'
+import { type EndedRun, isHealthyTick, notificationsOf } from '../../functions/rotation/notifications.ts'
+import type { RunResult } from '../../functions/rotation/run-result.ts'
+import { Refusal } from '../../functions/shared/refusal.ts'
+import { accessKey, key, now, policy, version } from '../support/worlds.ts'
+
+const secretId = '11111111-1111-4111-8111-111111111111'
+const applicationId = '22222222-2222-4222-8222-222222222222'
+const runId = '33333333-3333-4333-8333-333333333333'
+
+const healthy = { versions: [version(1, 'A', 240)], keys: [key('A', 240)] }
+const overdue = { versions: [version(1, 'A', 36 * 24)], keys: [key('A', 36 * 24)] }
+const seen = (world: typeof healthy) => ({ observation: { world, at: now, ageMs: () => 0 } })
+const nothing: RunResult = {
+  done: [],
+  refusal: undefined,
+  issue: undefined,
+  undone: [],
+  stoppedBy: undefined,
+  hasWaited: false,
+  ...seen(healthy),
+}
+const noAnswer = new ApiError({ code: 'upstream-error', operation: 'list versions', status: 503 })
+const revokeA = { kind: 'revoke', accessKey: accessKey('A'), reason: 'superseded' } as const
+const revokeB = { kind: 'revoke', accessKey: accessKey('B'), reason: 'orphan' } as const
+const issuedC: Partial<RunResult> = {
+  issue: { kind: 'issued', key: key('C', 0), version: version(3, 'C', 0) },
+  done: [{ kind: 'issue', reason: 'requested', accessKey: accessKey('C'), revision: 3 }],
+}
+
+function ended(result: Partial<RunResult>, run: Partial<EndedRun> = {}): EndedRun {
+  return { runId, action: 'tend', startedAt: now, refusal: undefined, ...run, result: { ...nothing, ...result } }
+}
+
+function told(result: Partial<RunResult>, run: Partial<EndedRun> = {}) {
+  return notificationsOf(ended(result, run), { policy, secretId, applicationId, now })
+}
+
+const types = (...run: Parameters<typeof told>) => told(...run).map(({ body }) => body.type)
+
+describe('what was done is told', () => {
+  test('a new key, whoever caused it', () => {
+    expect(told(issuedC)).toEqual([
+      {
+        id: `${runId}_key-issued`,
+        body: {
+          type: 'key.issued',
+          timestamp: '2026-06-15T12:00:00.000Z',
+          data: {
+            secret_id: secretId,
+            application_id: applicationId,
+            run_id: runId,
+            action: 'tend',
+            access_key: accessKey('C'),
+            revision: 3,
+            expires_at: key('C', 0).expiresAt,
+            reason: 'requested',
+          },
+          text: `Key ${accessKey('C')} was issued as revision 3: requested. (secret ${secretId})`,
+        },
+      },
+    ])
+  })
+
+  test('a rollback', () => {
+    const taken = { kind: 'retire', reason: 'rolled-back', revision: 7, accessKey: accessKey('A') } as const
+    const [notification] = told({ done: [taken] }, { action: 'rollback' })
+    expect(notification?.body).toMatchObject({ type: 'key.rolled-back', data: { revision: 7, action: 'rollback' } })
+  })
+
+  test('all keys that a run revoked, at once', () => {
+    const notifications = told({ done: [revokeA, revokeB] })
+    expect(notifications.map(({ body }) => body.type)).toEqual(['key.revoked'])
+    expect(notifications[0]?.body.data.keys).toEqual([
+      { kind: 'revoke', access_key: accessKey('A'), reason: 'superseded' },
+      { kind: 'revoke', access_key: accessKey('B'), reason: 'orphan' },
+    ])
+  })
+
+  test('an issue and a revocation of one run under two ids', () => {
+    const ids = told({ ...issuedC, done: [...(issuedC.done ?? []), revokeA] }).map(({ id }) => id)
+    expect(ids).toEqual([`${runId}_key-issued`, `${runId}_key-revoked`])
+  })
+
+  test('nothing, when nothing was done or only versions were put away', () => {
+    const superseded = { kind: 'retire', reason: 'superseded', revision: 1, accessKey: accessKey('A') } as const
+    const pruned = { kind: 'prune', reason: 'beyond-keep-versions', revision: 1, accessKey: accessKey('A') } as const
+    expect(types({})).toEqual([])
+    expect(types({ done: [superseded, pruned] })).toEqual([])
+  })
+})
+
+describe('what was asked for and is not done', () => {
+  const refused = new Refusal({ status: 409, code: 'blocked', message: 'No room.' })
+  const broken = new Refusal({ status: 502, code: 'upstream-error', message: 'Scaleway answered with an error.' })
+  const malformed = new Refusal({ status: 400, code: 'revision-missing', message: 'Name the revision.' })
+
+  test.each(['rotate', 'rollback', 'revoke'] as const)('is told of a %s', action => {
+    const [blocked] = told({}, { action, refusal: refused })
+    expect(blocked?.body).toMatchObject({ type: 'action.failed', data: { action, error: 'blocked' } })
+    expect(blocked?.body.text).toBe(`${action} was refused, blocked: No room. (secret ${secretId})`)
+    const [failed] = told({}, { action, refusal: broken })
+    expect(failed?.body.text).toContain(`${action} failed, upstream-error`)
+  })
+
+  test('is not told of a question that was malformed, nor of a tick', () => {
+    expect(types({}, { action: 'rollback', refusal: malformed })).toEqual([])
+    expect(types({}, { action: 'tend', refusal: refused })).toEqual([])
+  })
+})
+
+describe('what stays wrong', () => {
+  const at = (time: string) => ({ startedAt: new Date(`2026-06-15T${time}Z`) })
+  const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:17:00`)
+
+  test('is told by the tick of the hour that begins at 08:00 UTC, and by no other', () => {
+    const telling = hours.filter(hour => types(seen(overdue), at(hour)).includes('problem.standing'))
+    expect(telling).toEqual(['08:17:00'])
+  })
+
+  test('is told with the words and sentences of the status', () => {
+    const [notification] = told(seen(overdue), at('08:00:00'))
+    expect(notification?.body.data.problems).toMatchObject([{ code: 'key-too-old' }])
+    expect(notification?.body.text).toBe(`The rotation is overdue. The next tick rotates. (secret ${secretId})`)
+  })
+
+  test('includes a tick that failed, even one that saw nothing', () => {
+    const [stopped] = told({ observation: undefined, stoppedBy: noAnswer }, at('08:59:59'))
+    expect(stopped?.body.data.failures).toEqual(['list versions: upstream-error (503)'])
+    const [undone] = told({ undone: [{ action: revokeA, error: noAnswer }] }, at('08:17:00'))
+    expect(undone?.body.type).toBe('problem.standing')
+    const [unproven] = told({ issue: { kind: 'failed', code: 'not-proven' } }, at('08:17:00'))
+    expect(unproven?.body.data.failures).toEqual(['not-proven'])
+  })
+
+  test('has one id a day, so that a tick that is delivered twice tells it once', () => {
+    const idAt = (startedAt: string, id: string) =>
+      told(seen(overdue), { startedAt: new Date(startedAt), runId: id })[0]?.id
+    expect(idAt('2026-06-15T08:17:00Z', 'a')).toBe(`${secretId}_2026-06-15_problem-standing`)
+    expect(idAt('2026-06-15T08:18:00Z', 'b')).toBe(idAt('2026-06-15T08:17:00Z', 'a'))
+    expect(idAt('2026-06-16T08:17:00Z', 'c')).not.toBe(idAt('2026-06-15T08:17:00Z', 'a'))
+  })
+
+  test('is not told while all is well, nor by a rotation that is asked for', () => {
+    expect(types({}, at('08:17:00'))).toEqual([])
+    expect(types(seen(overdue), { ...at('08:17:00'), action: 'rotate' })).toEqual([])
+  })
+})
+
+test('what the status merely notes is no alarm to anybody', () => {
+  const noted = seen({ ...healthy, keys: [...healthy.keys, key('Z', 240, { foreign: true })] })
+  expect(types(noted, { startedAt: new Date('2026-06-15T08:17:00Z') })).toEqual([])
+  expect(isHealthyTick(ended(noted), policy)).toBe(true)
+})
+
+describe('a tick is healthy', () => {
+  const isHealthy = (...run: Parameters<typeof ended>) => isHealthyTick(ended(...run), policy)
+
+  test('when it saw no alarm and left nothing undone', () => {
+    expect(isHealthy({})).toBe(true)
+    expect(isHealthy({ done: [revokeA] })).toBe(true)
+  })
+
+  test('unless anything is wrong, and nothing but a tick is one', () => {
+    expect(isHealthy(seen(overdue))).toBe(false)
+    expect(isHealthy({ undone: [{ action: revokeA, error: noAnswer }] })).toBe(false)
+    expect(isHealthy({ stoppedBy: noAnswer })).toBe(false)
+    expect(isHealthy({ observation: undefined })).toBe(false)
+    expect(isHealthy({ issue: { kind: 'failed', code: 'overtaken' } })).toBe(false)
+    const refusal = new Refusal({ status: 409, code: 'in-flight', message: 'Another one.' })
+    expect(isHealthy({}, { refusal })).toBe(false)
+    expect(isHealthy({}, { action: 'rotate' })).toBe(false)
+  })
+})

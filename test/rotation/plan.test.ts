@@ -1,0 +1,323 @@
+import { describe, expect, test } from 'vitest'
+import { nothingSoFar } from '../../functions/rotation/plan.ts'
+import { accessKey, key, planFor, version, words } from '../support/worlds.ts'
+
+const day = 24
+const healthy = { versions: [version(1, 'A', 10 * day)], keys: [key('A', 10 * day)] }
+
+describe('issue: why a key is made', () => {
+  test('an empty world gets its first key from any tick', () => {
+    expect(words(planFor([], []))).toEqual(['issue no-usable-key'])
+  })
+
+  test('a healthy world needs nothing from a tick', () => {
+    expect(words(planFor(healthy.versions, healthy.keys))).toEqual([])
+  })
+
+  test('a served key that was deleted by hand is replaced, although an older version still has a key', () => {
+    const versions = [version(2, 'B', 5), version(1, 'A', 10 * day)]
+    expect(words(planFor(versions, [key('A', 10 * day)]))).toEqual(['issue no-usable-key'])
+  })
+
+  test('a served key that has expired is replaced, and deleted', () => {
+    const expired = key('A', 90 * day, { endsInHours: -1 })
+    expect(words(planFor([version(1, 'A', 10 * day)], [expired]))).toEqual(['issue no-usable-key', 'revoke A expired'])
+  })
+
+  test('a key that ends within the overlap and three days is replaced in time', () => {
+    const ending = (endsInHours: number) => planFor(healthy.versions, [key('A', 10 * day, { endsInHours })])
+    expect(words(ending(8 * day - 1))).toEqual(['issue expires-soon'])
+    expect(words(ending(8 * day + 1))).toEqual([])
+  })
+
+  test('a key without an expiry never expires soon', () => {
+    expect(words(planFor(healthy.versions, [key('A', 10 * day, { endsInHours: null })]))).toEqual([])
+  })
+
+  test('a tick rotates once the newest version is older than the maximum age', () => {
+    expect(words(planFor([version(1, 'A', 36 * day)], [key('A', 36 * day)]))).toEqual(['issue key-too-old'])
+    expect(words(planFor([version(1, 'A', 34 * day)], [key('A', 34 * day)]))).toEqual([])
+  })
+
+  test('the age counts from the newest version of any status, so that a tick does not undo a rollback', () => {
+    const versions = [version(2, 'B', 5, { status: 'disabled' }), version(1, 'A', 36 * day)]
+    expect(words(planFor(versions, [key('A', 36 * day), key('B', 5)]))).toEqual([])
+  })
+
+  test('a key whose marker a person edited away still counts as usable', () => {
+    expect(words(planFor(healthy.versions, [key('A', 10 * day, { foreign: true })]))).toEqual([])
+  })
+
+  test('a request on a healthy world rotates', () => {
+    expect(words(planFor(healthy.versions, healthy.keys, { ask: 'rotate' }))).toEqual(['issue requested'])
+    expect(words(planFor(healthy.versions, healthy.keys, { ask: 'force' }))).toEqual(['issue forced'])
+  })
+
+  test('a foreign version that is served is not overridden by a tick, only by a request', () => {
+    const versions = [version(2, null, 5), version(1, 'A', 40 * day)]
+    const keys = [key('A', 40 * day)]
+    expect(words(planFor(versions, keys))).toEqual([])
+    expect(words(planFor(versions, keys, { ask: 'rotate' }))).toEqual(['issue requested'])
+  })
+
+  test('a run issues once, whatever came of it', () => {
+    expect(words(planFor([], [], { soFar: { ...nothingSoFar, isTried: true } }))).toEqual([])
+  })
+})
+
+describe('issue: why it waits', () => {
+  const unpublished = (ageHours: number) => [key('A', 10 * day), key('B', ageHours)]
+
+  test('anybody but the operator is refused as recent within the minimum interval', () => {
+    const world = (ageHours: number) => planFor([version(1, 'A', ageHours)], [key('A', ageHours)], { ask: 'rotate' })
+    expect(words(world(22))).toEqual(['refused recent'])
+    expect(words(world(24))).toEqual(['issue requested'])
+  })
+
+  test('the operator is refused as recent for ten minutes only', () => {
+    const world = (ageHours: number) =>
+      planFor([version(1, 'A', ageHours)], [key('A', ageHours)], { ask: 'operatorRotates' })
+    expect(words(world(9 / 60))).toEqual(['refused recent'])
+    expect(words(world(11 / 60))).toEqual(['issue requested'])
+  })
+
+  test('a function that may run for longer than ten minutes makes everybody wait for its timeout and two minutes', () => {
+    const policy = { timeoutMs: 900_000 }
+    const world = (minutes: number) =>
+      planFor([version(1, 'A', minutes / 60)], [key('A', minutes / 60)], { ask: 'operatorRotates', policy })
+    expect(words(world(16))).toEqual(['refused recent'])
+    expect(words(world(18))).toEqual(['issue requested'])
+  })
+
+  test('recent counts from the newest key or version, so a disabled or scheduled one counts too', () => {
+    const versions = [version(2, 'B', 1, { status: 'scheduled_for_deletion' }), version(1, 'A', 10 * day)]
+    expect(words(planFor(versions, healthy.keys, { ask: 'rotate' }))).toEqual(['refused recent'])
+  })
+
+  test.each(['tend', 'rotate', 'operatorRotates', 'force'] as const)(
+    'a young key that is not published is another run at work: %s is refused as in-flight',
+    ask => {
+      const dead = [version(1, 'A', 10 * day)]
+      expect(words(planFor(dead, [key('B', 5 / 60)], { ask }))).toEqual(['refused in-flight'])
+    },
+  )
+
+  test('a request is told in-flight, not recent, while the newest key is not published', () => {
+    expect(words(planFor(healthy.versions, unpublished(0.5), { ask: 'rotate' }))).toEqual(['refused in-flight'])
+    expect(words(planFor(healthy.versions, unpublished(0.5), { ask: 'operatorRotates' }))).toEqual(['issue requested'])
+  })
+
+  test('a tick that has nothing to issue is not refused because of another run', () => {
+    expect(words(planFor(healthy.versions, unpublished(5 / 60)))).toEqual([])
+  })
+
+  test('after a rollback only the operator may rotate, and force goes through', () => {
+    const versions = [version(2, 'B', 3 * day, { status: 'disabled' }), version(1, 'A', 10 * day)]
+    const keys = [key('A', 10 * day), key('B', 3 * day)]
+    expect(words(planFor(versions, keys, { ask: 'rotate' }))).toEqual(['refused rolled-back'])
+    expect(words(planFor(versions, keys, { ask: 'operatorRotates' }))).toEqual(['issue requested'])
+    expect(words(planFor(versions, keys, { ask: 'force' }))).toEqual(['issue forced'])
+  })
+
+  test('a newest version whose key is gone is no rollback', () => {
+    const versions = [version(2, 'B', 3 * day, { status: 'disabled' }), version(1, 'A', 10 * day)]
+    expect(words(planFor(versions, healthy.keys, { ask: 'rotate' }))).toEqual(['issue requested'])
+  })
+
+  test('an urgent reason waits neither for the interval nor for a rollback', () => {
+    const ending = key('A', 10 * day, { endsInHours: 5 * day })
+    const versions = [version(2, 'B', 3, { status: 'disabled' }), version(1, 'A', 10 * day)]
+    expect(words(planFor(versions, [ending, key('B', 3)], { ask: 'rotate' }))).toEqual(['issue expires-soon'])
+  })
+
+  const disabled = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      version(index + 1, null, 30 * day, { status: 'scheduled_for_deletion' }),
+    )
+
+  test('routine reasons stop at 17 versions, scheduled ones counted, and urgent ones at 20', () => {
+    const served = version(30, 'A', 10 * day)
+    const routine = (count: number) => planFor([...disabled(count), served], healthy.keys, { ask: 'force' })
+    expect(words(routine(15))).toEqual(['issue forced'])
+    expect(words(routine(16))).toEqual(['refused blocked'])
+    expect(routine(16).refusal).toEqual({ code: 'blocked', quota: { name: 'versions', used: 17, limit: 17 } })
+    expect(words(planFor(disabled(19), []))).toEqual(['issue no-usable-key'])
+    expect(words(planFor(disabled(20), []))).toEqual(['refused blocked'])
+  })
+
+  test('routine reasons stop at 10 own keys and urgent ones at 13; foreign keys do not count as ours', () => {
+    const own = (count: number) => Array.from({ length: count }, (_, index) => key(letters.charAt(index), 0.9))
+    const routine = (count: number) =>
+      planFor(healthy.versions, [key('A', 10 * day), ...own(count)], { ask: 'force' }).refusal
+    expect(routine(8)).toBeUndefined()
+    expect(routine(9)).toEqual({ code: 'blocked', quota: { name: 'keys', used: 10, limit: 10 } })
+    expect(planFor([], own(12)).refusal).toBeUndefined()
+    expect(planFor([], own(13)).refusal).toEqual({ code: 'blocked', quota: { name: 'keys', used: 13, limit: 13 } })
+    const foreign = Array.from({ length: 12 }, (_, index) => key(letters.charAt(index), 40, { foreign: true }))
+    expect(words(planFor(healthy.versions, [key('A', 10 * day), ...foreign], { ask: 'force' }))).toEqual([
+      'issue forced',
+    ])
+  })
+
+  test('a blocked issue leaves the clean-up standing', () => {
+    const versions = [...disabled(18), version(31, 'B', 10 * day), version(30, 'A', 40 * day)]
+    expect(words(planFor(versions, [key('A', 40 * day), key('B', 10 * day)], { ask: 'force' }))).toEqual([
+      'refused blocked',
+      'retire 30 superseded',
+    ])
+  })
+})
+
+const letters = 'BCDEFGHIJKLMNOP'
+
+describe('retire: which versions are disabled', () => {
+  const two = (newerAgeHours: number, updatedHoursAgo = newerAgeHours) => [
+    version(2, 'B', newerAgeHours, { updatedHoursAgo }),
+    version(1, 'A', 30 * day),
+  ]
+  const keys = [key('A', 30 * day), key('B', 10 * day)]
+
+  test('the previous version is retired once the newer one has been there for overlap and settle time', () => {
+    expect(words(planFor(two(120.9), keys))).toEqual([])
+    expect(words(planFor(two(121.1), keys))).toEqual(['retire 1 superseded'])
+  })
+
+  test('a version that a person enabled again starts its overlap anew', () => {
+    expect(words(planFor(two(200, 3), keys))).toEqual([])
+  })
+
+  test('a newer version whose key is expired, gone or not ours releases nothing', () => {
+    const expired = key('B', 10 * day, { endsInHours: -1 })
+    expect(words(planFor(two(200), [key('A', 30 * day), expired]))).not.toContain('retire 1 superseded')
+    expect(words(planFor(two(200), [key('A', 30 * day)]))).not.toContain('retire 1 superseded')
+    const foreign = [version(2, null, 200), version(1, 'A', 30 * day)]
+    expect(words(planFor(foreign, [key('A', 30 * day)]))).toEqual([])
+  })
+
+  test('a version whose key is gone is retired, unless it is the served one', () => {
+    expect(words(planFor(two(5), [key('B', 5)]))).toEqual(['retire 1 key-gone'])
+    expect(words(planFor([version(1, 'A', 5)], []))).toEqual(['issue no-usable-key'])
+  })
+
+  test('a foreign version is never retired', () => {
+    const versions = [version(2, 'B', 200), version(1, null, 30 * day)]
+    expect(words(planFor(versions, [key('B', 200)]))).toEqual([])
+  })
+})
+
+describe('revoke: which keys are deleted', () => {
+  const retired = (newerAgeHours: number) => [
+    version(2, 'B', newerAgeHours),
+    version(1, 'A', 30 * day, { status: 'disabled', updatedHoursAgo: 1 }),
+  ]
+  const keys = [key('A', 30 * day), key('B', 200)]
+
+  test('a key whose versions are all disabled and released is deleted', () => {
+    expect(words(planFor(retired(200), keys))).toEqual(['revoke A superseded'])
+  })
+
+  test('a key whose version a person disabled early lives until the newer one is old enough', () => {
+    expect(words(planFor(retired(100), keys))).toEqual([])
+  })
+
+  test('a key whose version this very run disabled waits for the next tick', () => {
+    const soFar = { isTried: false, disabled: new Set([1]) }
+    expect(words(planFor(retired(200), keys, { soFar }))).toEqual([])
+  })
+
+  test('a rolled-back key lives until the next publication is old enough', () => {
+    const rolledBack = version(2, 'B', 40, { status: 'disabled' })
+    const world = (versions: Parameters<typeof planFor>[0]) =>
+      words(planFor(versions, [key('A', 300), key('B', 40), key('C', 300)]))
+    expect(world([rolledBack, version(1, 'A', 300)])).not.toContain('revoke B superseded')
+    expect(world([version(3, 'C', 122), rolledBack, version(1, 'A', 300)])).toContain('revoke B superseded')
+  })
+
+  test('a key that no version names is an orphan once it is older than the settle time', () => {
+    const world = (ageHours: number) => words(planFor(healthy.versions, [key('A', 240), key('B', ageHours)]))
+    expect(world(0.9)).toEqual([])
+    expect(world(1.1)).toEqual(['revoke B orphan'])
+  })
+
+  test('a version that waits for its deletion still names its key', () => {
+    const versions = [version(2, 'B', 40, { status: 'scheduled_for_deletion' }), version(1, 'A', 240)]
+    expect(words(planFor(versions, [key('A', 240), key('B', 40)]))).toEqual([])
+  })
+
+  test('a foreign version made shortly after a key counts as naming it', () => {
+    const world = (foreignAge: number) =>
+      words(planFor([version(2, null, foreignAge), version(1, 'A', 240)], [key('A', 240), key('B', 40)]))
+    expect(world(39.5)).toEqual([])
+    expect(world(38.5)).toEqual(['revoke B orphan'])
+  })
+
+  test('an expired key is deleted whatever names it', () => {
+    const versions = [version(2, 'B', 20), version(1, 'A', 30 * day)]
+    const expired = key('A', 90 * day, { endsInHours: -1 })
+    expect(words(planFor(versions, [expired, key('B', 20)]))).toEqual(['revoke A expired'])
+  })
+
+  test('a foreign key is never deleted, expired or not', () => {
+    const foreign = [key('X', 900, { foreign: true, endsInHours: -1 }), key('Y', 900, { foreign: true })]
+    expect(words(planFor(healthy.versions, [...healthy.keys, ...foreign]))).toEqual([])
+  })
+})
+
+describe('compromise: what goes without overlap', () => {
+  const flagged = version(2, 'B', 1, { compromise: true })
+  const older = version(1, 'A', 100)
+
+  test('a version that is flagged and works takes all older versions and keys with it, even one never published', () => {
+    expect(words(planFor([flagged, older], [key('A', 100), key('B', 1.1), key('C', 1.2)]))).toEqual([
+      'retire 1 compromised',
+      'revoke A compromised',
+      'revoke C compromised',
+    ])
+  })
+
+  test('a key made after the flagged one belongs to a later run and stays, although no version names it yet', () => {
+    expect(words(planFor([flagged, older], [key('B', 1.1), key('D', 0.1)]))).toEqual(['retire 1 compromised'])
+  })
+
+  test('a flagged version whose key does not work takes nothing with it', () => {
+    expect(words(planFor([flagged, older], [key('A', 100)]))).toEqual(['issue no-usable-key'])
+  })
+})
+
+describe('prune: which versions are deleted', () => {
+  const old = (revision: number, updatedHoursAgo = 100) =>
+    version(revision, letters.charAt(revision), 900, { status: 'disabled', updatedHoursAgo })
+  const served = version(9, 'A', 240)
+
+  test('disabled versions beyond the record are deleted, oldest first', () => {
+    const versions = [served, old(5), old(4), old(3), old(2), old(1)]
+    expect(words(planFor(versions, [key('A', 240)]))).toEqual([
+      'prune 1 beyond-keep-versions',
+      'prune 2 beyond-keep-versions',
+    ])
+  })
+
+  test('a version stays as long as its key lives, so that the key keeps its name', () => {
+    const versions = [served, old(5), old(4), old(3), old(2)]
+    const living = { ...key('Z', 900), accessKey: accessKey(letters.charAt(2)), marker: null }
+    expect(words(planFor(versions, [key('A', 240), living]))).toEqual([])
+  })
+
+  test('a version disabled within the settle time stays', () => {
+    const versions = [served, old(5), old(4), old(3), old(2, 0.5)]
+    expect(words(planFor(versions, [key('A', 240)]))).toEqual([])
+  })
+
+  test('foreign versions neither count for the record nor are deleted', () => {
+    const foreign = [6, 7, 8].map(revision => version(revision, null, 900, { status: 'disabled' }))
+    expect(words(planFor([served, ...foreign, old(3), old(2), old(1)], [key('A', 240)]))).toEqual([])
+  })
+})
+
+test('issue comes before any retirement, so that nothing is taken away when nothing could be published', () => {
+  const versions = [version(2, 'B', 36 * day), version(1, 'A', 80 * day)]
+  expect(words(planFor(versions, [key('A', 80 * day), key('B', 36 * day)]))).toEqual([
+    'issue key-too-old',
+    'retire 1 superseded',
+  ])
+})

@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createApplication } from '../../functions/rotation/application.ts'
+import { readConfig } from '../../functions/rotation/config.ts'
+import { createLog } from '../../functions/rotation/log.ts'
+import { endpoint } from '../../functions/shared/endpoint.ts'
+import { deploy, rotationEnv, simulated } from '../support/rotation.ts'
+import { expectNoSecret } from '../support/secrets.ts'
+
+/** A deployment and its handler, as the platform calls it. */
+function handler(changes: Record<string, string | undefined> = {}) {
+  const deployment = deploy()
+  const { cloud, ids, clock, lines } = deployment
+  const env = { ...rotationEnv(cloud, ids), ...changes }
+  const handle = endpoint({
+    log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
+    wire: log =>
+      createApplication({
+        config: readConfig(env),
+        log,
+        clock: simulated(clock),
+        fetch: cloud.fetch,
+        receiverFetch: cloud.fetch,
+      }),
+  })
+  const call = async (event: unknown) => {
+    const { statusCode: status, headers, body } = await handle(event)
+    return { status, headers, body: body === '' ? null : JSON.parse(body) }
+  }
+  return { ...deployment, call }
+}
+
+const post = (body: unknown) => ({ httpMethod: 'POST', path: '/', headers: {}, body })
+
+describe('a request that rotates', () => {
+  test.each(['', ' ', '{}', '{"action":"rotate"}', null, undefined])('may have the body %j', async body => {
+    expect((await handler().call(post(body))).body).toMatchObject({ rotated: true })
+  })
+
+  test('is not undone by a lie about base64', async () => {
+    const { call } = handler()
+    expect((await call({ ...post(''), isBase64Encoded: true })).body).toMatchObject({ rotated: true })
+  })
+})
+
+describe('a wrong request is told what is allowed, never what it sent', () => {
+  const planted = 'planted-value'
+  test.each([
+    ['{', 'must be empty or a JSON object with the fields action, revision, force, dry_run, source'],
+    ['[]', 'must be empty or a JSON object'],
+    ['"rotate"', 'must be empty or a JSON object'],
+    ['null', 'must be empty or a JSON object'],
+    [{ action: 'rotate' }, 'must be text that holds a JSON object'],
+    [`{"action":"${planted}"}`, 'The field action must be "rotate", "tend", "rollback" or "revoke"'],
+    ['{"action":1}', 'The field action must be "rotate", "tend", "rollback" or "revoke"'],
+    [`{"force":"${planted}"}`, 'The field force must be true or false'],
+    ['{"dry_run":1}', 'The field dry_run must be true or false'],
+    [`{"source":"${planted}\\n"}`, 'The field source must be text of 1 to 64'],
+    [`{"source":"${'x'.repeat(65)}"}`, 'The field source must be text of 1 to 64'],
+    [
+      `{"actoin":"${planted}"}`,
+      'The field actoin is unknown. Allowed fields are action, revision, force, dry_run, source.',
+    ],
+    [`{"${planted} <b>":1}`, 'The field is unknown.'],
+    ['{"action":"tend","force":true}', 'The field force belongs to the action "rotate" alone'],
+    ['{"revision":7}', 'The field revision belongs to the action "rollback" alone'],
+    ['{"action":"rollback","revision":0}', 'The field revision must be a whole number from 1'],
+    ['{"action":"rollback","revision":1.5}', 'The field revision must be a whole number from 1'],
+    ['{"action":"rollback","revision":"7"}', 'The field revision must be a whole number from 1'],
+    ['{"action":"rollback","force":true}', 'The field force belongs to the action "rotate" alone'],
+  ])('%j', async (body, message) => {
+    const { call, keys, cloud } = handler()
+    const answer = await call(post(body))
+    expect([answer.status, answer.body.error]).toEqual([400, 'bad-request'])
+    expect(answer.body.message).toContain(message)
+    expect(JSON.stringify(answer.body)).not.toContain(planted)
+    expect([keys().length, cloud.log.entries.length]).toEqual([0, 0])
+  })
+
+  test('a body over 64 KiB is 413, one of 64 KiB is read', async () => {
+    const padded = (bytes: number) => `{}${' '.repeat(bytes - 2)}`
+    expect((await handler().call(post(padded(64 * 1024)))).status).toBe(200)
+    expect((await handler().call(post(padded(64 * 1024 + 1)))).body.error).toBe('body-too-large')
+    expect((await handler().call(post('é'.repeat(33_000)))).status).toBe(413)
+  })
+
+  test('another path is 404 and another method 405 with the allowed ones', async () => {
+    const { call } = handler()
+    for (const path of ['/status', '//', '/index.html', '/?']) {
+      expect((await call({ httpMethod: 'GET', path })).body.error).toBe('unknown-path')
+    }
+    for (const httpMethod of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', '']) {
+      const { status, headers, body } = await call({ httpMethod, path: '/' })
+      expect([status, headers.Allow, body.error]).toEqual([405, 'GET, HEAD, POST', 'method-not-allowed'])
+    }
+  })
+})
+
+test('HEAD has the status and headers of GET, and no body', async () => {
+  const { call } = handler()
+  const head = await call({ httpMethod: 'HEAD', path: '/' })
+  expect([head.status, head.body, head.headers['Content-Type']]).toEqual([503, null, 'application/json'])
+})
+
+describe('a setting that is missing or malformed', () => {
+  const required = [
+    'REGION',
+    'SECRET_ID',
+    'APPLICATION_ID',
+    'DEFAULT_PROJECT_ID',
+    'ROTATOR_ACCESS_KEY',
+    'ROTATOR_SECRET_KEY',
+  ]
+  test.each(required)('%s missing: one clear 500 that names it', async name => {
+    const { status, body } = await handler({ [name]: undefined }).call(post(''))
+    expect([status, body.error]).toEqual([500, 'misconfigured'])
+    expect(body.message).toContain(`${name} must be`)
+  })
+
+  test.each([
+    ...required,
+    'API_URL',
+    'OPERATOR_KEY_SHA256',
+    'OVERLAP_HOURS',
+    'KEY_LIFETIME_DAYS',
+    'MAX_KEY_AGE_DAYS',
+    'MIN_ROTATION_INTERVAL_HOURS',
+    'KEEP_VERSIONS',
+    'TIMEOUT_SECONDS',
+  ])('%s malformed: the answer and the log name it and not its value', async name => {
+    const { call, lines } = handler({ [name]: 'planted value/' })
+    const { status, body } = await call(post(''))
+    expect([status, body.message]).toEqual([500, expect.stringContaining(`${name} must be`)])
+    expect(JSON.stringify(body) + lines.join()).not.toContain('planted')
+  })
+})
+
+test('any event at all is answered with JSON and a documented status, and no secret comes out', async () => {
+  const { call, lines, secrets, ids } = handler()
+  const token = fc.constantFrom(ids.operator.secretKey, ids.consumer.secretKey, 'other', '')
+  const body = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.constantFrom('', '{}', '{"action":"tend"}', '{"dry_run":true}', '{"force":true}'),
+    fc.record({ action: fc.anything(), force: fc.anything(), source: fc.string() }).map(value => JSON.stringify(value)),
+  )
+  const event = fc.record(
+    {
+      httpMethod: fc.constantFrom('GET', 'POST', 'HEAD', 'post', 'PUT', '', 'P OST'),
+      path: fc.constantFrom('/', '', '/x', '/../', '/%00'),
+      headers: fc.oneof(fc.record({ 'X-Auth-Token': token }), fc.dictionary(fc.string(), fc.anything()), fc.anything()),
+      body: fc.oneof(body, fc.anything()),
+      queryStringParameters: fc.anything(),
+      isBase64Encoded: fc.anything(),
+    },
+    { requiredKeys: [] },
+  )
+  const answers: string[] = []
+  await fc.assert(
+    fc.asyncProperty(event, async given => {
+      const { status, headers, body: answer } = await call(given)
+      expect([200, 400, 403, 404, 405, 409, 413, 503]).toContain(status)
+      expect(headers['Access-Control-Allow-Origin']).toBe('https://none.invalid')
+      answers.push(JSON.stringify(answer))
+    }),
+    { numRuns: 600 },
+  )
+  expectNoSecret([...answers, ...lines], secrets())
+})

@@ -1,0 +1,162 @@
+import { createApplication } from '../../functions/rotation/application.ts'
+import type { Clock } from '../../functions/rotation/clock.ts'
+import { readConfig } from '../../functions/rotation/config.ts'
+import { createLog } from '../../functions/rotation/log.ts'
+import type { Fetch } from '../../functions/rotation/scaleway.ts'
+import { endpoint } from '../../functions/shared/endpoint.ts'
+import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
+import {
+  type ApiKeyRecord,
+  createScaleway,
+  type FakeScaleway,
+  SimulatedClock,
+  type VersionRecord,
+} from '../fake-scaleway/index.ts'
+
+/** An answer of the rotation function, its JSON read. */
+export interface Answered {
+  readonly status: number
+  readonly body: Record<string, unknown>
+}
+
+/** Who calls: nobody known (as CRON does), the operator or the consumer. */
+export type As = 'cron' | 'operator' | 'consumer'
+
+/** One instance of the rotation function. */
+export interface Instance {
+  post(body?: Record<string, unknown> | string, as?: As): Promise<Answered>
+  status(): Promise<Answered>
+}
+
+/** A deployment on a local Scaleway in this process, with time that stands still until it is told to advance. */
+export interface Deployment {
+  readonly cloud: FakeScaleway
+  readonly clock: SimulatedClock
+  readonly ids: Identities
+  /** All that any instance has written to its log, at trace level. */
+  readonly lines: string[]
+  /** All that any instance has answered. */
+  readonly answers: string[]
+  /** Starts another instance; the first is there as `rotation`. */
+  instance(options?: InstanceOptions): Instance
+  readonly rotation: Instance
+  /** The bearer's keys as they truly are, oldest first. */
+  keys(): readonly ApiKeyRecord[]
+  /** The secret's versions as they truly are, newest first. */
+  versions(): readonly VersionRecord[]
+  /** The credential that `latest_enabled` gives; undefined when no version is enabled or it is not ours. */
+  served(): { accessKey: string; secretKey: string; revision: number } | undefined
+  /** Every secret key that exists or was ever published, to look for where it must not be. */
+  secrets(): string[]
+}
+
+/** What an instance may be given instead of the usual. */
+export interface InstanceOptions {
+  readonly env?: Record<string, string>
+  readonly fetch?: Fetch
+  readonly clock?: Clock
+  /** What reaches receivers of notifications and heartbeats; nothing does when left out. */
+  readonly receiverFetch?: Fetch
+}
+
+/** Makes a deployment. Takes the seed of the local Scaleway's chance and settings that differ from the defaults. */
+export function deploy({ seed = 1, env = {}, scaleway = {} }: DeployOptions = {}): Deployment {
+  const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
+  const cloud = createScaleway({ clock, seed, ...scaleway })
+  const ids = createIdentities(cloud)
+  const lines: string[] = []
+  const answers: string[] = []
+  const instance = (options: InstanceOptions = {}) => startInstance({ cloud, clock, ids, lines, answers }, env, options)
+  return {
+    cloud,
+    clock,
+    ids,
+    lines,
+    answers,
+    instance,
+    rotation: instance(),
+    keys: () => cloud.iam.apiKeys(ids.applicationId),
+    versions: () => cloud.secrets.versions(ids.secretId),
+    served: () => served(cloud, ids.secretId),
+    secrets: () => [...knownSecrets(cloud, ids)],
+  }
+}
+
+/** What a deployment may be given. */
+export interface DeployOptions {
+  readonly seed?: number
+  readonly env?: Record<string, string>
+  readonly scaleway?: { maxApiKeyExpirationSeconds?: number; apiKeyQuota?: number }
+}
+
+/** The rotation function's environment for a deployment. */
+export function rotationEnv(
+  cloud: FakeScaleway,
+  ids: Identities,
+  apiUrl = 'http://scaleway.test',
+): Record<string, string> {
+  return {
+    API_URL: apiUrl,
+    REGION: cloud.region,
+    SECRET_ID: ids.secretId,
+    APPLICATION_ID: ids.applicationId,
+    DEFAULT_PROJECT_ID: cloud.projectId,
+    ROTATOR_ACCESS_KEY: ids.rotator.accessKey,
+    ROTATOR_SECRET_KEY: ids.rotator.secretKey,
+    OPERATOR_KEY_SHA256: JSON.stringify([sha256(ids.operator.secretKey)]),
+    LOG_LEVEL: 'trace',
+  }
+}
+
+/** Time for an instance, from a simulated clock: sleeping advances it. */
+export function simulated(clock: SimulatedClock): Clock {
+  return {
+    now: () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() }),
+    sleep: async milliseconds => clock.advance({ milliseconds }),
+  }
+}
+
+function startInstance(
+  { cloud, clock, ids, lines, answers }: Pick<Deployment, 'cloud' | 'clock' | 'ids' | 'lines' | 'answers'>,
+  env: Record<string, string>,
+  options: InstanceOptions,
+): Instance {
+  const handle = endpoint({
+    log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
+    wire: log =>
+      createApplication({
+        config: readConfig({ ...rotationEnv(cloud, ids), ...env, ...options.env }),
+        log,
+        clock: options.clock ?? simulated(clock),
+        fetch: options.fetch ?? ((request, init) => cloud.fetch(request, init)),
+        receiverFetch: options.receiverFetch ?? (() => Promise.reject(new Error('nobody is there to be told'))),
+      }),
+  })
+  const tokens = { cron: undefined, operator: ids.operator.secretKey, consumer: ids.consumer.secretKey }
+  const call = async (httpMethod: string, body: string, as: As): Promise<Answered> => {
+    const token = tokens[as]
+    const headers = token === undefined ? {} : { 'X-Auth-Token': token }
+    const answer = await handle({ httpMethod, path: '/', headers, body })
+    answers.push(JSON.stringify(answer))
+    return { status: answer.statusCode, body: JSON.parse(answer.body) }
+  }
+  return {
+    post: (body = '', as = 'cron') => call('POST', typeof body === 'string' ? body : JSON.stringify(body), as),
+    status: () => call('GET', '', 'cron'),
+  }
+}
+
+function served(cloud: FakeScaleway, secretId: string) {
+  const version = cloud.secrets.versions(secretId).find(({ status }) => status === 'enabled')
+  if (version === undefined) return undefined
+  const { API_KEY: accessKey, SECRET_KEY: secretKey } = JSON.parse(cloud.secrets.payload(secretId, version.revision))
+  return { accessKey, secretKey, revision: version.revision }
+}
+
+function* knownSecrets(cloud: FakeScaleway, ids: Identities): Generator<string> {
+  yield cloud.owner.secretKey
+  for (const identity of [ids.rotator, ids.reader, ids.operator, ids.consumer]) yield identity.secretKey
+  for (const { revision } of cloud.secrets.versions(ids.secretId)) {
+    yield JSON.parse(cloud.secrets.payload(ids.secretId, revision)).SECRET_KEY
+  }
+}

@@ -1,0 +1,95 @@
+import type { RunRequest } from '../../functions/rotation/issue-rules.ts'
+import { nothingSoFar, type Plan, plan, type RunSoFar } from '../../functions/rotation/plan.ts'
+import { duration, type Policy } from '../../functions/rotation/policy.ts'
+import type { Key, Version, VersionStatus } from '../../functions/rotation/world.ts'
+
+/** The moment at which all worlds built here are looked at. */
+export const now = new Date('2026-06-15T12:00:00Z')
+
+/** DESIGN's default timers. */
+export const policy: Policy = {
+  overlapMs: 120 * duration.hourMs,
+  keyLifetimeMs: 90 * duration.dayMs,
+  maxKeyAgeMs: 35 * duration.dayMs,
+  minRotationIntervalMs: 23 * duration.hourMs,
+  keepVersions: 3,
+  timeoutMs: 300_000,
+}
+
+const run = '00000000-0000-4000-8000-000000000000'
+const secretId = '11111111-1111-4111-8111-111111111111'
+
+/** Gives the access key of a one-letter name. */
+export function accessKey(name: string): string {
+  return `SCW${name.repeat(17)}`
+}
+
+/** Gives the moment so many hours before `now`. */
+export function hoursAgo(hours: number): Date {
+  return new Date(now.getTime() - hours * duration.hourMs)
+}
+
+/** Builds a key of ours (or a foreign one) by its letter and age in hours. */
+export function key(
+  name: string,
+  ageHours: number,
+  options: { endsInHours?: number | null; foreign?: boolean } = {},
+): Key {
+  const { endsInHours = 24 * 60, foreign = false } = options
+  return {
+    accessKey: accessKey(name),
+    createdAt: hoursAgo(ageHours),
+    expiresAt: endsInHours === null ? null : hoursAgo(-endsInHours),
+    marker: foreign ? null : { secretId, runId: run },
+  }
+}
+
+/** Builds a version that holds the key of that letter; `null` builds a foreign one. */
+export function version(
+  revision: number,
+  name: string | null,
+  ageHours: number,
+  options: { status?: VersionStatus; updatedHoursAgo?: number; compromise?: boolean } = {},
+): Version {
+  const { status = 'enabled', updatedHoursAgo = ageHours, compromise = false } = options
+  return {
+    revision,
+    status,
+    createdAt: hoursAgo(ageHours),
+    updatedAt: hoursAgo(updatedHoursAgo),
+    marker: name === null ? null : { accessKey: accessKey(name), runId: run, compromise },
+  }
+}
+
+/** What may be asked, by a short name. */
+export const asks = {
+  tend: { action: 'tend', operator: false, force: false, revision: null },
+  rotate: { action: 'rotate', operator: false, force: false, revision: null },
+  operatorRotates: { action: 'rotate', operator: true, force: false, revision: null },
+  force: { action: 'rotate', operator: true, force: true, revision: null },
+  revoke: { action: 'revoke', operator: true, force: false, revision: null },
+} as const satisfies Record<string, RunRequest>
+
+/** Plans for a world of these versions (any order) and keys. */
+export function planFor(
+  versions: readonly Version[],
+  keys: readonly Key[],
+  {
+    ask = 'tend',
+    soFar = nothingSoFar,
+    policy: changed = {},
+  }: { ask?: keyof typeof asks; soFar?: RunSoFar; policy?: Partial<Policy> } = {},
+): Plan {
+  const world = { versions: [...versions].sort((a, b) => b.revision - a.revision), keys }
+  return plan({ world, policy: { ...policy, ...changed }, request: asks[ask], soFar, now })
+}
+
+/** A plan in words, one per action: `issue no-usable-key`, `retire 3 superseded`, `revoke A orphan`. */
+export function words({ actions, refusal }: Plan): string[] {
+  const done = actions.map(action => {
+    if (action.kind === 'issue') return `issue ${action.reason}`
+    if (action.kind === 'revoke') return `revoke ${action.accessKey.at(-1)} ${action.reason}`
+    return `${action.kind} ${action.revision} ${action.reason}`
+  })
+  return refusal === undefined ? done : [`refused ${refusal.code}`, ...done]
+}
