@@ -1,0 +1,35 @@
+import { endpoint } from '../shared/endpoint.ts'
+import { type Env, readLogLevel } from '../shared/env.ts'
+import type { Log } from '../shared/log.ts'
+import { readConfig } from './config.ts'
+import { currentKey } from './current-key.ts'
+import { httpGet, type OpenRequest } from './http-get.ts'
+import { lineLog } from './log.ts'
+import { persistent } from './persistence.ts'
+import { retrieval } from './retrieval.ts'
+import { latestEnabledVersion } from './secret-manager.ts'
+import type { Time } from './time.ts'
+
+/** Everything outside the function: environment, network, time, chance, standard output. */
+export interface Surroundings {
+  readonly env: Env
+  readonly time: Time
+  /** Gives a number from 0 up to, not including, 1. */
+  readonly random: () => number
+  /** Gives what opens requests to this URL, over TLS or not. */
+  readonly opener: (apiUrl: string) => OpenRequest
+  readonly write: (line: string) => void
+}
+
+/** Makes the retrieval function out of its surroundings. The environment is read on the first request. */
+export function retrievalFunction({ env, time, random, opener, write }: Surroundings) {
+  const log = () => lineLog({ level: readLogLevel(env), write, nowMs: () => time.now().wallMs })
+  const wire = (log: Log) => {
+    const { secret, known, requireCallerCheck, memory, timeoutSeconds } = readConfig(env)
+    const get = httpGet({ open: opener(secret.apiUrl), time })
+    const once = latestEnabledVersion({ get, secret })
+    const read = persistent({ read: once, time, random, functionTimeoutSeconds: timeoutSeconds })
+    return retrieval({ known, requireCallerCheck, currentKey: currentKey({ read, time, ...memory }), log })
+  }
+  return endpoint({ log, wire })
+}

@@ -1,0 +1,49 @@
+import {
+  apiUrl,
+  type Env,
+  flag,
+  number,
+  readEnv,
+  region,
+  secretKey,
+  sha256ByName,
+  sha256List,
+  uuid,
+} from '../shared/env.ts'
+
+/**
+ * What the environment says, parsed. The bounds of cache and stale time keep their sum below the settle time (1 h):
+ * a key is revoked only when no reader can still hold it in memory.
+ * @throws {MisconfiguredError} naming the variable and what was expected
+ */
+export function readConfig(env: Env) {
+  const values = readEnv(env, {
+    API_URL: apiUrl,
+    REGION: region,
+    SECRET_ID: uuid,
+    READER_SECRET_KEY: secretKey,
+    OPERATOR_KEY_SHA256: sha256List,
+    CONSUMER_KEY_SHA256: sha256ByName,
+    MONITOR_KEY_SHA256: sha256ByName,
+    CACHE_SECONDS: number({ least: 0, most: 60, preset: 60 }),
+    STALE_SECONDS: number({ least: 0, most: 3000, preset: 300 }),
+    TIMEOUT_SECONDS: number({ least: 1, most: 3600, preset: 60 }),
+    REQUIRE_CALLER_CHECK: flag,
+  })
+  return {
+    secret: {
+      apiUrl: values.API_URL,
+      region: values.REGION,
+      secretId: values.SECRET_ID,
+      key: values.READER_SECRET_KEY,
+    },
+    known: {
+      operators: values.OPERATOR_KEY_SHA256,
+      consumers: values.CONSUMER_KEY_SHA256,
+      monitors: values.MONITOR_KEY_SHA256,
+    },
+    requireCallerCheck: values.REQUIRE_CALLER_CHECK,
+    memory: { cacheSeconds: values.CACHE_SECONDS, staleSeconds: values.STALE_SECONDS },
+    timeoutSeconds: values.TIMEOUT_SECONDS,
+  }
+}

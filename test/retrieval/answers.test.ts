@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { deploy } from './deployment.ts'
+
+test('a consumer gets exactly the stored JSON of the newest enabled version', async () => {
+  const { ask, publish } = await deploy()
+  publish()
+  const { payload } = publish()
+  expect(await ask()).toMatchObject({ statusCode: 200, body: payload })
+})
+
+test('an answer names its revision and may be stored by nobody', async () => {
+  const { ask, publish } = await deploy()
+  publish()
+  publish()
+  const { headers } = await ask()
+  expect(headers).toMatchObject({
+    ETag: '"2"',
+    'X-Key-Revision': '2',
+    'Cache-Control': 'no-store',
+    'Content-Type': 'application/json',
+  })
+  expect(headers['Access-Control-Allow-Origin']).not.toBe('*')
+  expect(headers).not.toHaveProperty('Warning')
+})
+
+test('an answer and its log line carry the request id that the platform gave', async () => {
+  const { ask, publish, log } = await deploy()
+  publish()
+  const { headers } = await ask({ headers: { 'X-Request-Id': 'platform-id-1' } })
+  expect(headers['X-Request-Id']).toBe('platform-id-1')
+  expect(log()).toMatchObject([{ request_id: 'platform-id-1' }])
+})
+
+test('HEAD gives the headers of GET without the key', async () => {
+  const { ask, publish } = await deploy()
+  publish()
+  const { statusCode, headers, body } = await ask({ method: 'HEAD' })
+  expect({ statusCode, body, tag: headers.ETag }).toEqual({ statusCode: 200, body: '', tag: '"1"' })
+})
+
+test.each(['"2"', 'W/"2"', '"1", "2"', 'W/"1",W/"2"', '*', ' * '])(
+  'a caller that holds the revision (If-None-Match: %s) gets 304 with the headers and no body',
+  async etags => {
+    const { ask, publish } = await deploy()
+    publish()
+    publish()
+    const { statusCode, headers, body } = await ask({ headers: { 'If-None-Match': etags } })
+    expect({ statusCode, body }).toEqual({ statusCode: 304, body: '' })
+    expect(headers).toMatchObject({ ETag: '"2"', 'X-Key-Revision': '2', 'Cache-Control': 'no-store' })
+  },
+)
+
+test.each(['"1"', '"22"', '"02"', '2', '', '"1, 2"'])(
+  'a caller that holds another revision (If-None-Match: %s) gets the key',
+  async etags => {
+    const { ask, publish } = await deploy()
+    publish()
+    const { payload } = publish()
+    expect(await ask({ headers: { 'If-None-Match': etags } })).toMatchObject({ statusCode: 200, body: payload })
+  },
+)
+
+test('the key of the version before is given once the newest is disabled', async () => {
+  const { ask, publish, scaleway, secretId } = await deploy()
+  const { payload } = publish()
+  publish()
+  scaleway.secrets.disableVersion(secretId, 2)
+  expect(await ask()).toMatchObject({ statusCode: 200, body: payload, headers: { ETag: '"1"' } })
+})
+
+test('before the first key the answer is 404 and says which call makes it', async () => {
+  const { ask } = await deploy()
+  const { statusCode, body } = await ask()
+  expect(statusCode).toBe(404)
+  expect(JSON.parse(body)).toMatchObject({ error: 'no-key-yet', message: expect.stringContaining('POST /') })
+})
+
+test.each(['/key', '//', '/..', '/index.html'])('there is nothing at %s', async path => {
+  const { ask, publish } = await deploy()
+  publish()
+  const { statusCode, body } = await ask({ path })
+  expect({ statusCode, error: JSON.parse(body).error }).toEqual({ statusCode: 404, error: 'unknown-path' })
+})
+
+test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', ''])('method "%s" is refused', async method => {
+  const { ask, publish } = await deploy()
+  publish()
+  const { statusCode, headers, body } = await ask({ method })
+  expect({ statusCode, error: JSON.parse(body).error }).toEqual({ statusCode: 405, error: 'method-not-allowed' })
+  expect(headers.Allow).toBe('GET, HEAD')
+})
+
+test('a setting that is missing is named in the answer and in the log', async () => {
+  const { ask, log } = await deploy({ env: { REGION: '' } })
+  const { statusCode, body } = await ask()
+  expect({ statusCode, ...JSON.parse(body) }).toMatchObject({ statusCode: 500, error: 'misconfigured' })
+  expect(log()).toMatchObject([{ level: 50, code: 'misconfigured', variable: 'REGION' }])
+})

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../functions/retrieval/config.ts'
+
+const required = { REGION: 'nl-ams', SECRET_ID: randomUUID(), READER_SECRET_KEY: randomUUID() }
+
+test('what is left out has its default', () => {
+  expect(readConfig(required)).toMatchObject({
+    secret: { apiUrl: 'https://api.scaleway.com', region: 'nl-ams', secretId: required.SECRET_ID },
+    known: { operators: [], consumers: {}, monitors: {} },
+    requireCallerCheck: false,
+    memory: { cacheSeconds: 60, staleSeconds: 300 },
+    timeoutSeconds: 60,
+  })
+})
+
+test.each([
+  ['REGION', ''],
+  ['SECRET_ID', 'secret'],
+  ['READER_SECRET_KEY', 'planted-key'],
+  ['API_URL', 'https://api.scaleway.com/'],
+  ['OPERATOR_KEY_SHA256', '["planted-key"]'],
+  ['CONSUMER_KEY_SHA256', '["planted-key"]'],
+  ['MONITOR_KEY_SHA256', '{"uptime": "planted-key"}'],
+  ['CACHE_SECONDS', '61'],
+  ['STALE_SECONDS', '3001'],
+  ['STALE_SECONDS', '-1'],
+  ['TIMEOUT_SECONDS', '0'],
+  ['REQUIRE_CALLER_CHECK', 'yes'],
+])('%s = "%s" is refused by name, without a word of the value', (name, value) => {
+  const read = () => readConfig({ ...required, [name]: value })
+  expect(read).toThrow(name)
+  expect(read).not.toThrow('planted-key')
+})
+
+test('no cache and stale time that is accepted reaches the settle time of an hour', () => {
+  const { memory } = readConfig({ ...required, CACHE_SECONDS: '60', STALE_SECONDS: '3000' })
+  expect(memory.cacheSeconds + memory.staleSeconds).toBeLessThan(3600)
+})

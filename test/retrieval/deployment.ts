@@ -1,0 +1,107 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { Agent, request } from 'node:http'
+import { onTestFinished } from 'vitest'
+import { retrievalFunction, type Surroundings } from '../../functions/retrieval/compose.ts'
+import { createScaleway, SimulatedClock, serve } from '../fake-scaleway/index.ts'
+
+/** What a test may set otherwise: variables of the environment, parts of the surroundings. */
+export interface DeploymentOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly surroundings?: Partial<Surroundings>
+}
+
+/** What a request is made of; a GET by the consumer unless told otherwise. */
+export interface Asking {
+  readonly method?: string
+  readonly path?: string
+  /** The secret key that is presented; null: none. */
+  readonly as?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** How much faster than on the wall the function's own timers run here: pauses and time-outs need no waiting. */
+const hurry = 20
+
+/**
+ * The retrieval function, composed as in production, against a local Scaleway over loopback, on a clock that stands
+ * still; ended with the test.
+ */
+export async function deploy({ env = {}, surroundings = {} }: DeploymentOptions = {}) {
+  const clock = new SimulatedClock()
+  const platform = await startPlatform(clock)
+  const callers = { operator: randomUUID(), consumer: randomUUID(), monitor: randomUUID() }
+  const lines: string[] = []
+  const handle = retrievalFunction({
+    env: { ...platform.env, ...knownCallers(callers), ...env },
+    time: { now: () => instant(clock), after: soon },
+    random: () => 0,
+    opener: opener(),
+    write: line => lines.push(line),
+    ...surroundings,
+  })
+  const ask = ({ method = 'GET', path = '/', as = callers.consumer, headers = {} }: Asking = {}) =>
+    handle({ httpMethod: method, path, headers: { ...headers, ...(as === null ? {} : { 'X-Auth-Token': as }) } })
+  return { ...platform, clock, callers, ask, handle, output: () => lines.join(''), log: () => lines.map(readLine) }
+}
+
+/** A local Scaleway with a secret and a reader that may access it; ended with the test. */
+export async function startPlatform(clock = new SimulatedClock()) {
+  const scaleway = createScaleway({ clock })
+  const { url, close } = await serve(scaleway)
+  onTestFinished(close)
+  const secretId = scaleway.secrets.createSecret({ name: 'rotated' }).id
+  const reader = createReader(scaleway, secretId)
+  const env = { API_URL: url, REGION: 'fr-par', SECRET_ID: secretId, READER_SECRET_KEY: reader.secretKey }
+  const publish = (payload = newPayload()) => ({ payload, ...scaleway.secrets.addVersion(secretId, { data: payload }) })
+  return { scaleway, url, secretId, reader, env, publish }
+}
+
+function createReader(scaleway: ReturnType<typeof createScaleway>, secretId: string) {
+  const application = scaleway.iam.createApplication({ name: 'reader' })
+  const rule = {
+    permissionSetNames: ['SecretManagerSecretAccess'],
+    projectIds: [scaleway.projectId],
+    condition: `resource.id == "${secretId}"`,
+  }
+  const policy = scaleway.iam.createPolicy({ applicationId: application.id, rules: [rule] })
+  return { ...scaleway.iam.createApiKey({ applicationId: application.id }), policyId: policy.id }
+}
+
+/** The stored form of a new key, as the rotation function writes it. */
+export function newPayload(): string {
+  const characters = randomUUID().replaceAll('-', '').toUpperCase()
+  return JSON.stringify({ API_KEY: `SCW${characters.slice(0, 17)}`, SECRET_KEY: randomUUID() })
+}
+
+/** The variables that name the callers, from the secret keys that they present. */
+export function knownCallers({ operator, consumer, monitor }: Record<'operator' | 'consumer' | 'monitor', string>) {
+  return {
+    OPERATOR_KEY_SHA256: JSON.stringify([sha256(operator)]),
+    CONSUMER_KEY_SHA256: JSON.stringify({ shop: sha256(consumer) }),
+    MONITOR_KEY_SHA256: JSON.stringify({ uptime: sha256(monitor) }),
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function instant(clock: SimulatedClock) {
+  const wallMs = clock.now().getTime()
+  return { wallMs, steadyMs: wallMs }
+}
+
+function soon(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs / hurry)
+  return () => clearTimeout(timer)
+}
+
+function opener(): Surroundings['opener'] {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  return () => (url, options) => request(url, { ...options, agent })
+}
+
+function readLine(line: string): Record<string, unknown> {
+  return JSON.parse(line)
+}
