@@ -1,0 +1,58 @@
+import { fireUrl } from './cron-route.ts'
+
+/** Everything that `--json` prints; the first six are the local Scaleway's own. */
+export interface DeploymentFields {
+  readonly scaleway_url: string
+  readonly access_key: string
+  readonly secret_key: string
+  readonly organization_id: string
+  readonly project_id: string
+  readonly region: string
+  readonly secret_id: string
+  readonly application_id: string
+  readonly rotation_url: string
+  readonly retrieval_url: string
+  readonly operator_secret_key: string
+  readonly consumer_secret_key: string
+}
+
+/** What the first look tells about a CRON trigger. */
+export interface CronLine {
+  readonly name: string
+  readonly schedule: string
+}
+
+/** Gives the text for people: what runs where, and commands that work when pasted one after the other. */
+export function firstLook(fields: DeploymentFields, crons: readonly CronLine[]): string {
+  const operator = `-H 'X-Auth-Token: ${fields.operator_secret_key}'`
+  const consumer = `-H 'X-Auth-Token: ${fields.consumer_secret_key}'`
+  const curl = "curl -sS -w '  HTTP %{http_code}\\n'"
+  return `
+Running on this machine alone, until Ctrl-C:
+
+  local Scaleway  ${fields.scaleway_url}   IAM and Secret Manager, in memory
+  rotation        ${fields.rotation_url}   private function
+  retrieval       ${fields.retrieval_url}   private function
+${crons.map(({ name, schedule }) => `  CRON ${name.padEnd(10)} ${schedule.padEnd(12)} UTC, calls rotation`).join('\n')}
+
+A first look, to paste into another terminal line by line:
+
+1. The status. There is no key yet (no-usable-key), so it answers 503.
+  ${curl} ${operator} ${fields.rotation_url}
+
+2. The operator rotates: a key is made, proven and published.
+  ${curl} ${operator} -X POST ${fields.rotation_url}
+
+3. The application "app" fetches the key.
+  KEY=$(curl -sS ${consumer} ${fields.retrieval_url}); echo "$KEY"
+
+4. It uses the key. 403 permissions_denied is right: the key is genuine, and may do nothing yet (401 would be a wrong key).
+  ${curl} -H "X-Auth-Token: $(echo "$KEY" | cut -d'"' -f8)" ${fields.scaleway_url}/iam/v1alpha1/api-keys/$(echo "$KEY" | cut -d'"' -f4)
+
+5. The status again: one current key, 200.
+  ${curl} ${operator} ${fields.rotation_url}
+
+To fire a CRON now, without waiting for its hour:
+${crons.map(({ name }) => `  ${curl} -X POST ${fireUrl(fields.scaleway_url, name)}`).join('\n')}
+`
+}

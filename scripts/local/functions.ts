@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startFunction } from '../../test/fake-scaleway/functions/function-process.ts'
+import { type Gateway, startGateway } from '../../test/fake-scaleway/functions/gateway.ts'
+import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
+import { type BuiltFunction, buildFunctions } from '../bundle.ts'
+import type { Starting } from './command.ts'
+import { type functionSettings, timeoutSeconds } from './settings.ts'
+
+type Name = BuiltFunction['name']
+
+/** What both functions are started with. */
+export interface FunctionsOf {
+  readonly scaleway: FakeScaleway
+  readonly settings: ReturnType<typeof functionSettings>
+  /** The ports of the gateways; free ones where left out. */
+  readonly ports: Readonly<Record<Name, number | undefined>>
+  readonly starting: Pick<Starting, 'log' | 'atEnd'>
+}
+
+// As in main.tf: rotations must not run side by side, retrievals may.
+const maxScale = { rotation: 1, retrieval: 20 } as const
+
+/**
+ * Builds both functions and runs each in a process of its own behind a private gateway.
+ * `dist/` is left alone: it holds what Terraform deploys, and another start may be building at this moment.
+ */
+export async function startFunctions(parts: FunctionsOf): Promise<Record<Name, Gateway>> {
+  const outputFolder = await mkdtemp(join(tmpdir(), 'scaleway-build-'))
+  try {
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const built = await buildFunctions({ root, outputFolder })
+    const starts = built.map(async ({ name, zipPath }) => [name, await startOne(name, zipPath, parts)] as const)
+    // When one fails, the other is waited for all the same: half started, it could not be ended.
+    await Promise.allSettled(starts)
+    const { rotation, retrieval } = Object.fromEntries(await Promise.all(starts))
+    if (rotation === undefined || retrieval === undefined) throw new Error('The build lacks a function.')
+    return { rotation, retrieval }
+  } finally {
+    await rm(outputFolder, { recursive: true, force: true })
+  }
+}
+
+async function startOne(
+  name: Name,
+  zip: string,
+  { scaleway, settings, ports, starting }: FunctionsOf,
+): Promise<Gateway> {
+  const log = (line: string) => starting.log(`${name.padEnd(9)}  ${line}`)
+  const process = await startFunction({ zip, env: settings[name], log })
+  starting.atEnd(process.stop)
+  const gateway = await startGateway({
+    functionUrl: process.url,
+    privacy: 'private',
+    authority: scaleway,
+    projectId: scaleway.projectId,
+    timeoutSeconds: timeoutSeconds[name],
+    maxScale: maxScale[name],
+    ...portOption(ports[name]),
+  })
+  starting.atEnd(gateway.close)
+  return gateway
+}
+
+function portOption(port: number | undefined) {
+  return port === undefined ? {} : { port }
+}

@@ -1,0 +1,49 @@
+import { serveFunctions } from '../test/fake-scaleway/functions-api/index.ts'
+import { createScaleway, serve } from '../test/fake-scaleway/index.ts'
+import { runLocalCommand, type Starting } from './local/command.ts'
+import { fireRoute, fireUrl } from './local/cron-route.ts'
+import { optionsHelp } from './local/options.ts'
+import { scalewayFields } from './local/scaleway-fields.ts'
+
+const help = `Runs a local Scaleway on this machine, for Terraform, the scw CLI and the SDKs. Needs no account.
+It has IAM, Secret Manager and Functions: what is deployed runs here, on free ports, and its CRONs fire on schedule.
+
+Usage: npm run scaleway [-- options]
+
+${optionsHelp}
+
+For scripts: npm run --silent scaleway -- --json, because npm itself prints to stdout otherwise.`
+
+await runLocalCommand({ help, portsNeeded: 1, start })
+
+async function start({ port, log, atEnd }: Starting) {
+  const scaleway = createScaleway()
+  const server = await serve(scaleway, { port: port ?? 0 })
+  atEnd(server.close)
+  const deployments = await serveFunctions({ scaleway, apiUrl: server.url, schedule: true, log })
+  atEnd(deployments.close)
+  const isThere = (name: string) => deployments.crons().some(cron => cron.name === name)
+  scaleway.addRoutes([fireRoute(name => (isThere(name) ? deployments.fire(name) : undefined))])
+  const fields = scalewayFields(scaleway, server.url)
+  return { fields, firstLook: exports(fields) }
+}
+
+function exports(fields: ReturnType<typeof scalewayFields>): string {
+  return `
+A local Scaleway is running on this machine alone, until Ctrl-C. It keeps everything in memory.
+
+For Terraform, the scw CLI and the SDKs, paste into another terminal:
+
+  export SCW_API_URL=${fields.scaleway_url}
+  export SCW_ACCESS_KEY=${fields.access_key}
+  export SCW_SECRET_KEY=${fields.secret_key}
+  export SCW_DEFAULT_ORGANIZATION_ID=${fields.organization_id}
+  export SCW_DEFAULT_PROJECT_ID=${fields.project_id}
+  export SCW_DEFAULT_REGION=${fields.region}
+  export SCW_DEFAULT_ZONE=${fields.region}-1
+
+A function that is deployed here runs on this machine, and its CRONs fire on schedule (UTC). To fire one now, by its name:
+
+  curl -X POST ${fireUrl(fields.scaleway_url, '<name>')}
+`
+}

@@ -1,0 +1,88 @@
+import { type Agent, request } from 'node:http'
+
+/** Header names in any casing, each with all its values. */
+export type Headers = Readonly<Record<string, readonly string[]>>
+
+/** A request for a function, or its answer's counterpart, with the whole body in memory. */
+export interface Call {
+  readonly method: string
+  /** Path with its query. */
+  readonly path: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+/** What a function answered. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+/** Where a call goes and how long it may take there. */
+export interface Destination {
+  readonly url: string
+  readonly agent: Agent
+  readonly timeoutMilliseconds: number
+}
+
+// They belong to one connection, not to the request (RFC 9110 §7.6.1).
+const connectionHeaders = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Sends a call to a function. Gives its reply, `timed-out`, or `unreachable` when its process is gone; never throws. */
+export function forward(call: Call, { url, agent, timeoutMilliseconds }: Destination) {
+  return new Promise<Reply | 'timed-out' | 'unreachable'>(resolve => {
+    const headers = { ...nodeHeaders(call.headers), 'Content-Length': String(call.body.byteLength) }
+    const outgoing = request(url, { path: call.path, method: call.method, headers, agent })
+    const impatient = setTimeout(() => settle('timed-out'), timeoutMilliseconds)
+    const settle = (outcome: Reply | 'timed-out' | 'unreachable') => {
+      clearTimeout(impatient)
+      if (typeof outcome === 'string') outgoing.destroy()
+      resolve(outcome)
+    }
+    outgoing.on('error', () => settle('unreachable'))
+    outgoing.on('response', async response => {
+      try {
+        const body = Buffer.concat(await response.toArray())
+        settle({ status: response.statusCode ?? 0, headers: headersOf(response.rawHeaders), body })
+      } catch {
+        settle('unreachable')
+      }
+    })
+    outgoing.end(call.body)
+  })
+}
+
+/**
+ * Reads Node's flat list of raw headers: names spelt as Go spells them, which is how the platform hands them on
+ * (facts/functions-platform.md §2.1), without those that concern one connection only.
+ */
+export function headersOf(rawHeaders: readonly string[]): Headers {
+  const byName: Record<string, string[]> = {}
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = canonicalName(rawHeaders[index] ?? '')
+    if (connectionHeaders.has(name.toLowerCase()) || name === 'Content-Length') continue
+    byName[name] = [...(byName[name] ?? []), rawHeaders[index + 1] ?? '']
+  }
+  return byName
+}
+
+/** Copies headers into the form that Node's own functions want; one `Host` in a list is refused by them. */
+export function nodeHeaders(headers: Headers): Record<string, string | string[]> {
+  const single = ([value, ...others]: readonly string[]) => (others.length === 0 ? value : undefined)
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, single(values) ?? [...values]]))
+}
+
+function canonicalName(name: string): string {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, start => start.toUpperCase())
+}

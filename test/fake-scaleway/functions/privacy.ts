@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Reply } from './forward.ts'
+import { gatewayReply } from './reply.ts'
+
+/** `private`: only bearers of `FunctionsPrivateAccess` get through. `public`: everybody does. */
+export type Privacy = 'private' | 'public'
+
+/** Who decides whether a secret key may do something in a project: the local Scaleway. */
+export interface CallAuthority {
+  authorize(question: {
+    secretKey: string
+    permissionSet: string
+    projectId: string
+    ip?: string
+    userAgent?: string
+  }): 'allowed' | 'unauthenticated' | 'denied'
+}
+
+/** A caller at the door of a function. */
+export interface CallerAtTheDoor {
+  readonly headers: IncomingHttpHeaders
+  readonly ip: string
+  readonly privacy: Privacy
+  readonly authority: CallAuthority
+  readonly projectId: string
+}
+
+/**
+ * Gives the refusal that a caller of a private function gets, or `undefined` when it may pass: 403 without a token,
+ * 401 for a token that nobody holds (any more), 403 without the permission (facts/functions-platform.md §4).
+ */
+export function refuseCaller({ headers, ip, privacy, authority, projectId }: CallerAtTheDoor): Reply | undefined {
+  if (privacy === 'public') return undefined
+  const token = headers['x-auth-token']
+  if (typeof token !== 'string' || token === '')
+    return gatewayReply(403, 'The function is private: X-Auth-Token is missing.')
+  const userAgent = headers['user-agent'] ?? ''
+  switch (
+    authority.authorize({ secretKey: token, permissionSet: 'FunctionsPrivateAccess', projectId, ip, userAgent })
+  ) {
+    case 'allowed':
+      return undefined
+    case 'unauthenticated':
+      return gatewayReply(401, 'The function is private: the token is unknown or has expired.')
+    case 'denied':
+      return gatewayReply(403, 'The function is private: the token lacks FunctionsPrivateAccess on its project.')
+  }
+}

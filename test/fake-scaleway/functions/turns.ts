@@ -1,0 +1,34 @@
+/** Hands out a bounded number of turns; who finds none waits in line. */
+export interface Turns {
+  /** Waits for a turn, does the work in it and gives the work's outcome. */
+  take<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>
+}
+
+/**
+ * Takes how many turns may be held at once: a function's `max_scale`, because an instance serves one request at a
+ * time and requests beyond the last instance wait (facts/functions-platform.md §3, §5.2).
+ */
+export function createTurns(most: number): Turns {
+  const waiting: (() => void)[] = []
+  let held = 0
+  const acquire = async () => {
+    if (held < most) held += 1
+    else await new Promise<void>(resolve => waiting.push(resolve))
+  }
+  // A turn that somebody waits for is handed over, not given back: nobody can slip in between.
+  const release = () => {
+    const next = waiting.shift()
+    if (next === undefined) held -= 1
+    else next()
+  }
+  return {
+    async take(work) {
+      await acquire()
+      try {
+        return await work()
+      } finally {
+        release()
+      }
+    },
+  }
+}
