@@ -1,0 +1,55 @@
+import type { Call, Came } from './call.ts'
+import type { Checker } from './check.ts'
+import type { Deployed } from './outputs.ts'
+
+/** The calls that must be refused. Each would change nothing even if it were not. */
+export async function checkWhatMustBeRefused(deployed: Deployed, checker: Checker): Promise<void> {
+  for (const [name, url] of [
+    ['rotation', deployed.rotationUrl],
+    ['retrieval', deployed.retrievalUrl],
+  ] as const) {
+    await checker.mustBeRefused({ title: `nobody calls ${name}`, call: { url }, ...byThePlatform })
+    const stranger = { url, token: crypto.randomUUID() }
+    await checker.mustBeRefused({ title: `a key that does not exist calls ${name}`, call: stranger, ...byThePlatform })
+  }
+  const others = { ...named('consumer', deployed.consumerKeys), ...named('monitor', deployed.monitorKeys) }
+  for (const [who, token] of Object.entries(others)) await checkOperatorOnly({ who, token }, deployed, checker)
+  for (const [name, token] of Object.entries(deployed.monitorKeys)) {
+    await checker.mustBeRefused({
+      title: `monitor ${name} fetches the key`,
+      call: { url: deployed.retrievalUrl, token },
+      ...refusedAs('monitor'),
+    })
+  }
+}
+
+async function checkOperatorOnly(
+  { who, token }: { who: string; token: string },
+  { rotationUrl: url }: Deployed,
+  checker: Checker,
+): Promise<void> {
+  const buttons: Readonly<Record<string, Call['body']>> = {
+    'forces a rotation': { force: true, dry_run: true },
+    'revokes every key': { action: 'revoke', dry_run: true },
+  }
+  for (const [does, body] of Object.entries(buttons)) {
+    const call = { url, token, ...(body && { body }) }
+    await checker.mustBeRefused({ title: `${who} ${does}`, call, ...refusedAs('operator-only') })
+  }
+}
+
+const byThePlatform = {
+  expected: 'HTTP 401 or 403',
+  holds: ({ status }: Came) => status === 401 || status === 403,
+}
+
+function refusedAs(code: string) {
+  return {
+    expected: `HTTP 403 ${code}`,
+    holds: ({ status, body }: Came) => status === 403 && body.error === code,
+  }
+}
+
+function named(role: string, keys: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [`${role} ${name}`, key]))
+}

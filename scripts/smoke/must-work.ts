@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import type { Came } from './call.ts'
+import type { Checker } from './check.ts'
+import type { Deployed } from './outputs.ts'
+
+/** The calls that must work. Without a key the first one is made; a key that is there is never rotated. */
+export async function checkWhatMustWork(deployed: Deployed, checker: Checker): Promise<void> {
+  const { rotationUrl: url, operatorKey: token, monitorKeys } = deployed
+  const before = await checker.mustWork({ title: 'the operator reads the status', call: { url, token }, ...aStatus })
+  if (isStatus(before) && hasNoKey(before)) await makeFirstKey(deployed, checker)
+  await checker.mustWork({
+    title: 'the operator asks what a forced rotation would do (dry run)',
+    call: { url, token, body: { force: true, dry_run: true, source: 'smoke' } },
+    expected: 'HTTP 200 that rotates nothing',
+    holds: ({ status, body }) => status === 200 && body.dry_run === true,
+  })
+  await checker.mustWork({
+    title: 'the status says that all is well',
+    call: { url, token },
+    expected: 'HTTP 200 (with 503 its "problems" name the cause)',
+    holds: came => came.status === 200 && isStatus(came),
+  })
+  for (const [name, key] of Object.entries(deployed.consumerKeys)) await checkConsumer({ name, key }, deployed, checker)
+  for (const [name, key] of Object.entries(monitorKeys)) {
+    await checker.mustWork({ title: `monitor ${name} reads the status`, call: { url, token: key }, ...aStatus })
+  }
+}
+
+const aStatus = { expected: 'the status, HTTP 200 or 503', holds: isStatus }
+
+async function makeFirstKey({ rotationUrl: url, operatorKey: token }: Deployed, checker: Checker): Promise<void> {
+  const rotate = { action: 'rotate', source: 'smoke' }
+  await checker.mustWork({
+    title: 'there is no key yet: the operator rotates, which makes the first',
+    call: { url, token, body: rotate },
+    expected: 'HTTP 200 rotated',
+    // Recent: a tick of the maintenance CRON was faster.
+    holds: ({ status, body }) => status === 200 && (body.rotated === true || body.reason === 'recent'),
+  })
+  await checker.mustWork({
+    title: 'rotating again at once changes nothing',
+    call: { url, token, body: rotate },
+    expected: 'HTTP 200 recent',
+    holds: ({ status, body }) => status === 200 && body.reason === 'recent',
+  })
+}
+
+async function checkConsumer(
+  { name, key }: { name: string; key: string },
+  { retrievalUrl: url }: Deployed,
+  checker: Checker,
+): Promise<void> {
+  const fetched = await checker.mustWork({
+    title: `consumer ${name} fetches the key`,
+    call: { url, token: key },
+    expected: 'HTTP 200 with exactly API_KEY and SECRET_KEY in their forms, and an ETag',
+    holds: came => came.status === 200 && v.is(credential, came.body) && came.headers.get('etag') !== null,
+  })
+  await checker.mustWork({
+    title: `consumer ${name} asks whether the key has changed`,
+    call: { url, token: key, headers: { 'If-None-Match': fetched.headers.get('etag') ?? '"0"' } },
+    expected: 'HTTP 304',
+    holds: ({ status }) => status === 304,
+  })
+}
+
+// What retrieval answers (DESIGN section 4), in the platform's forms (facts/iam-secret-api.md §1.2).
+const credential = v.strictObject({
+  API_KEY: v.pipe(v.string(), v.regex(/^SCW[A-Z0-9]{17}$/)),
+  SECRET_KEY: v.pipe(v.string(), v.uuid()),
+})
+
+function isStatus({ status, body }: Came): boolean {
+  return (status === 200 || status === 503) && typeof body.healthy === 'boolean' && 'current' in body
+}
+
+function hasNoKey({ body }: Came): boolean {
+  return body.current === null
+}

@@ -1,0 +1,24 @@
+/** What a function answered: its JSON read, and the headers that proofs look at. */
+export interface Called {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+  readonly headers: Headers
+}
+
+/** Calls a deployed function: GET, or POST with a body. Without a token it comes from nobody. */
+export async function call(
+  url: string,
+  {
+    token,
+    body,
+    headers = {},
+  }: { token?: string | null | undefined; body?: object; headers?: Record<string, string> } = {},
+): Promise<Called> {
+  const response = await fetch(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...(typeof token === 'string' && { 'X-Auth-Token': token }), ...headers },
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  const read: unknown = JSON.parse((await response.text()) || '{}')
+  return { status: response.status, headers: response.headers, body: { ...(typeof read === 'object' ? read : {}) } }
+}

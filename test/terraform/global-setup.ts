@@ -1,0 +1,23 @@
+import { rm } from 'node:fs/promises'
+import type { TestProject } from 'vitest/node'
+import { prepareTemplate, type Template } from './template.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    template: Template
+  }
+}
+
+/** Makes the one template of a run and says which versions prove, or why nothing can be proven here. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const template = await prepareTemplate()
+  project.provide('template', template)
+  process.stdout.write(
+    template.whyNot === undefined
+      ? `Proofs with ${template.versions}\n`
+      : `All proofs are skipped, because ${template.whyNot}.\n`,
+  )
+  return async () => {
+    if (template.folder !== undefined) await rm(template.folder, { recursive: true, force: true })
+  }
+}

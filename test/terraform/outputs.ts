@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+
+const text = v.object({ value: v.string() })
+const keys = v.optional(v.object({ value: v.record(v.string(), v.string()) }), { value: {} })
+const form = v.object({
+  rotation_url: text,
+  retrieval_url: text,
+  secret_id: text,
+  application_id: text,
+  rotate_command: text,
+  fetch_command: text,
+  operator_secret_key: v.optional(v.object({ value: v.nullable(v.string()) }), { value: null }),
+  consumer_secret_keys: keys,
+  monitor_secret_keys: keys,
+})
+
+/** Reads `terraform output -json` of an applied deployment: each output's value, an absent one as null or empty. */
+export function readOutputs(json: string) {
+  const all = v.parse(form, JSON.parse(json))
+  return {
+    rotationUrl: all.rotation_url.value,
+    retrievalUrl: all.retrieval_url.value,
+    secretId: all.secret_id.value,
+    applicationId: all.application_id.value,
+    rotateCommand: all.rotate_command.value,
+    fetchCommand: all.fetch_command.value,
+    operatorKey: all.operator_secret_key.value,
+    consumerKeys: all.consumer_secret_keys.value,
+    monitorKeys: all.monitor_secret_keys.value,
+  }
+}
+
+/** The outputs of an applied deployment. */
+export type Outputs = ReturnType<typeof readOutputs>

@@ -1,0 +1,556 @@
+# What the variables refuse, and what they let pass. Every value refused here would cost an outage (variables.tf says which).
+# Needs no server and no credentials: terraform test -test-directory=test/terraform
+
+mock_provider "scaleway" {
+  # OpenTofu invents ids in a plan already, which are no UUIDs.
+  mock_resource "scaleway_iam_application" {
+    defaults = {
+      id              = "aaaaaaaa-0000-4000-8000-000000000001"
+      organization_id = "aaaaaaaa-0000-4000-8000-000000000002"
+    }
+  }
+
+  mock_resource "scaleway_function_namespace" {
+    defaults = {
+      id         = "fr-par/aaaaaaaa-0000-4000-8000-000000000005"
+      project_id = "aaaaaaaa-0000-4000-8000-000000000006"
+      region     = "fr-par"
+    }
+  }
+
+  mock_resource "scaleway_function" {
+    defaults = { id = "fr-par/aaaaaaaa-0000-4000-8000-000000000007" }
+  }
+
+  mock_data "scaleway_secret" {
+    defaults = {
+      id   = "fr-par/11111111-2222-3333-4444-555555555555"
+      type = "key_value"
+      versions = [{
+        revision    = "1", secret_id = "11111111-2222-3333-4444-555555555555", status = "enabled", latest = true
+        description = "", created_at = "2999-01-01T00:00:00Z", updated_at = "2999-01-01T00:00:00Z"
+      }]
+    }
+  }
+}
+
+# An existing secret, whose versions a plan knows already: a check that has to wait for the apply fails a test.
+variables {
+  secret_id = "11111111-2222-3333-4444-555555555555"
+}
+
+# ------------------------------------------------------------------------------------------------------------ refused
+
+run "refuses_an_api_url_with_a_slash_at_its_end" {
+  command = plan
+
+  variables {
+    scw_api_url = "http://127.0.0.1:8080/"
+  }
+
+  expect_failures = [var.scw_api_url]
+}
+
+run "refuses_a_prefix_longer_than_a_domain_name_allows" {
+  command = plan
+
+  variables {
+    prefix = "a-prefix-of-21-letters"
+  }
+
+  expect_failures = [var.prefix]
+}
+
+run "refuses_a_prefix_with_capitals" {
+  command = plan
+
+  variables {
+    prefix = "Keys"
+  }
+
+  expect_failures = [var.prefix]
+}
+
+run "refuses_an_application_that_is_no_uuid" {
+  command = plan
+
+  variables {
+    application_id = "my-app"
+  }
+
+  expect_failures = [var.application_id]
+}
+
+run "refuses_permission_sets_for_an_existing_application" {
+  command = plan
+
+  variables {
+    application_id       = "11111111-2222-3333-4444-555555555555"
+    permission_set_names = ["ObjectStorageReadOnly"]
+  }
+
+  expect_failures = [var.permission_set_names]
+}
+
+run "refuses_organization_sets_for_an_existing_application" {
+  command = plan
+
+  variables {
+    application_id                    = "11111111-2222-3333-4444-555555555555"
+    organization_permission_set_names = ["BillingReadOnly"]
+  }
+
+  expect_failures = [var.organization_permission_set_names]
+}
+
+run "refuses_a_default_project_that_is_no_uuid" {
+  command = plan
+
+  variables {
+    default_project_id = "default"
+  }
+
+  expect_failures = [var.default_project_id]
+}
+
+run "refuses_a_consumer_that_the_function_would_not_read" {
+  command = plan
+
+  variables {
+    consumers = ["my app"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_more_consumers_than_fit_into_a_setting" {
+  command = plan
+
+  variables {
+    consumers = [for number in range(13) : format("consumer-%02d", number)]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_range_that_is_none" {
+  command = plan
+
+  variables {
+    consumer_cidrs = ["51.15.0.1"]
+  }
+
+  expect_failures = [var.consumer_cidrs]
+}
+
+run "refuses_a_private_range" {
+  command = plan
+
+  variables {
+    consumer_cidrs = ["51.15.0.0/16", "172.20.0.0/16"]
+  }
+
+  expect_failures = [var.consumer_cidrs]
+}
+
+run "refuses_more_ranges_than_a_condition_holds" {
+  command = plan
+
+  variables {
+    consumer_cidrs = [for number in range(60) : cidrsubnet("203.0.0.0/8", 16, number)]
+  }
+
+  expect_failures = [var.consumer_cidrs]
+}
+
+run "refuses_a_monitor_that_the_function_would_not_read" {
+  command = plan
+
+  variables {
+    monitors = ["up/time"]
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "refuses_more_monitors_than_fit_into_a_setting" {
+  command = plan
+
+  variables {
+    monitors = [for number in range(13) : format("monitor-%03d", number)]
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "refuses_more_operators_than_fit_into_a_setting" {
+  command = plan
+
+  variables {
+    operator_key_sha256 = [for number in range(15) : format("%064d", number)]
+  }
+
+  expect_failures = [var.operator_key_sha256]
+}
+
+run "refuses_an_operator_named_by_the_key_itself" {
+  command = plan
+
+  variables {
+    operator_key_sha256 = ["11111111-2222-3333-4444-555555555555"]
+  }
+
+  expect_failures = [var.operator_key_sha256]
+}
+
+run "refuses_an_expiry_that_is_no_moment" {
+  command = plan
+
+  variables {
+    function_key_expires_at = "next year"
+  }
+
+  expect_failures = [var.function_key_expires_at]
+}
+
+run "refuses_a_secret_named_by_its_name" {
+  command = plan
+
+  variables {
+    secret_id = "my-secret"
+  }
+
+  expect_failures = [var.secret_id]
+}
+
+run "refuses_a_memory_size_that_the_platform_lacks" {
+  command = plan
+
+  variables {
+    rotation_memory_limit = 300
+  }
+
+  expect_failures = [var.rotation_memory_limit]
+}
+
+run "refuses_a_rotation_timeout_that_cuts_rotations_off" {
+  command = plan
+
+  variables {
+    rotation_timeout = 179
+  }
+
+  expect_failures = [var.rotation_timeout]
+}
+
+run "refuses_a_rotation_timeout_beyond_the_settle_time" {
+  command = plan
+
+  variables {
+    rotation_timeout = 901
+  }
+
+  expect_failures = [var.rotation_timeout]
+}
+
+run "refuses_a_retrieval_memory_size_that_the_platform_lacks" {
+  command = plan
+
+  variables {
+    retrieval_memory_limit = 64
+  }
+
+  expect_failures = [var.retrieval_memory_limit]
+}
+
+run "refuses_a_retrieval_timeout_that_the_platform_lacks" {
+  command = plan
+
+  variables {
+    retrieval_timeout = 9
+  }
+
+  expect_failures = [var.retrieval_timeout]
+}
+
+run "refuses_a_cache_longer_than_a_minute" {
+  command = plan
+
+  variables {
+    retrieval_cache_seconds = 61
+  }
+
+  expect_failures = [var.retrieval_cache_seconds]
+}
+
+run "refuses_a_stale_time_beyond_the_settle_time" {
+  command = plan
+
+  variables {
+    retrieval_stale_seconds = 3001
+  }
+
+  expect_failures = [var.retrieval_stale_seconds]
+}
+
+run "refuses_a_schedule_with_six_fields" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 0 2 1 * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_a_schedule_that_is_no_five_fields" {
+  command = plan
+
+  variables {
+    cron_schedule = "@monthly"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_maintenance_on_weekdays_only" {
+  command = plan
+
+  variables {
+    maintenance_schedule = "17 * * * 1-5"
+  }
+
+  expect_failures = [var.maintenance_schedule]
+}
+
+run "refuses_a_maximum_age_within_the_overlap" {
+  command = plan
+
+  variables {
+    max_key_age_days = 6
+  }
+
+  expect_failures = [var.max_key_age_days]
+}
+
+run "refuses_an_interval_longer_than_february" {
+  command = plan
+
+  variables {
+    min_rotation_interval_hours = 648
+  }
+
+  expect_failures = [var.min_rotation_interval_hours]
+}
+
+run "refuses_an_interval_that_lets_callers_fill_the_quota" {
+  command = plan
+
+  variables {
+    min_rotation_interval_hours = 22
+  }
+
+  expect_failures = [var.min_rotation_interval_hours]
+}
+
+run "refuses_no_interval_at_all" {
+  command = plan
+
+  variables {
+    min_rotation_interval_hours = 0
+  }
+
+  expect_failures = [var.min_rotation_interval_hours]
+}
+
+run "refuses_more_kept_versions_than_the_quota_leaves" {
+  command = plan
+
+  variables {
+    keep_versions = 4
+  }
+
+  expect_failures = [var.min_rotation_interval_hours]
+}
+
+run "refuses_an_overlap_beyond_the_life_of_a_deleted_version" {
+  command = plan
+
+  variables {
+    overlap_hours = 145
+  }
+
+  expect_failures = [var.overlap_hours]
+}
+
+run "refuses_a_key_that_dies_before_anybody_can_mend_a_failed_rotation" {
+  command = plan
+
+  variables {
+    key_lifetime_days = 46
+  }
+
+  expect_failures = [var.key_lifetime_days]
+}
+
+run "refuses_half_a_version" {
+  command = plan
+
+  variables {
+    keep_versions = 1.5
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_notifications_that_nobody_could_verify" {
+  command = plan
+
+  variables {
+    notification_url = "https://hooks.example/x"
+  }
+
+  expect_failures = [var.notification_secret]
+}
+
+run "refuses_a_notification_secret_that_the_function_would_not_read" {
+  command = plan
+
+  variables {
+    notification_url    = "https://hooks.example/x"
+    notification_secret = "whsec_c2hvcnQ="
+  }
+
+  expect_failures = [var.notification_secret]
+}
+
+run "refuses_notifications_in_clear_text" {
+  command = plan
+
+  variables {
+    notification_url    = "http://hooks.example/x"
+    notification_secret = "whsec_bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
+  }
+
+  expect_failures = [var.notification_url]
+}
+
+run "refuses_an_empty_heartbeat_address" {
+  command = plan
+
+  variables {
+    heartbeat_url = ""
+  }
+
+  expect_failures = [var.heartbeat_url]
+}
+
+run "refuses_a_heartbeat_address_with_a_password" {
+  command = plan
+
+  variables {
+    heartbeat_url = "https://user:password@heartbeats.example/x"
+  }
+
+  expect_failures = [var.heartbeat_url]
+}
+
+run "refuses_a_heartbeat_address_longer_than_a_setting" {
+  command = plan
+
+  variables {
+    heartbeat_url = "https://heartbeats.example/${join("", [for number in range(100) : "0123456789"])}"
+  }
+
+  expect_failures = [var.heartbeat_url]
+}
+
+# ------------------------------------------------------------------------------------------------------------ accepted
+
+run "accepts_the_defaults" {
+  command = plan
+}
+
+run "accepts_every_bound_itself" {
+  command = plan
+
+  variables {
+    overlap_hours               = 144
+    min_rotation_interval_hours = 24
+    max_key_age_days            = 8
+    key_lifetime_days           = 21
+    keep_versions               = 3
+    rotation_timeout            = 900
+    retrieval_timeout           = 10
+    retrieval_cache_seconds     = 0
+    retrieval_stale_seconds     = 3000
+    prefix                      = "a-prefix-of-20-chars"
+    maintenance_schedule        = "17 6-20 * * *"
+  }
+}
+
+run "accepts_keys_that_never_expire" {
+  command = plan
+
+  variables {
+    key_lifetime_days = 0
+  }
+}
+
+run "accepts_each_row_of_the_table_of_schedules__two_weeks" {
+  command = plan
+
+  variables {
+    cron_schedule    = "0 2 1,15 * *"
+    max_key_age_days = 20
+  }
+}
+
+run "accepts_each_row_of_the_table_of_schedules__week" {
+  command = plan
+
+  variables {
+    cron_schedule    = "0 2 * * 1"
+    max_key_age_days = 9
+  }
+}
+
+run "accepts_each_row_of_the_table_of_schedules__two_months" {
+  command = plan
+
+  variables {
+    cron_schedule     = "0 2 1 */2 *"
+    max_key_age_days  = 66
+    key_lifetime_days = 120
+  }
+}
+
+run "accepts_each_row_of_the_table_of_schedules__quarter" {
+  command = plan
+
+  variables {
+    cron_schedule     = "0 2 1 */3 *"
+    max_key_age_days  = 96
+    key_lifetime_days = 150
+  }
+}
+
+run "accepts_each_row_of_the_table_of_schedules__day" {
+  command = plan
+
+  variables {
+    cron_schedule    = "0 2 * * *"
+    max_key_age_days = 3
+    overlap_hours    = 24
+  }
+}
+
+run "accepts_receivers_on_loopback_and_a_secret_of_bare_base64" {
+  command = plan
+
+  variables {
+    notification_url    = "http://127.0.0.1:9000/hook?key=x"
+    notification_secret = "bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
+    heartbeat_url       = "http://[::1]:9000"
+  }
+}

@@ -1,0 +1,533 @@
+# The shape of what is made: who may do what, and what each function is told. Needs no server and no credentials, but
+# both zips (`npm run build`): terraform test -test-directory=test/terraform
+
+mock_provider "scaleway" {
+  mock_resource "scaleway_iam_application" {
+    defaults = {
+      id              = "aaaaaaaa-0000-4000-8000-000000000001"
+      organization_id = "aaaaaaaa-0000-4000-8000-000000000002"
+    }
+  }
+
+  mock_resource "scaleway_iam_policy" {
+    defaults = { id = "aaaaaaaa-0000-4000-8000-000000000003" }
+  }
+
+  mock_resource "scaleway_iam_api_key" {
+    defaults = {
+      access_key = "SCW00000000000000000"
+      secret_key = "aaaaaaaa-0000-4000-8000-000000000004"
+    }
+  }
+
+  mock_resource "scaleway_function_namespace" {
+    defaults = {
+      id         = "fr-par/aaaaaaaa-0000-4000-8000-000000000005"
+      project_id = "aaaaaaaa-0000-4000-8000-000000000006"
+      region     = "fr-par"
+    }
+  }
+
+  mock_resource "scaleway_function" {
+    defaults = {
+      id          = "fr-par/aaaaaaaa-0000-4000-8000-000000000007"
+      domain_name = "keys.functions.example"
+    }
+  }
+
+  mock_resource "scaleway_function_cron" {
+    defaults = { id = "fr-par/aaaaaaaa-0000-4000-8000-000000000008" }
+  }
+
+  mock_resource "scaleway_secret" {
+    defaults = {
+      id         = "fr-par/aaaaaaaa-0000-4000-8000-000000000009"
+      project_id = "aaaaaaaa-0000-4000-8000-000000000006"
+      region     = "fr-par"
+      versions = [{
+        revision    = "1", secret_id = "aaaaaaaa-0000-4000-8000-000000000009", status = "enabled", latest = true
+        description = "", created_at = "2999-01-01T00:00:00Z", updated_at = "2999-01-01T00:00:00Z"
+      }]
+    }
+  }
+
+  mock_data "scaleway_secret" {
+    defaults = {
+      id   = "nl-ams/bbbbbbbb-0000-4000-8000-000000000009"
+      type = "key_value"
+      versions = [{
+        revision    = "1", secret_id = "bbbbbbbb-0000-4000-8000-000000000009", status = "enabled", latest = true
+        description = "", created_at = "2999-01-01T00:00:00Z", updated_at = "2999-01-01T00:00:00Z"
+      }]
+    }
+  }
+}
+
+# --------------------------------------------------------------------------------------------------------------- who
+
+run "the_rotator_manages_keys_and_one_secret_and_reads_no_key" {
+  assert {
+    condition = jsonencode(scaleway_iam_policy.rotator.rule[*].permission_set_names) == jsonencode([
+      ["IAMApplicationManager"],
+      ["SecretManagerReadOnly"],
+      ["SecretManagerSecretCreate", "SecretManagerSecretDelete", "SecretManagerSecretWrite"],
+    ])
+    error_message = "The rotator's permission sets are not exactly those it needs."
+  }
+
+  assert {
+    condition = (
+      scaleway_iam_policy.rotator.rule[0].organization_id == "aaaaaaaa-0000-4000-8000-000000000002" &&
+      length(coalesce(scaleway_iam_policy.rotator.rule[0].project_ids, [])) == 0
+    )
+    error_message = "IAMApplicationManager must stand in a rule of the organization."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in slice(scaleway_iam_policy.rotator.rule, 1, 3) :
+      tolist(rule.project_ids) == tolist(["aaaaaaaa-0000-4000-8000-000000000006"])
+    ])
+    error_message = "The rotator's rights on the secret must hold in the secret's project alone."
+  }
+
+  assert {
+    condition     = scaleway_iam_policy.rotator.rule[1].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\" || !has(resource.id)"
+    error_message = "Reading must be bound to the secret, but for lists, which name none."
+  }
+
+  assert {
+    condition     = scaleway_iam_policy.rotator.rule[2].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\""
+    error_message = "Writing must be bound to the secret."
+  }
+}
+
+run "the_reader_reads_one_secret_and_nothing_else" {
+  assert {
+    condition = (
+      length(scaleway_iam_policy.reader.rule) == 1 &&
+      tolist(scaleway_iam_policy.reader.rule[0].permission_set_names) == tolist(["SecretManagerSecretAccess"]) &&
+      tolist(scaleway_iam_policy.reader.rule[0].project_ids) == tolist(["aaaaaaaa-0000-4000-8000-000000000006"]) &&
+      scaleway_iam_policy.reader.rule[0].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\""
+    )
+    error_message = "The reader must hold SecretManagerSecretAccess on the one secret, and nothing else."
+  }
+}
+
+run "callers_may_call_functions_and_nothing_else" {
+  variables {
+    consumers = ["app", "worker"]
+    monitors  = ["uptime"]
+  }
+
+  assert {
+    condition     = toset(keys(scaleway_iam_policy.caller)) == toset(["consumer-app", "consumer-worker", "monitor-uptime", "operator"])
+    error_message = "Each consumer, each monitor and the operator must have a policy."
+  }
+
+  assert {
+    condition = alltrue([
+      for policy in scaleway_iam_policy.caller : length(policy.rule) == 1 &&
+      tolist(policy.rule[0].permission_set_names) == tolist(["FunctionsPrivateAccess"]) &&
+      tolist(policy.rule[0].project_ids) == tolist(["aaaaaaaa-0000-4000-8000-000000000006"]) &&
+      policy.rule[0].condition == ""
+    ])
+    error_message = "A caller must hold FunctionsPrivateAccess in the project deployed to, and nothing else."
+  }
+
+  assert {
+    condition = (
+      toset(keys(output.consumer_secret_keys)) == toset(["app", "worker"]) &&
+      toset(keys(output.monitor_secret_keys)) == toset(["uptime"])
+    )
+    error_message = "Each consumer's and each monitor's key must be handed out by its name."
+  }
+}
+
+run "address_ranges_bind_consumers_alone" {
+  variables {
+    consumer_cidrs = ["51.15.0.0/16", "2001:db8::/32"]
+    monitors       = ["uptime"]
+  }
+
+  assert {
+    condition     = scaleway_iam_policy.caller["consumer-app"].rule[0].condition == "inIpRange(request.ip, \"51.15.0.0/16\") || inIpRange(request.ip, \"2001:db8::/32\")"
+    error_message = "A consumer must be let in from each of consumer_cidrs, and from nowhere else."
+  }
+
+  assert {
+    condition = (
+      scaleway_iam_policy.caller["operator"].rule[0].condition == "" &&
+      scaleway_iam_policy.caller["monitor-uptime"].rule[0].condition == ""
+    )
+    error_message = "Operator and monitors are not bound to consumer_cidrs."
+  }
+}
+
+run "the_bearer_has_no_policy_unless_permission_sets_are_given" {
+  assert {
+    condition     = length(scaleway_iam_application.bearer) == 1 && length(scaleway_iam_policy.bearer) == 0
+    error_message = "Without permission sets the bearer must have no policy."
+  }
+}
+
+run "the_bearers_sets_of_project_and_organization_stand_in_rules_of_their_own" {
+  variables {
+    default_project_id                = "cccccccc-0000-4000-8000-000000000006"
+    permission_set_names              = ["ObjectStorageObjectsRead", "ObjectStorageObjectsWrite"]
+    organization_permission_set_names = ["BillingReadOnly"]
+  }
+
+  assert {
+    condition = jsonencode(scaleway_iam_policy.bearer[0].rule[*].permission_set_names) == jsonencode([
+      ["ObjectStorageObjectsRead", "ObjectStorageObjectsWrite"],
+      ["BillingReadOnly"],
+    ])
+    error_message = "Sets of both scopes must not share a rule."
+  }
+
+  assert {
+    condition = (
+      tolist(scaleway_iam_policy.bearer[0].rule[0].project_ids) == tolist(["cccccccc-0000-4000-8000-000000000006"]) &&
+      scaleway_iam_policy.bearer[0].rule[1].organization_id == "aaaaaaaa-0000-4000-8000-000000000002"
+    )
+    error_message = "The bearer's sets must hold in default_project_id and in the organization."
+  }
+}
+
+run "an_existing_application_gets_nothing_of_ours" {
+  variables {
+    application_id = "bbbbbbbb-0000-4000-8000-000000000001"
+  }
+
+  assert {
+    condition     = length(scaleway_iam_application.bearer) == 0 && length(scaleway_iam_policy.bearer) == 0
+    error_message = "Neither an application nor a policy must be made."
+  }
+
+  assert {
+    condition = (
+      output.application_id == "bbbbbbbb-0000-4000-8000-000000000001" &&
+      scaleway_function.rotation.environment_variables["APPLICATION_ID"] == "bbbbbbbb-0000-4000-8000-000000000001"
+    )
+    error_message = "The existing application's key must be the one that is rotated."
+  }
+}
+
+run "operators_of_your_own_get_no_identity" {
+  variables {
+    operator_key_sha256 = ["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]
+  }
+
+  assert {
+    condition = (
+      length(scaleway_iam_application.operator) == 0 && length(scaleway_iam_api_key.operator) == 0 &&
+      keys(scaleway_iam_policy.caller) == ["consumer-app"]
+    )
+    error_message = "No operator must be made."
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      function.environment_variables["OPERATOR_KEY_SHA256"] == "[\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"]"
+    ])
+    error_message = "Both functions must know the operators given."
+  }
+
+  assert {
+    condition     = output.operator_secret_key == null && strcontains(output.rotate_command, "$TOKEN")
+    error_message = "There is no operator key to hand out, so the command must read $TOKEN."
+  }
+}
+
+# -------------------------------------------------------------------------------------------------------------- what
+
+run "an_existing_secret_is_used_where_it_is" {
+  variables {
+    secret_id = "nl-ams/bbbbbbbb-0000-4000-8000-000000000009"
+  }
+
+  assert {
+    condition     = length(scaleway_secret.rotated) == 0
+    error_message = "No secret must be made."
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      function.environment_variables["SECRET_ID"] == "bbbbbbbb-0000-4000-8000-000000000009" &&
+      function.environment_variables["REGION"] == "nl-ams"
+    ])
+    error_message = "Both functions must be given the secret's bare UUID and its own region."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(slice(scaleway_iam_policy.rotator.rule, 1, 3), scaleway_iam_policy.reader.rule) :
+      strcontains(rule.condition, "resource.id == \"bbbbbbbb-0000-4000-8000-000000000009\"")
+    ])
+    error_message = "The rights on the secret must be bound to its bare UUID."
+  }
+}
+
+# -------------------------------------------------------------------------------------------------------------- code
+
+run "receivers_reach_the_rotation_function_alone_and_as_secrets" {
+  variables {
+    notification_url    = "https://hooks.example/x"
+    notification_secret = "whsec_bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
+    heartbeat_url       = "https://heartbeats.example/x"
+  }
+
+  assert {
+    condition = nonsensitive(scaleway_function.rotation.secret_environment_variables) == tomap({
+      HEARTBEAT_URL       = "https://heartbeats.example/x"
+      NOTIFICATION_SECRET = "whsec_bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
+      NOTIFICATION_URL    = "https://hooks.example/x"
+      ROTATOR_SECRET_KEY  = "aaaaaaaa-0000-4000-8000-000000000004"
+    })
+    error_message = "The rotation function's secret settings are not exactly those it reads."
+  }
+
+  assert {
+    condition     = nonsensitive(keys(scaleway_function.retrieval.secret_environment_variables)) == tolist(["READER_SECRET_KEY"])
+    error_message = "Retrieval must not know the receivers."
+  }
+}
+
+run "each_function_is_private_and_told_what_it_needs_and_nothing_else" {
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      function.privacy == "private" && function.http_option == "redirected" && function.sandbox == "v2" &&
+      function.runtime == "node24" && function.handler == "handler.handle" && function.deploy && function.min_scale == 0
+    ])
+    error_message = "Both functions must be private, answer https alone, and run node24 in sandbox v2."
+  }
+
+  assert {
+    condition     = scaleway_function.rotation.max_scale == 1
+    error_message = "Rotations must not run side by side."
+  }
+
+  assert {
+    condition = keys(scaleway_function.rotation.environment_variables) == tolist([
+      "API_URL", "APPLICATION_ID", "DEFAULT_PROJECT_ID", "KEEP_VERSIONS", "KEY_LIFETIME_DAYS", "MAX_KEY_AGE_DAYS",
+      "MIN_ROTATION_INTERVAL_HOURS", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION", "ROTATOR_ACCESS_KEY",
+      "SECRET_ID", "TIMEOUT_SECONDS",
+    ])
+    error_message = "The rotation function's plain settings are not exactly those it reads."
+  }
+
+  assert {
+    condition = keys(scaleway_function.retrieval.environment_variables) == tolist([
+      "API_URL", "CACHE_SECONDS", "CONSUMER_KEY_SHA256", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "REGION",
+      "REQUIRE_CALLER_CHECK", "SECRET_ID", "STALE_SECONDS", "TIMEOUT_SECONDS",
+    ])
+    error_message = "The retrieval function's plain settings are not exactly those it reads."
+  }
+
+  assert {
+    condition = (
+      nonsensitive(keys(scaleway_function.rotation.secret_environment_variables)) == tolist(["ROTATOR_SECRET_KEY"]) &&
+      nonsensitive(keys(scaleway_function.retrieval.secret_environment_variables)) == tolist(["READER_SECRET_KEY"])
+    )
+    error_message = "Each function must hold its own secret key and no other."
+  }
+
+  assert {
+    condition = !anytrue([
+      for value in concat(
+        values(scaleway_function.rotation.environment_variables),
+        values(scaleway_function.retrieval.environment_variables),
+      ) : value == "" || strcontains(value, "aaaaaaaa-0000-4000-8000-000000000004")
+    ])
+    error_message = "A plain setting must be neither empty nor a secret key."
+  }
+
+  assert {
+    condition = (
+      length(coalesce(scaleway_function_namespace.this.environment_variables, {})) == 0 &&
+      length(coalesce(nonsensitive(scaleway_function_namespace.this.secret_environment_variables), {})) == 0
+    )
+    error_message = "What stands in the namespace reaches both functions."
+  }
+
+  assert {
+    condition     = scaleway_function.retrieval.environment_variables["CONSUMER_KEY_SHA256"] == jsonencode({ app = sha256("aaaaaaaa-0000-4000-8000-000000000004") })
+    error_message = "Retrieval must know a consumer by the SHA-256 sum of its secret key."
+  }
+
+  assert {
+    condition     = scaleway_function.rotation.environment_variables["DEFAULT_PROJECT_ID"] == "aaaaaaaa-0000-4000-8000-000000000006"
+    error_message = "The rotated key's default project must be the one deployed to."
+  }
+}
+
+run "another_scaleway_is_told_to_both_functions" {
+  variables {
+    scw_api_url = "http://127.0.0.1:8080"
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      function.environment_variables["API_URL"] == "http://127.0.0.1:8080"
+    ])
+    error_message = "Both functions must call the Scaleway that the provider calls."
+  }
+
+  assert {
+    condition     = output.rotation_url == "http://keys.functions.example" && output.retrieval_url == "http://keys.functions.example"
+    error_message = "Without TLS there, the URLs must be http."
+  }
+}
+
+# -------------------------------------------------------------------------------------------------------------- when
+
+run "two_triggers_call_the_rotation_function" {
+  assert {
+    condition = (
+      scaleway_function_cron.rotate[0].args == "{\"action\":\"rotate\",\"source\":\"cron\"}" &&
+      scaleway_function_cron.tend[0].args == "{\"action\":\"tend\",\"source\":\"maintenance\"}" &&
+      scaleway_function_cron.rotate[0].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007" &&
+      scaleway_function_cron.tend[0].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007"
+    )
+    error_message = "The monthly trigger must rotate and the hourly one tend."
+  }
+}
+
+run "without_rotation_there_is_no_trigger" {
+  variables {
+    rotation_enabled = false
+  }
+
+  assert {
+    condition     = length(scaleway_function_cron.rotate) == 0 && length(scaleway_function_cron.tend) == 0
+    error_message = "rotation_enabled = false must take both triggers away."
+  }
+}
+
+run "a_secret_without_a_key_is_an_alarm" {
+  command = plan
+
+  variables {
+    secret_id = "bbbbbbbb-0000-4000-8000-000000000009"
+  }
+
+  override_data {
+    target = data.scaleway_secret.existing
+    values = { id = "fr-par/bbbbbbbb-0000-4000-8000-000000000009", type = "key_value", versions = [] }
+  }
+
+  expect_failures = [check.key_is_fresh]
+}
+
+run "a_key_older_than_the_maximum_age_is_an_alarm" {
+  command = plan
+
+  variables {
+    secret_id = "bbbbbbbb-0000-4000-8000-000000000009"
+  }
+
+  override_data {
+    target = data.scaleway_secret.existing
+    values = {
+      id   = "fr-par/bbbbbbbb-0000-4000-8000-000000000009"
+      type = "key_value"
+      versions = [{
+        revision    = "1", secret_id = "bbbbbbbb-0000-4000-8000-000000000009", status = "enabled", latest = true
+        description = "", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z"
+      }]
+    }
+  }
+
+  expect_failures = [check.key_is_fresh]
+}
+
+run "function_keys_that_expire_within_a_month_are_an_alarm" {
+  variables {
+    function_key_expires_at = "2020-01-01T00:00:00Z"
+  }
+
+  expect_failures = [check.function_keys_last]
+}
+
+run "a_secret_that_cannot_hold_a_key_is_refused" {
+  command = plan
+
+  variables {
+    secret_id = "bbbbbbbb-0000-4000-8000-000000000009"
+  }
+
+  override_data {
+    target = data.scaleway_secret.existing
+    values = { id = "fr-par/bbbbbbbb-0000-4000-8000-000000000009", type = "certificate" }
+  }
+
+  expect_failures = [data.scaleway_secret.existing]
+}
+
+run "a_secret_whose_versions_vanish_is_refused" {
+  command = plan
+
+  variables {
+    secret_id = "bbbbbbbb-0000-4000-8000-000000000009"
+  }
+
+  override_data {
+    target = data.scaleway_secret.existing
+    values = {
+      id               = "fr-par/bbbbbbbb-0000-4000-8000-000000000009"
+      type             = "key_value"
+      ephemeral_policy = [{ action = "delete", expires_once_accessed = true, ttl = "" }]
+    }
+  }
+
+  expect_failures = [data.scaleway_secret.existing]
+}
+
+# ------------------------------------------------------------------------------------------------- what is handed out
+
+run "without_consumers_the_operator_fetches" {
+  variables {
+    consumers = []
+  }
+
+  assert {
+    condition     = strcontains(output.fetch_command, "operator_secret_key") && strcontains(output.fetch_command, output.retrieval_url)
+    error_message = "fetch_command must work without a consumer."
+  }
+}
+
+run "the_first_consumer_fetches" {
+  variables {
+    consumers = ["worker", "app"]
+  }
+
+  assert {
+    condition     = strcontains(output.fetch_command, "consumer_secret_keys") && strcontains(output.fetch_command, "[\"app\"]")
+    error_message = "fetch_command must read the token of a consumer that exists."
+  }
+}
+
+run "commands_hold_no_key" {
+  assert {
+    condition = !anytrue([
+      for command in [output.rotate_command, output.fetch_command] :
+      strcontains(command, "aaaaaaaa-0000-4000-8000-000000000004")
+    ])
+    error_message = "A command to paste must read the token, never contain it."
+  }
+
+  assert {
+    condition     = issensitive(output.operator_secret_key) && issensitive(output.consumer_secret_keys) && issensitive(output.monitor_secret_keys)
+    error_message = "Keys must be handed out as sensitive outputs alone."
+  }
+
+  assert {
+    condition     = output.secret_id == "aaaaaaaa-0000-4000-8000-000000000009"
+    error_message = "secret_id must be a bare UUID."
+  }
+}

@@ -1,0 +1,429 @@
+# Each validation stands where a wrong value would cost an outage, and says which.
+
+# ------------------------------------------------------------------------------------------------ where, and with what
+
+variable "scw_access_key" {
+  type        = string
+  description = "Access key of the deploying key. Null: SCW_ACCESS_KEY or scw's config file. What stands in the environment wins."
+  default     = null
+}
+
+variable "scw_secret_key" {
+  type        = string
+  description = "Secret key of the deploying key. Null: SCW_SECRET_KEY or scw's config file."
+  default     = null
+  sensitive   = true
+}
+
+variable "scw_project_id" {
+  type        = string
+  description = "Project to deploy to, best one of its own: whoever holds FunctionsPrivateAccess in a project may call every private function in it. Null: SCW_DEFAULT_PROJECT_ID or scw's config file."
+  default     = null
+}
+
+variable "scw_organization_id" {
+  type        = string
+  description = "Organization of the identities. Null: SCW_DEFAULT_ORGANIZATION_ID or scw's config file."
+  default     = null
+}
+
+variable "scw_region" {
+  type        = string
+  description = "Region of secret and functions. Null: SCW_DEFAULT_REGION, scw's config file, or fr-par."
+  default     = null
+}
+
+variable "scw_api_url" {
+  type        = string
+  description = "Another Scaleway for provider and functions alike, such as the local one of `npm run scaleway`. Null: https://api.scaleway.com. (SCW_API_URL in the environment reaches the provider only, never the functions.)"
+  default     = null
+
+  validation {
+    condition     = var.scw_api_url == null || can(regex("^https?://[^\\s/]+(/[^\\s]*[^\\s/])?$", var.scw_api_url))
+    error_message = "scw_api_url must be an http(s) URL without a slash at its end: the provider refuses one, and both functions would answer 500 misconfigured."
+  }
+}
+
+variable "prefix" {
+  type        = string
+  description = "What every name begins with. Changing it replaces the namespace and both functions, so both URLs change and every consumer must be given the new one."
+  default     = "key-rotation"
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$", var.prefix))
+    error_message = "prefix must be 1 to 20 lower-case letters, digits and hyphens, beginning with a letter: it becomes part of the functions' domain names, which end at 63 characters."
+  }
+}
+
+variable "tags" {
+  type        = list(string)
+  description = "Tags of everything but the functions (the provider never sends a change of a function's tags) and API keys (which have none)."
+  default     = []
+}
+
+# ----------------------------------------------------------------------------------------------------------------- who
+
+variable "application_id" {
+  type        = string
+  description = "IAM application whose key is rotated. Null: one is made. An existing one is left as it is, and survives `terraform destroy`, with its last rotated key until that expires. Must be known before the apply: not from a resource of the same one."
+  default     = null
+
+  validation {
+    condition     = var.application_id == null || can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.application_id))
+    error_message = "application_id must be the application's UUID: with anything else no key can be made for it."
+  }
+}
+
+variable "permission_set_names" {
+  type        = set(string)
+  description = "Project-scoped permission sets of the application that is made here, in default_project_id. Empty, together with organization_permission_set_names: no policy; attach your own to the output application_id."
+  default     = []
+
+  validation {
+    condition     = length(var.permission_set_names) == 0 || var.application_id == null
+    error_message = "permission_set_names is for the application that is made here. The one of application_id is left as it is, so its key would lack these rights: grant them by a policy of your own, and leave this empty."
+  }
+}
+
+variable "organization_permission_set_names" {
+  type        = set(string)
+  description = "Organization-scoped permission sets of the application that is made here. A list of its own, because IAM refuses a rule that mixes sets of both scopes."
+  default     = []
+
+  validation {
+    condition     = length(var.organization_permission_set_names) == 0 || var.application_id == null
+    error_message = "organization_permission_set_names is for the application that is made here. The one of application_id is left as it is, so its key would lack these rights: grant them by a policy of your own, and leave this empty."
+  }
+}
+
+variable "default_project_id" {
+  type        = string
+  description = "Project that your application works in: the default project of the rotated key, and where permission_set_names hold. Null: the project deployed to."
+  default     = null
+
+  validation {
+    condition     = var.default_project_id == null || can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.default_project_id))
+    error_message = "default_project_id must be a project's UUID: with anything else the rotation function answers 500 misconfigured."
+  }
+}
+
+variable "consumers" {
+  type        = set(string)
+  description = "Names of the applications that fetch the key; each gets a credential of its own (output consumer_secret_keys). Taking a name away locks that application out at once."
+  default     = ["app"]
+
+  validation {
+    condition     = alltrue([for name in var.consumers : can(regex("^[A-Za-z0-9_.-]{1,32}$", name))])
+    error_message = "A consumer's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, the retrieval function answers 500 misconfigured to everybody."
+  }
+
+  validation {
+    condition     = sum(concat([1], [for name in var.consumers : length(name) + 70])) <= 1000
+    error_message = "The consumers' names and the SHA-256 sums of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed. Let several processes of one application share a name."
+  }
+}
+
+variable "consumer_cidrs" {
+  type        = list(string)
+  description = "Public address ranges that consumers call from; empty: from anywhere. Operator and monitors are not bound to them."
+  default     = []
+
+  validation {
+    condition     = alltrue([for cidr in var.consumer_cidrs : can(cidrhost(cidr, 0))])
+    error_message = "Each of consumer_cidrs must be a range such as 51.15.0.0/16 or 2001:db8::/32: IAM takes any text and matches nobody, so every consumer would be refused."
+  }
+
+  validation {
+    condition = !anytrue([
+      for cidr in var.consumer_cidrs : can(regex("^(10\\.|192\\.168\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|[fF][cdCD])", cidr))
+    ])
+    error_message = "consumer_cidrs must be public: IAM sees the address that a call arrives from, never a private one, so every consumer would be refused. Name the address of your NAT gateway."
+  }
+
+  validation {
+    condition     = length(join(" || ", [for cidr in var.consumer_cidrs : "inIpRange(request.ip, \"${cidr}\")"])) <= 2048
+    error_message = "consumer_cidrs must fit into one condition of 2048 characters (about 45 ranges): IAM refuses a longer one, and the apply stops half-way. Join ranges."
+  }
+}
+
+variable "monitors" {
+  type        = set(string)
+  description = "Names of monitors that poll the status; each gets a credential of its own (output monitor_secret_keys), which retrieval refuses."
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.monitors : can(regex("^[A-Za-z0-9_.-]{1,32}$", name))])
+    error_message = "A monitor's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, the retrieval function answers 500 misconfigured to everybody."
+  }
+
+  validation {
+    condition     = sum(concat([1], [for name in var.monitors : length(name) + 70])) <= 1000
+    error_message = "The monitors' names and the SHA-256 sums of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed."
+  }
+}
+
+variable "operator_key_sha256" {
+  type        = list(string)
+  description = "SHA-256 (hex) of each operator's IAM secret key: `printf %s \"$SECRET_KEY\" | sha256sum`. Their bearers need FunctionsPrivateAccess in the project. Empty: one operator identity is made, with a key (output operator_secret_key)."
+  default     = []
+
+  validation {
+    condition     = alltrue([for sum in var.operator_key_sha256 : can(regex("^[0-9a-f]{64}$", sum))])
+    error_message = "Each of operator_key_sha256 must be 64 lower-case hex digits, the SHA-256 sum of a secret key and never the key itself: with anything else both functions answer 500 misconfigured."
+  }
+
+  validation {
+    condition     = length(var.operator_key_sha256) <= 14
+    error_message = "operator_key_sha256 holds at most 14 sums: the platform takes no setting of more than 1000 characters, and no function could be deployed."
+  }
+}
+
+variable "function_key_expires_at" {
+  type        = string
+  description = "When the keys of functions, consumers, monitors and operator expire (RFC 3339). A new date replaces them all at once, so each consumer is refused until it has its new one. Null: never; an organization that enforces a maximum lifetime refuses that."
+  default     = null
+
+  validation {
+    condition     = var.function_key_expires_at == null || can(timeadd(var.function_key_expires_at, "0s"))
+    error_message = "function_key_expires_at must be a moment such as 2027-06-30T00:00:00Z."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------- what
+
+variable "secret_id" {
+  type        = string
+  description = "Secret that holds the key, as a UUID or region/UUID. Null: one is made. An existing one survives `terraform destroy`; it must be of type key_value or opaque. Must be known before the apply."
+  default     = null
+
+  validation {
+    condition     = var.secret_id == null || can(regex("^([a-z]{2}-[a-z]{3}/)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.secret_id))
+    error_message = "secret_id must be a UUID or region/UUID such as fr-par/11111111-2222-3333-4444-555555555555: with anything else both functions answer 500 misconfigured."
+  }
+}
+
+variable "secret_protected" {
+  type        = bool
+  description = "Whether the secret that is made here refuses deletion. To destroy it, set false and apply first."
+  default     = false
+}
+
+# ---------------------------------------------------------------------------------------------------------------- code
+
+variable "rotation_memory_limit" {
+  type        = number
+  description = "Memory of the rotation function in MB. It decides the CPU as well."
+  default     = 256
+
+  validation {
+    condition     = contains([128, 256, 512, 1024, 2048, 3072, 4096], var.rotation_memory_limit)
+    error_message = "rotation_memory_limit must be 128, 256, 512, 1024, 2048, 3072 or 4096: the platform has no other, and the apply stops half-way."
+  }
+}
+
+variable "rotation_timeout" {
+  type        = number
+  description = "How long a rotation may take, in seconds. A run ends by itself before it."
+  default     = 300
+
+  validation {
+    condition     = var.rotation_timeout >= 180 && var.rotation_timeout <= 900
+    error_message = "rotation_timeout must be 180 to 900 seconds: a shorter one cuts a rotation off half-way every time, and a run of more than 15 minutes could take what another has just made for a leftover, and delete a key in use."
+  }
+}
+
+variable "retrieval_memory_limit" {
+  type        = number
+  description = "Memory of the retrieval function in MB. It decides the CPU as well."
+  default     = 128
+
+  validation {
+    condition     = contains([128, 256, 512, 1024, 2048, 3072, 4096], var.retrieval_memory_limit)
+    error_message = "retrieval_memory_limit must be 128, 256, 512, 1024, 2048, 3072 or 4096: the platform has no other, and the apply stops half-way."
+  }
+}
+
+variable "retrieval_timeout" {
+  type        = number
+  description = "How long a retrieval may take, in seconds, a cold start included."
+  default     = 60
+
+  validation {
+    condition     = var.retrieval_timeout >= 10 && var.retrieval_timeout <= 900
+    error_message = "retrieval_timeout must be 10 to 900 seconds: the platform has no shorter one, and an answer that is later may hold a key that has been revoked meanwhile."
+  }
+}
+
+variable "retrieval_cache_seconds" {
+  type        = number
+  description = "How long an instance of the retrieval function answers from memory, in seconds. 0: never."
+  default     = 60
+
+  validation {
+    condition     = var.retrieval_cache_seconds >= 0 && var.retrieval_cache_seconds <= 60
+    error_message = "retrieval_cache_seconds must be 0 to 60: a longer memory hands out a key for minutes after it was revoked because it leaked."
+  }
+}
+
+variable "retrieval_stale_seconds" {
+  type        = number
+  description = "How much longer memory answers while Secret Manager is away (time-outs, broken connections, 429, 5xx), in seconds."
+  default     = 300
+
+  validation {
+    condition     = var.retrieval_stale_seconds >= 0 && var.retrieval_stale_seconds <= 3000
+    error_message = "retrieval_stale_seconds must be 0 to 3000: with the cache it must stay below the hour after which a superseded key may end, or consumers are handed a dead one."
+  }
+}
+
+variable "require_caller_check" {
+  type        = bool
+  description = "Whether retrieval refuses a call whose credential does not arrive inside the function. False: it then trusts the platform's check alone, and a monitor would get in."
+  default     = false
+}
+
+# ---------------------------------------------------------------------------------------------------------- being told
+
+variable "notification_url" {
+  type        = string
+  description = "Where the rotation function POSTs what it did and what failed (Standard Webhooks, signed with notification_secret). A problem that stays is told by the tick between 08:00 and 08:59 UTC alone, so maintenance_schedule must have one there. Null: nowhere."
+  default     = null
+  sensitive   = true # such addresses often hold a token
+
+  validation {
+    condition     = var.notification_url == null || can(regex("^(https://[^\\s/@?#]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?)([/?]\\S*)?$", var.notification_url))
+    error_message = "notification_url must be an https URL without user and password (http only to loopback): with anything else the rotation function answers 500 misconfigured, and nothing rotates."
+  }
+
+  validation {
+    condition     = length(coalesce(var.notification_url, "-")) <= 1000
+    error_message = "notification_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+  }
+}
+
+variable "notification_secret" {
+  type        = string
+  description = "What signs notifications: whsec_ and the base64 of at least 24 bytes, for example `echo whsec_$(openssl rand -base64 32)`. Required with notification_url."
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = var.notification_url == null || var.notification_secret != null
+    error_message = "notification_secret must be given with notification_url: without it the rotation function answers 500 misconfigured, and nothing rotates."
+  }
+
+  validation {
+    condition     = var.notification_secret == null || can(regex("^(whsec_)?([A-Za-z0-9+/]{4}){8,240}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", var.notification_secret))
+    error_message = "notification_secret must be whsec_ and the base64 of at least 24 bytes (and 960 characters at most): with anything else the rotation function answers 500 misconfigured, and nothing rotates."
+  }
+}
+
+variable "heartbeat_url" {
+  type        = string
+  description = "What the rotation function GETs after each tick that ended healthy, for a monitor that alarms when nothing comes. Null: nothing."
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = var.heartbeat_url == null || can(regex("^(https://[^\\s/@?#]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?)([/?]\\S*)?$", var.heartbeat_url))
+    error_message = "heartbeat_url must be an https URL without user and password (http only to loopback): with anything else the rotation function answers 500 misconfigured, and nothing rotates."
+  }
+
+  validation {
+    condition     = length(coalesce(var.heartbeat_url, "-")) <= 1000
+    error_message = "heartbeat_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+  }
+}
+
+# ---------------------------------------------------------------------------------------------------------------- when
+
+variable "rotation_enabled" {
+  type        = bool
+  description = "Whether both CRON triggers exist. False: nothing happens by itself, neither rotation nor the end of old keys, and the current key dies after key_lifetime_days."
+  default     = true
+}
+
+variable "cron_schedule" {
+  type        = string
+  description = "When the key is rotated (CRON, UTC). Rarer than max_key_age_days, and the hourly tick rotates first."
+  default     = "0 2 1 * *"
+
+  validation {
+    condition     = can(regex("^\\S+( \\S+){4}$", var.cron_schedule))
+    error_message = "cron_schedule must have five fields (minute hour day month weekday, UTC): the platform has no other, and the apply would stop with no trigger at all."
+  }
+}
+
+variable "maintenance_schedule" {
+  type        = string
+  description = "When leftovers are cleaned up, and a rotation that failed is made up for (CRON, UTC). Keys are revoked only at these times."
+  default     = "17 * * * *"
+
+  validation {
+    condition     = can(regex("^\\S+ \\S+ \\* \\* \\*$", var.maintenance_schedule))
+    error_message = "maintenance_schedule must be at least daily: five fields of which the last three are *. Days without a tick leave a failed rotation unrepaired, keep old keys alive past overlap_hours, and let versions pile up to the quota, which stops rotation."
+  }
+}
+
+variable "max_key_age_days" {
+  type        = number
+  description = "Past this age of the newest key the tick rotates by itself, the status is overdue, and `terraform plan` warns. See the table in terraform.tfvars.example for what fits cron_schedule."
+  default     = 35
+
+  validation {
+    condition     = var.max_key_age_days <= 3650 && var.max_key_age_days * 24 >= var.overlap_hours + 48
+    error_message = "max_key_age_days must be at least two days longer than overlap_hours (and at most 3650): shorter, each key is superseded before the one before it has ended, until the quotas stop rotation."
+  }
+}
+
+variable "min_rotation_interval_hours" {
+  type        = number
+  description = "How often anybody but the operator may rotate. What comes sooner is answered 200 with \"recent\"."
+  default     = 23
+
+  validation {
+    condition     = var.min_rotation_interval_hours > 0 && var.min_rotation_interval_hours < 648
+    error_message = "min_rotation_interval_hours must be above 0 and below 648 (27 days): above, the monthly trigger is refused as too recent after February, and the key is not rotated."
+  }
+
+  validation {
+    condition     = var.keep_versions + ceil((168 + var.overlap_hours + 24) / max(var.min_rotation_interval_hours, 1)) <= 17
+    error_message = "min_rotation_interval_hours is too short for overlap_hours and keep_versions: a caller who rotates as often as that fills the quota of 20 versions, and rotation stops. Keep keep_versions + (192 + overlap_hours) / min_rotation_interval_hours, rounded up, at 17 or less."
+  }
+}
+
+variable "overlap_hours" {
+  type        = number
+  description = "How long the previous key keeps working after a rotation: consumers must fetch at least this often. It really ends one hour (settle time) and up to two ticks of maintenance_schedule later."
+  default     = 120
+
+  validation {
+    condition     = var.overlap_hours >= 0 && var.overlap_hours <= 144
+    error_message = "overlap_hours must be 0 to 144: a version that somebody deletes by hand is gone after 7 days, and what is still in use then would look like a leftover and be revoked."
+  }
+}
+
+variable "key_lifetime_days" {
+  type        = number
+  description = "expires_at of every rotated key: a dead rotator cannot leave immortal keys behind. 0: never expires, which an organization that enforces a maximum refuses."
+  default     = 90
+
+  validation {
+    condition = (
+      var.key_lifetime_days == 0 ||
+      (var.key_lifetime_days <= 3650 && var.key_lifetime_days >= var.max_key_age_days + var.overlap_hours / 24 + 7)
+    )
+    error_message = "key_lifetime_days must be 0 (and at most 3650), or cover max_key_age_days, overlap_hours and a week more: otherwise one failed rotation is enough for the key in use to expire before anybody can mend it."
+  }
+}
+
+variable "keep_versions" {
+  type        = number
+  description = "How many disabled versions stay on record. Their keys no longer exist."
+  default     = 3
+
+  validation {
+    condition     = var.keep_versions >= 0 && var.keep_versions <= 15 && floor(var.keep_versions) == var.keep_versions
+    error_message = "keep_versions must be a whole number from 0 to 15: Secret Manager holds 20 versions of a secret, and rotation needs the rest."
+  }
+}
