@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { median, table } from './figures.ts'
+import { type FirstAnswer, firstAnswer, type Setting } from './first-answer.ts'
+import { makeThrottle } from './throttle.ts'
+import { startUpstream } from './upstream.ts'
+import { alternatives, asBuilt, bare, bundleVariant, type Variant } from './variants.ts'
+
+// From the start of a process to its first answer over TLS, as a ratio to a bare node:https script that does the same
+// call. See README.md beside this file.
+//   --quick         the function and the bare script alone, a few times
+//   --rounds <n>    how often each is started
+//   --node <path>   the Node that is measured (default: the one that runs this)
+//   --check         fail when the function misses its goal
+const goal = 1.2
+
+// A machine that is busy ends early rather than late: the medians are then of fewer rounds.
+const mostMs = 200_000
+
+// Medians of short runs on a busy machine differ by up to that.
+const tolerance = 0.1
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    node: { type: 'string', default: process.execPath },
+  },
+})
+
+interface Measured {
+  readonly variant: Variant
+  readonly path: string
+  readonly sizeBytes: number
+  readonly answers: FirstAnswer[]
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'retrieval-bench-'))
+const upstream = await startUpstream(folder)
+const throttle = await makeThrottle()
+const clean = async () => {
+  upstream.close()
+  await throttle?.remove()
+  await rm(folder, { recursive: true, force: true })
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void clean().then(() => process.exit(1)))
+
+try {
+  const setting = { node: options.node, upstream, throttle }
+  const measured = await measureAll(setting)
+  console.log(
+    throttle
+      ? 'Held to 7 % of a core.'
+      : 'This machine does not let a share of a core be set: look at the processor time.',
+  )
+  console.log(report(measured, throttle ? 'wallMs' : 'cpuMs'))
+  const counts = await countCalls(measured, setting)
+  console.log(
+    `Calls upstream: ${counts.miss} for the first answer, ${counts.hit} for the next within the cache's lifetime.`,
+  )
+  const ratio = ratioOf(measured, throttle ? 'wallMs' : 'cpuMs')
+  console.log(`Goal: at most ${goal} times the bare script. Now: ${ratio.toFixed(2)}.`)
+  if (options.check && (ratio > goal + tolerance || counts.miss !== 1 || counts.hit !== 0)) process.exitCode = 1
+} finally {
+  await clean()
+}
+
+/** Each in turn, many times over, so that what else the machine does falls on all alike. The first round only warms up. */
+async function measureAll(setting: Setting): Promise<Measured[]> {
+  const variants = options.quick ? [bare, asBuilt] : [bare, asBuilt, ...alternatives]
+  const rounds = Number(options.rounds ?? (options.quick ? 7 : 16))
+  const begun = performance.now()
+  const measured = await Promise.all(variants.map(prepare))
+  for (let round = 0; round <= rounds && performance.now() - begun < mostMs; round++) {
+    for (const { path, answers } of measured) {
+      const answer = await firstAnswer(path, { setting })
+      if (round > 0) answers.push(answer)
+    }
+  }
+  return measured
+}
+
+async function prepare(variant: Variant): Promise<Measured> {
+  return { variant, ...(await bundleVariant(variant, folder)), answers: [] }
+}
+
+function report(measured: readonly Measured[], by: keyof FirstAnswer): string {
+  const middle = (answers: readonly FirstAnswer[], figure: keyof FirstAnswer) => median(answers.map(a => a[figure]))
+  const base = middle(measured[0]?.answers ?? [], by)
+  const rows = measured.map(({ variant, sizeBytes, answers }) => [
+    variant.name,
+    (middle(answers, by) / base).toFixed(2),
+    middle(answers, 'wallMs').toFixed(0),
+    middle(answers, 'cpuMs').toFixed(1),
+    (sizeBytes / 1000).toFixed(1),
+  ])
+  return table([['', 'ratio', 'wall ms', 'cpu ms', 'bundle kB'], ...rows])
+}
+
+function ratioOf([base, built]: readonly Measured[], by: keyof FirstAnswer): number {
+  return median((built?.answers ?? []).map(a => a[by])) / median((base?.answers ?? []).map(a => a[by]))
+}
+
+/** Calls upstream for a process that asks once, and what a second request within the cache's lifetime adds. */
+async function countCalls([, built]: readonly Measured[], setting: Setting): Promise<{ miss: number; hit: number }> {
+  const callsDuring = async (times: number) => {
+    const before = upstream.calls()
+    await firstAnswer(built?.path ?? '', { setting, times })
+    return upstream.calls() - before
+  }
+  const miss = await callsDuring(1)
+  return { miss, hit: (await callsDuring(2)) - miss }
+}

@@ -1,0 +1,100 @@
+import type { AccessAnswer } from '../../functions/retrieval/access-answer.ts'
+import type { readConfig as realReadConfig } from '../../functions/retrieval/config.ts'
+import type { Credential } from '../../functions/shared/credential.ts'
+import type { Env } from '../../functions/shared/env.ts'
+import { type LogLevel, logLevels } from '../../functions/shared/log.ts'
+import { Secret } from '../../functions/shared/secret.ts'
+
+// Stands for config.ts, access-answer.ts, credential.ts and env.ts together: the same readings without valibot.
+
+/** As in env.ts. */
+export class MisconfiguredError extends Error {
+  readonly variable: string
+
+  constructor(variable: string, expected: string) {
+    super(`The environment variable ${variable} must be ${expected}. Set it on the function and deploy again.`)
+    this.variable = variable
+  }
+}
+
+/** As in config.ts. */
+export function readConfig(env: Env): ReturnType<typeof realReadConfig> {
+  const key = new Secret(matching(env, { name: 'READER_SECRET_KEY', form: uuid }))
+  return {
+    secret: {
+      apiUrl: matching(env, { name: 'API_URL', form: /^https?:\/\/\S+[^/]$/, preset: 'https://api.scaleway.com' }),
+      region: matching(env, { name: 'REGION', form: /^[a-z]{2}-[a-z]{3}$/ }),
+      secretId: matching(env, { name: 'SECRET_ID', form: uuid }),
+      key,
+    },
+    known: {
+      operators: sums(env, 'OPERATOR_KEY_SHA256').map(([, sum]) => sum),
+      consumers: Object.fromEntries(sums(env, 'CONSUMER_KEY_SHA256')),
+      monitors: Object.fromEntries(sums(env, 'MONITOR_KEY_SHA256')),
+    },
+    requireCallerCheck:
+      matching(env, { name: 'REQUIRE_CALLER_CHECK', form: /^(true|false)$/, preset: 'false' }) === 'true',
+    memory: { cacheSeconds: number(env, 'CACHE_SECONDS', 60), staleSeconds: number(env, 'STALE_SECONDS', 300) },
+    timeoutSeconds: number(env, 'TIMEOUT_SECONDS', 60),
+  }
+}
+
+/** As in config.ts. */
+export function readLogLevel(env: Env): LogLevel {
+  return logLevels.find(level => level === env.LOG_LEVEL) ?? 'info'
+}
+
+/** As in credential.ts. */
+export function encodeCredential({ accessKey, secretKey }: Credential): string {
+  return JSON.stringify({ API_KEY: accessKey, SECRET_KEY: secretKey.reveal() })
+}
+
+/** As in credential.ts. */
+export function decodeCredential(text: string): Credential | undefined {
+  const { API_KEY, SECRET_KEY, ...others } = record(parseJson(text))
+  if (!filled(API_KEY) || !filled(SECRET_KEY) || Object.keys(others).length > 0) return undefined
+  return { accessKey: API_KEY, secretKey: new Secret(SECRET_KEY) }
+}
+
+/** As in access-answer.ts. */
+export function readAccess(text: string): AccessAnswer | undefined {
+  const { secret_id: secretId, revision, data, data_crc32: sum } = record(parseJson(text))
+  if (!filled(secretId) || typeof data !== 'string') return undefined
+  if (typeof revision !== 'number' || !Number.isSafeInteger(revision) || revision < 1) return undefined
+  return { secretId, revision, data, checksum: typeof sum === 'number' ? sum : undefined }
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+function matching(env: Env, { name, form, preset = '' }: { name: string; form: RegExp; preset?: string }): string {
+  const value = env[name] || preset
+  if (!form.test(value)) throw new MisconfiguredError(name, 'of the expected form')
+  return value
+}
+
+function number(env: Env, name: string, preset: number): number {
+  return Number(matching(env, { name, form: /^\d+$/, preset: String(preset) }))
+}
+
+function sums(env: Env, name: string): [string, string][] {
+  const entries = Object.entries(record(parseJson(env[name] || '{}')))
+  if (!entries.every((entry): entry is [string, string] => /^[0-9a-f]{64}$/.test(String(entry[1]))))
+    throw new MisconfiguredError(name, 'of the expected form')
+  return entries
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function filled(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}

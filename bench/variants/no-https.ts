@@ -1,0 +1,7 @@
+/** Stands where node:https was imported, so that a variant that does not use it does not load it. */
+export class Agent {}
+
+/** Never called. */
+export function request(): never {
+  throw new Error('this variant has a client of its own')
+}
