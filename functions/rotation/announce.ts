@@ -1,11 +1,15 @@
 import type { Log } from '../shared/log.ts'
+import { ApiError } from './api-error.ts'
+import { callsWithin } from './calls.ts'
 import { type Clock, type Stopwatch, startStopwatch, today } from './clock.ts'
 import type { Config } from './config.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import { heartbeatDelivery } from './heartbeat.ts'
 import { type EndedRun, isHealthyTick, type Notification, notificationsOf } from './notifications.ts'
 import { duration } from './policy.ts'
-import type { Fetch } from './scaleway.ts'
+import { readRotatorKey } from './read-status.ts'
+import type { RotatorKey } from './rotator-key.ts'
+import { type Fetch, startCountdown } from './scaleway.ts'
 import { webhookDelivery } from './webhook.ts'
 
 /** What telling needs. */
@@ -13,6 +17,8 @@ export interface Announcer {
   readonly config: Config
   readonly log: Log
   readonly clock: Clock
+  /** For Scaleway, where the rotator's own key is looked at. */
+  readonly fetch: Fetch
   readonly receiverFetch: Fetch
 }
 
@@ -22,11 +28,15 @@ export type Announce = (ended: EndedRun, requestId: string) => Promise<void>
 /** How long one instance does not tell the same again: a failure of what was asked for, a problem that stays. */
 const quietMs = { 'action.failed': 10 * duration.minuteMs, 'problem.standing': duration.hourMs } as const
 
+/** How long a tick may look at the rotator's own key before it tells how things stand. */
+const ownKeyLimitMs = 5_000
+
 /**
  * Makes what tells the receivers: all at once, and each in a bounded time. What repeats is told once in a while, because
  * any consumer may go on asking for what is refused, or for ticks.
  */
-export function createAnnounce({ config, log, clock, receiverFetch: fetch }: Announcer): Announce {
+export function createAnnounce(announcer: Announcer): Announce {
+  const { config, log, clock, receiverFetch: fetch } = announcer
   const toldAgoMs = new Map<string, Stopwatch>()
   const isNews = ({ body: { type, data } }: Notification) => {
     if (type !== 'action.failed' && type !== 'problem.standing') return true
@@ -39,13 +49,29 @@ export function createAnnounce({ config, log, clock, receiverFetch: fetch }: Ann
   return async (ended, requestId) => {
     const run = { request_id: requestId, run_id: ended.runId }
     try {
-      const deliveries = deliveriesOf(ended, { config, now: today(clock), isNews })
+      const rotatorKey = await rotatorKeyAfter(ended, announcer, run)
+      const deliveries = deliveriesOf({ ...ended, rotatorKey }, { config, now: today(clock), isNews })
       await Promise.all(deliveries.map(delivery => deliver(delivery, { fetch, log, run })))
     } catch (error) {
       // A fault of ours, by its name alone. What was published stays published, and the caller is told so.
       const name = error instanceof Error ? error.name : typeof error
       log.error({ ...run, code: 'internal-error', name }, 'telling failed')
     }
+  }
+}
+
+/** The rotator's own key, where a tick is to be told of. That it cannot be read right now tells nothing about it. */
+async function rotatorKeyAfter(ended: EndedRun, announcer: Announcer, run: object): Promise<RotatorKey | undefined> {
+  const { config, clock, log } = announcer
+  const { webhook, heartbeatUrl } = config.receivers
+  if (ended.action !== 'tend' || (webhook === undefined && heartbeatUrl === undefined)) return undefined
+  try {
+    const { keys } = callsWithin(startCountdown(clock, ownKeyLimitMs), announcer)
+    return await readRotatorKey(keys, config.rotator.accessKey)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    log.warn({ ...run, code: error.code, operation: error.operation, status: error.status }, 'own key not seen')
+    return undefined
   }
 }
 

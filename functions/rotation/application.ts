@@ -7,24 +7,19 @@ import type { Request } from '../shared/request.ts'
 import { createAnnounce } from './announce.ts'
 import { answerDryRun, answerRun, answerWith } from './answer.ts'
 import { ApiError } from './api-error.ts'
+import { runPartsWithin } from './calls.ts'
 import { type Clock, today } from './clock.ts'
 import type { Config } from './config.ts'
-import type { RunParts } from './course.ts'
-import { keysOf } from './keys.ts'
-import { Memory } from './memory.ts'
 import type { EndedRun } from './notifications.ts'
-import { observe } from './observe.ts'
-import { prove } from './prove.ts'
+import { readStatus } from './read-status.ts'
 import { RecentAnswer } from './recent.ts'
 import { apiRefusal } from './refusals.ts'
 import { reporter } from './report.ts'
 import { type AskedRun, readRequest } from './request.ts'
 import { dryRun, run } from './run.ts'
 import type { RunResult } from './run-result.ts'
-import { boundedBy, connect, type Fetch, startCountdown, type TimeLeft } from './scaleway.ts'
-import { statusOf } from './status.ts'
+import { type Fetch, startCountdown, type TimeLeft } from './scaleway.ts'
 import { createTurns } from './turns.ts'
-import { versionsOf } from './versions.ts'
 
 /** What the application is made of. */
 export interface ApplicationParts {
@@ -47,11 +42,6 @@ export function createApplication(parts: ApplicationParts): Application {
   const recent = new RecentAnswer()
   const announce = createAnnounce(parts)
 
-  const status = async (timeLeft: TimeLeft): Promise<{ healthy: boolean; body: Record<string, unknown> }> => {
-    const look = { ...callsWithin(timeLeft, parts), clock, memory: new Memory(), onlyLooks: true }
-    const { world, at } = await observe(look)
-    return statusOf({ world, policy, now: at })
-  }
   const runOnce = async (asked: AskedRun, caller: Caller, request: Request, timeLeft: TimeLeft): Promise<Outcome> => {
     const operator = caller.role === 'operator'
     const mayBeRecent = asked.action === 'rotate' && !operator && !asked.dryRun
@@ -75,7 +65,7 @@ export function createApplication(parts: ApplicationParts): Application {
     const asked = readRequest(request)
     try {
       if (asked.kind === 'status') {
-        const { healthy, body } = await status(timeLeft)
+        const { healthy, body } = await readStatus(timeLeft, parts)
         return answerWith(healthy ? 200 : 503, body, request.requestId)
       }
       const caller = identify(request, { operators: config.operators })
@@ -119,25 +109,6 @@ function keepRecent(
   if (!isRecent || observation === undefined) return
   const { unfinished: _, ...rest } = body
   recent.keep({ ...rest, rotated: false, reason: 'recent', actions: [] }, observation.ageMs)
-}
-
-function callsWithin(timeLeft: TimeLeft, { config, fetch }: ApplicationParts): Pick<RunParts, 'keys' | 'versions'> {
-  const { location, rotator } = config
-  const scaleway = connect({ ...location, credential: rotator, fetch: boundedBy(timeLeft, fetch) })
-  return { keys: keysOf({ scaleway, ...config }), versions: versionsOf({ scaleway, ...config }) }
-}
-
-function runPartsWithin(timeLeft: TimeLeft, parts: ApplicationParts): Omit<RunParts, 'runId' | 'report'> {
-  const { config, clock, fetch } = parts
-  const { policy, secretId, location } = config
-  return {
-    ...callsWithin(timeLeft, parts),
-    prove: credential => prove(credential, { location, clock, fetch, timeLeft }),
-    clock,
-    timeLeft,
-    policy,
-    secretId,
-  }
 }
 
 function needsOperator({ action, force }: AskedRun): boolean {

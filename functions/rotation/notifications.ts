@@ -2,6 +2,7 @@ import type { Refusal } from '../shared/refusal.ts'
 import type { RunRequest } from './issue-rules.ts'
 import type { Policy } from './policy.ts'
 import { type Problem, problemsOf } from './problems.ts'
+import type { RotatorKey } from './rotator-key.ts'
 import type { RunResult } from './run-result.ts'
 import { type WireableAction, wireAction } from './wire.ts'
 
@@ -20,13 +21,17 @@ export interface Notification {
   }
 }
 
-/** A run that has ended. `refusal` is its answer, unless that was 200; `startedAt` tells which hour's tick it was. */
+/**
+ * A run that has ended. `refusal` is its answer, unless that was 200; `startedAt` tells which hour's tick it was;
+ * `rotatorKey` is what a tick saw of the rotator's own key, if it looked.
+ */
 export interface EndedRun {
   readonly runId: string
   readonly action: RunRequest['action']
   readonly startedAt: Date
   readonly result: RunResult
   readonly refusal: Refusal | undefined
+  readonly rotatorKey?: RotatorKey | undefined
 }
 
 /** What notifications are told with. `now` is the moment that they carry. */
@@ -60,9 +65,10 @@ export function notificationsOf(ended: EndedRun, { policy, applicationId, secret
 }
 
 /** True for a tick that left nothing undone and saw no alarm: the one that is worth a heartbeat. Pure. */
-export function isHealthyTick({ action, result, refusal }: EndedRun, policy: Policy): boolean {
+export function isHealthyTick(ended: EndedRun, policy: Policy): boolean {
+  const { action, result, refusal } = ended
   if (action !== 'tend' || refusal !== undefined || result.observation === undefined) return false
-  return failuresOf(result).length === 0 && alarmsOf(result, policy).length === 0
+  return failuresOf(result).length === 0 && alarmsOf(ended, policy).length === 0
 }
 
 function issued({ result: { issue, done } }: EndedRun): Told[] {
@@ -98,9 +104,10 @@ function failed({ action, refusal }: EndedRun): Told[] {
   return [{ type: 'action.failed', data: { error: code, message }, text: `${action} ${verb}, ${code}: ${message}` }]
 }
 
-function standing({ action, startedAt, result }: EndedRun, policy: Policy): Told[] {
+function standing(ended: EndedRun, policy: Policy): Told[] {
+  const { action, startedAt, result } = ended
   if (action !== 'tend' || startedAt.getUTCHours() !== tellingHour) return []
-  const problems = alarmsOf(result, policy).map(({ code, message }) => ({ code, message }))
+  const problems = alarmsOf(ended, policy).map(({ code, message }) => ({ code, message }))
   const failures = failuresOf(result)
   if (problems.length + failures.length === 0) return []
   const sentences = [
@@ -110,10 +117,10 @@ function standing({ action, startedAt, result }: EndedRun, policy: Policy): Told
   return [{ type: 'problem.standing', data: { problems, failures }, text: sentences.join(' ') }]
 }
 
-function alarmsOf({ observation }: RunResult, policy: Policy): Problem[] {
+function alarmsOf({ result: { observation }, rotatorKey }: EndedRun, policy: Policy): Problem[] {
   if (observation === undefined) return []
   const { world, at } = observation
-  return problemsOf({ world, policy, now: at }).filter(({ alarming }) => alarming)
+  return problemsOf({ world, policy, now: at, rotatorKey }).filter(({ alarming }) => alarming)
 }
 
 /** What failed, in closed words: the call's name, code and status. */

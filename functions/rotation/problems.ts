@@ -1,4 +1,6 @@
 import { blocked, type IssueReason, isRolledBack, issueReason, type Situation, unpublishedKeys } from './issue-rules.ts'
+import { overdueCleanUp } from './overdue-rules.ts'
+import { type RotatorKey, rotatorKeyProblems } from './rotator-key.ts'
 import { foreignVersions, isMarked, servedVersion } from './world.ts'
 
 /** Something to know about. An alarming one makes the status 503. The words are those of plans and logs. */
@@ -7,6 +9,10 @@ export interface Problem {
     | IssueReason
     | 'blocked'
     | 'foreign-served'
+    | 'cleanup-overdue'
+    | 'rotator-key-expires-soon'
+    | 'rotator-key-old'
+    | 'rotator-key-unknown'
     | 'rolled-back'
     | 'orphan'
     | 'foreign-key'
@@ -15,12 +21,24 @@ export interface Problem {
   readonly message: string
 }
 
+/** What is judged. `rotatorKey` is left out where nobody asked for it. */
+export interface Standing extends Situation {
+  readonly rotatorKey?: RotatorKey | undefined
+}
+
 /** What a tick does. */
 export const tick = { action: 'tend', operator: false, force: false, revision: null } as const
 
 /** Names what is wrong or worth knowing, alarms first. Pure. */
-export function problemsOf(situation: Situation): Problem[] {
-  return [...alarms(situation), ...notes(situation)]
+export function problemsOf(standing: Standing): Problem[] {
+  const { rotatorKey, now } = standing
+  const own = rotatorKey === undefined ? [] : rotatorKeyProblems(rotatorKey, now)
+  return [
+    ...alarms(standing),
+    ...own.filter(({ alarming }) => alarming),
+    ...notes(standing),
+    ...own.filter(({ alarming }) => !alarming),
+  ]
 }
 
 function alarms(situation: Situation): Problem[] {
@@ -37,6 +55,8 @@ function alarms(situation: Situation): Problem[] {
     const advice = 'Rotate to supersede it, or disable it.'
     alarm('foreign-served', `Revision ${served.revision} is served and was not made here. ${advice}`)
   }
+  const overdue = overdueCleanUp(situation)
+  if (overdue.length > 0) alarm('cleanup-overdue', overdueMessage(overdue))
   return found
 }
 
@@ -55,6 +75,11 @@ function notes(situation: Situation): Problem[] {
     note('foreign-version', 'The secret has versions that were not made here. They are never touched.')
   }
   return found
+}
+
+function overdueMessage(overdue: readonly { readonly accessKey: string }[]): string {
+  const keys = [...new Set(overdue.map(({ accessKey }) => accessKey))].join(', ')
+  return `What is left of ${keys} should be gone long since: ticks do not come, or cannot finish. POST {"action":"tend"} and see its answer.`
 }
 
 const reasonMessages: Record<IssueReason, string> = {

@@ -2,7 +2,8 @@ import { releaseTimeMs } from './cleanup-rules.ts'
 import { nextRotationDue, type Situation, unpublishedKeys } from './issue-rules.ts'
 import { nothingSoFar, plan } from './plan.ts'
 import { duration, limits } from './policy.ts'
-import { problemsOf, tick } from './problems.ts'
+import { problemsOf, type Standing, tick } from './problems.ts'
+import type { RotatorKey } from './rotator-key.ts'
 import { wirePlan } from './wire.ts'
 import {
   ageMs,
@@ -15,21 +16,27 @@ import {
   type Version,
 } from './world.ts'
 
+/** The status: whether all is well, and what is answered. */
+export interface Status {
+  readonly healthy: boolean
+  readonly body: Record<string, unknown>
+}
+
 /**
  * The status, from one observation: how the served key stands, when older ones end, what the next tick would do, and
  * what is wrong. Pure.
  */
-export function statusOf(situation: Situation): { healthy: boolean; body: Record<string, unknown> } {
-  const { world, policy, now } = situation
+export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey }): Status {
+  const { world, policy, now, rotatorKey } = standing
   const next = plan({ world, policy, request: tick, soFar: nothingSoFar, now })
-  const problems = problemsOf(situation)
+  const problems = problemsOf(standing)
   const healthy = !problems.some(({ alarming }) => alarming)
   return {
     healthy,
     body: {
       healthy,
-      current: current(situation),
-      previous: previous(situation),
+      current: current(standing),
+      previous: previous(standing),
       orphans: unpublishedKeys(world).map(key => ({ access_key: key.accessKey, created_at: key.createdAt })),
       foreign_keys: world.keys.filter(({ marker }) => marker === null).map(({ accessKey }) => accessKey),
       foreign_versions: foreignVersions(world).map(({ revision }) => revision),
@@ -37,6 +44,7 @@ export function statusOf(situation: Situation): { healthy: boolean; body: Record
         versions: { used: world.versions.length, limit: limits.urgent.versions },
         keys: { used: markedKeys(world).length, limit: limits.urgent.keys },
       },
+      rotator_key: rotatorKey === null ? null : aged(rotatorKey, now),
       next: wirePlan(next),
       next_rotation_due: nextRotationDue(world, policy),
       problems,
@@ -49,12 +57,27 @@ function current({ world, now }: Situation) {
   if (served === undefined) return null
   const key = keyOf(world, served)
   return {
-    access_key: served.marker?.accessKey ?? null,
     revision: served.revision,
-    created_at: served.createdAt,
-    age_days: Math.floor((10 * ageMs(served.createdAt, now)) / duration.dayMs) / 10,
-    expires_at: key?.expiresAt ?? null,
+    ...aged(
+      { accessKey: served.marker?.accessKey ?? null, createdAt: served.createdAt, expiresAt: key?.expiresAt ?? null },
+      now,
+    ),
   }
+}
+
+function aged({ accessKey, createdAt, expiresAt }: Aged, now: Date) {
+  return {
+    access_key: accessKey,
+    created_at: createdAt,
+    age_days: Math.floor((10 * ageMs(createdAt, now)) / duration.dayMs) / 10,
+    expires_at: expiresAt,
+  }
+}
+
+interface Aged {
+  readonly accessKey: string | null
+  readonly createdAt: Date
+  readonly expiresAt: Date | null
 }
 
 /** Older and taken-back versions of ours whose key still works, with the end of each; null while nothing ends it. */
@@ -67,6 +90,7 @@ function previous(situation: Situation) {
       access_key: version.marker.accessKey,
       revision: version.revision,
       status: version.status,
+      created_at: version.createdAt,
       ends_after: endOf(situation, version),
     }))
 }

@@ -59,6 +59,8 @@ describe('what decides is pure', () => {
     'functions/rotation/cleanup-rules.ts',
     'functions/rotation/compromise-rules.ts',
     'functions/rotation/rollback-rules.ts',
+    'functions/rotation/overdue-rules.ts',
+    'functions/rotation/rotator-key.ts',
     'functions/rotation/status.ts',
     'functions/rotation/problems.ts',
     'functions/rotation/notifications.ts',

@@ -1,0 +1,33 @@
+import { ApiError } from './api-error.ts'
+import { type Caller, callsWithin } from './calls.ts'
+import type { Keys } from './keys.ts'
+import { Memory } from './memory.ts'
+import { observe } from './observe.ts'
+import type { RotatorKey } from './rotator-key.ts'
+import type { TimeLeft } from './scaleway.ts'
+import { type Status, statusOf } from './status.ts'
+
+/**
+ * Looks once, changes nothing, and gives the status.
+ * @throws {ApiError} when Scaleway cannot be asked
+ */
+export async function readStatus(timeLeft: TimeLeft, caller: Caller): Promise<Status> {
+  const { config, clock } = caller
+  const { keys, versions } = callsWithin(timeLeft, caller)
+  const { world, at } = await observe({ keys, versions, memory: new Memory(), clock, onlyLooks: true })
+  const rotatorKey = await readRotatorKey(keys, config.rotator.accessKey)
+  return statusOf({ world, policy: config.policy, now: at, rotatorKey })
+}
+
+/**
+ * Gives the rotator's own key, or null when IAM does not show it, which is no reason to withhold all the rest.
+ * @throws {ApiError} when IAM cannot be asked
+ */
+export async function readRotatorKey(keys: Pick<Keys, 'get'>, accessKey: string): Promise<RotatorKey> {
+  try {
+    return (await keys.get(accessKey)) ?? null
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return null
+    throw error
+  }
+}

@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Receiver, startReceiver } from '../support/receiver.ts'
+import { type Deployment, deploy, type Instance } from '../support/rotation.ts'
+
+const receivers: Receiver[] = []
+
+afterEach(async () => {
+  await Promise.all(receivers.splice(0).map(receiver => receiver.close()))
+})
+
+/** A function whose rotator has a key that ends after so many days, and that key. */
+function rotatorEnding({ cloud, clock, ids, instance }: Deployment, inDays: number, receiver?: Receiver): Rotator {
+  const own = cloud.iam.apiKeys().find(({ accessKey }) => accessKey === ids.rotator.accessKey)
+  const expiresAt = new Date(clock.now().getTime() + inDays * 86_400_000)
+  const made = cloud.iam.createApiKey({ applicationId: own?.applicationId ?? '', expiresAt })
+  const telling = receiver && {
+    HEARTBEAT_URL: `${receiver.url}/beat`,
+    NOTIFICATION_URL: `${receiver.url}/hook`,
+    NOTIFICATION_SECRET: Buffer.from('a signing secret of enough bytes').toString('base64'),
+  }
+  const rotation = instance({
+    env: { ROTATOR_ACCESS_KEY: made.accessKey, ROTATOR_SECRET_KEY: made.secretKey, ...telling },
+    ...(receiver && { receiverFetch: receiver.fetch }),
+  })
+  return { rotation, ownKey: made.accessKey }
+}
+
+interface Rotator {
+  readonly rotation: Instance
+  readonly ownKey: string
+}
+
+describe("the rotator's own key stands in the status", () => {
+  test('with its age and without an end, where it has none', async () => {
+    const { rotation, clock, ids } = deploy()
+    clock.advance({ days: 3 })
+    await rotation.post()
+    const { status, body } = await rotation.status()
+    expect([status, body.problems]).toEqual([200, []])
+    expect(body.rotator_key).toEqual({
+      access_key: ids.rotator.accessKey,
+      created_at: '2026-03-01T02:00:00.000Z',
+      age_days: 3,
+      expires_at: null,
+    })
+  })
+
+  test('and is an alarm in the two weeks before its end', async () => {
+    const deployment = deploy()
+    const { rotation } = rotatorEnding(deployment, 20)
+    await rotation.post()
+    deployment.clock.advance({ days: 5 })
+    expect((await rotation.status()).status).toBe(200)
+    deployment.clock.advance({ days: 2 })
+    const { status, body } = await rotation.status()
+    expect([status, body.problems]).toMatchObject([503, [{ code: 'rotator-key-expires-soon', alarming: true }]])
+    expect(JSON.stringify(body.problems)).toContain('2026-03-21T02:00:00.000Z')
+  })
+
+  test('and is an alarm once it is more than a year old', async () => {
+    const { rotation, clock } = deploy()
+    clock.advance({ days: 364 })
+    await rotation.post()
+    expect((await rotation.status()).status).toBe(200)
+    clock.advance({ days: 2 })
+    const { status, body } = await rotation.status()
+    expect([status, body.problems]).toMatchObject([503, [{ code: 'rotator-key-old', alarming: true }]])
+  })
+
+  test.each(['forbidden', 'not-found'] as const)(
+    'as null while IAM answers with %s, and all the rest is told',
+    async kind => {
+      const { rotation, cloud } = deploy()
+      await rotation.post()
+      cloud.faults.add({ operation: 'iam.getApiKey', times: 9, fault: { kind } })
+      const { status, body } = await rotation.status()
+      expect([status, body.rotator_key]).toEqual([200, null])
+      expect(body.problems).toMatchObject([{ code: 'rotator-key-unknown', alarming: false }])
+    },
+  )
+
+  test('and when IAM does not answer, neither does the status', async () => {
+    const { rotation, cloud } = deploy()
+    await rotation.post()
+    cloud.faults.add({ operation: 'iam.getApiKey', times: 9, fault: { kind: 'lost-before' } })
+    expect(await rotation.status()).toMatchObject({ status: 502, body: { error: 'upstream-unreachable' } })
+  })
+})
+
+describe('a tick', () => {
+  async function ticking(inDays: number) {
+    const deployment = deploy()
+    const receiver = await startReceiver()
+    receivers.push(receiver)
+    const { rotation, ownKey } = rotatorEnding(deployment, inDays, receiver)
+    await rotation.post()
+    const tickAt0817 = async () => {
+      const next = new Date(deployment.clock.now())
+      next.setUTCHours(8 + 24, 17, 0, 0)
+      deployment.clock.advance({ milliseconds: next.getTime() - deployment.clock.now().getTime() })
+      receiver.received.length = 0
+      await rotation.post({ action: 'tend' })
+      return receiver.received.map(({ url, body }) => (url === '/beat' ? 'beat' : JSON.parse(body)))
+    }
+    return { deployment, ownKey, tickAt0817 }
+  }
+
+  test("tells once a day that the rotator's key is about to end, and is no healthy one", async () => {
+    const { tickAt0817 } = await ticking(16)
+    expect(await tickAt0817()).toEqual(['beat'])
+    const [told, ...more] = await tickAt0817()
+    expect(more).toEqual([])
+    expect(told).toMatchObject({
+      type: 'problem.standing',
+      data: { problems: [{ code: 'rotator-key-expires-soon' }], failures: [] },
+      text: expect.stringContaining('terraform apply -replace=scaleway_iam_api_key.rotator'),
+    })
+  })
+
+  test('looks at the key, and a rotation does not', async () => {
+    const { deployment, ownKey, tickAt0817 } = await ticking(100)
+    const looks = () => deployment.cloud.log.entries.filter(({ path }) => path.endsWith(`/${ownKey}`)).length
+    expect(looks()).toBe(0)
+    await tickAt0817()
+    expect(looks()).toBe(1)
+  })
+
+  test('that cannot see the key for a moment is as healthy as it was', async () => {
+    const { deployment, tickAt0817 } = await ticking(100)
+    deployment.cloud.faults.add({ operation: 'iam.getApiKey', times: 9, fault: { kind: 'lost-before' } })
+    expect(await tickAt0817()).toEqual(['beat'])
+    expect(deployment.lines.filter(line => line.includes('own key not seen'))).toHaveLength(1)
+  })
+})
