@@ -1,0 +1,41 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from '../support/built.ts'
+import { deploy } from './deployment.ts'
+
+/** What the README's query does with lines: the newest revision of each consumer. */
+function whoUsesWhat(lines: readonly string[]): Record<string, number> {
+  const [, query = ''] = /```logql\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const [, text = ''] = /\|= `([^`]+)`/.exec(query) ?? []
+  const [, pattern = ''] = /\| regexp `([^`]+)`/.exec(query) ?? []
+  expect([text, pattern]).not.toContain('')
+  const matcher = new RegExp(pattern.replaceAll('(?P<', '(?<'))
+  const newest: Record<string, number> = {}
+  for (const line of lines.filter(candidate => candidate.includes(text))) {
+    const { consumer, revision } = matcher.exec(line)?.groups ?? {}
+    if (consumer !== undefined) newest[consumer] = Math.max(newest[consumer] ?? 0, Number(revision))
+  }
+  return newest
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+test('the query of the README tells from the log which consumer still uses an old revision', async () => {
+  const [app, batch] = [randomUUID(), randomUUID()]
+  const env = { CONSUMER_KEY_SHA256: JSON.stringify({ app: sha256(app), batch: sha256(batch) }), CACHE_SECONDS: '0' }
+  const { ask, publish, output } = await deploy({ env })
+  await ask({ as: app })
+  publish()
+  await ask({ as: app })
+  await ask({ as: batch })
+  expect(whoUsesWhat(output().split('\n'))).toEqual({ app: 1, batch: 1 })
+  publish()
+  await ask({ as: app, headers: { 'If-None-Match': '"1"' } })
+  await ask({ as: app, headers: { 'If-None-Match': '"2"' } })
+  const platformLines = output()
+    .split('\n')
+    .map(line => `2026-11-01T00:00:00Z stdout: ${line}`)
+  expect(whoUsesWhat(platformLines)).toEqual({ app: 2, batch: 1 })
+})
