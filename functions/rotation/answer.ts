@@ -48,7 +48,8 @@ function answerRevoke(result: RunResult, policy: Policy): Body {
 }
 
 const repeatRollback = 'The status tells which revision is served; sending the rollback again is safe.'
-const nothingRevoked = 'No new key was published, so nothing was revoked: the leaked key still works.'
+const nothingRevoked =
+  'No new key was published, so nothing was revoked: the leaked key still works. Mend the cause and send the same again. To end that key before, delete it in IAM: whoever holds it is refused until a new one is published.'
 const repeatRevoke = 'Older keys may still work: send the same again until it says done.'
 
 /** Gives the answer to a dry run: what would be done, and the refusal that would stand in its way. */

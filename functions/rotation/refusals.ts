@@ -45,11 +45,11 @@ const failures: Record<IssueFailure, { status: number; message: string }> = {
     status: 502,
     message: 'The new key did not authenticate in time; nothing was published. Try again later.',
   },
-  overtaken: { status: 409, message: 'Somebody else published a version first.' },
+  overtaken: { status: 409, message: 'Somebody else published a version first. The status tells what is served now.' },
   blocked: {
     status: 409,
     message:
-      "IAM refused the new key: the organization's key quota is full or its maximum key duration is shorter than key_lifetime_days.",
+      "IAM refused the new key: the organization's key quota is full or its maximum key duration is shorter than key_lifetime_days. Delete keys or change either.",
   },
 }
 
@@ -68,14 +68,14 @@ export function planRefusal(refused: Refused, aftermath: Aftermath): Refusal {
 }
 
 const messages: Record<IssueRefusal | RollbackRefusal, string> = {
-  recent: 'The key was rotated not long ago.',
+  recent: 'The key was rotated not long ago. An operator may rotate at once with force.',
   'in-flight': 'Another rotation is under way or was cut off minutes ago. Try again in ten minutes.',
   'rolled-back': 'The newest revision was taken back. Only the operator rotates now, or a tick once it is due.',
   blocked: 'No key can be made without reaching a quota. A tick cleans up what is due; see quota in the status.',
   'revision-missing': 'Name the revision to take back, so that a second press cannot go two back.',
-  'already-rolled-back': 'This revision was taken back before. The one before it is served.',
-  'not-current': 'This revision is not the one that is served; only that one can be taken back.',
-  'unknown-revision': 'No version of this revision was made here.',
+  'already-rolled-back': 'This revision was taken back before, and another one is served. Nothing is left to do.',
+  'not-current': 'This revision is not the one that is served; only current_revision can be taken back.',
+  'unknown-revision': 'No version of this revision was made here; only current_revision can be taken back.',
   'no-older-key': 'There is no older enabled version to fall back to. Rotate instead.',
   'previous-not-usable': 'The version before does not hold a key of ours that works. Rotate instead.',
   'previous-expires': 'The key of the version before expires too soon. Rotate instead.',
