@@ -1,13 +1,13 @@
-import { patientCaller } from './smoke/call.ts'
-import { CannotSmokeError } from './smoke/cannot-smoke.ts'
+import { patientCaller } from './deployment/call.ts'
+import { CannotProceedError } from './deployment/cannot-proceed.ts'
 import { createChecker } from './smoke/check.ts'
+import { readDeployed } from './smoke/deployed.ts'
 import { checkWhatMustBeRefused } from './smoke/must-be-refused.ts'
 import { checkWhatMustWork } from './smoke/must-work.ts'
 import { readSmokeOptions, smokeHelp } from './smoke/options.ts'
-import { readDeployed } from './smoke/outputs.ts'
 
 process.exitCode = await main().catch((error: unknown) => {
-  if (!(error instanceof CannotSmokeError)) throw error
+  if (!(error instanceof CannotProceedError)) throw error
   console.error(error.message)
   return 2
 })

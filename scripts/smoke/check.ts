@@ -1,4 +1,5 @@
-import { type Call, type Caller, type Came, isFromFunction } from './call.ts'
+import { type Call, type Caller, type Came, isFromFunction, isPassing } from '../deployment/call.ts'
+import { isCodeWord } from '../deployment/code-word.ts'
 
 /** One call with what must come of it. */
 export interface Check {
@@ -40,18 +41,9 @@ function isUpstream({ status }: Came): boolean {
   return status === 502 || status === 504
 }
 
-function isPassing({ status }: Came): boolean {
-  return status === 0 || status === 429 || status >= 502
-}
-
 function inWords({ status, body }: Came): string {
   const { error, rotated, reason } = body
   if (status === 0) return 'no answer'
-  const word = [error, rotated === true ? 'rotated' : reason].find(isCode)
+  const word = [error, rotated === true ? 'rotated' : reason].find(isCodeWord)
   return word === undefined ? `HTTP ${status}` : `HTTP ${status} ${word}`
-}
-
-/** Of what a server sent, only a short code word is printed. */
-function isCode(word: unknown): word is string {
-  return typeof word === 'string' && /^[a-z]+(-[a-z]+){0,4}$/.test(word) && word.length <= 40
 }

@@ -1,6 +1,6 @@
-import type { Call, Came } from './call.ts'
+import type { Call, Came } from '../deployment/call.ts'
 import type { Checker } from './check.ts'
-import type { Deployed } from './outputs.ts'
+import type { Deployed } from './deployed.ts'
 
 /** The calls that must be refused. Each would change nothing even if it were not. */
 export async function checkWhatMustBeRefused(deployed: Deployed, checker: Checker): Promise<void> {

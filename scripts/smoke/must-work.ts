@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { Came } from './call.ts'
+import type { Came } from '../deployment/call.ts'
 import type { Checker } from './check.ts'
-import type { Deployed } from './outputs.ts'
+import type { Deployed } from './deployed.ts'
 
 /** The calls that must work. Without a key the first one is made; a key that is there is never rotated. */
 export async function checkWhatMustWork(deployed: Deployed, checker: Checker): Promise<void> {

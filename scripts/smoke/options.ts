@@ -1,13 +1,9 @@
-import { parseArgs } from 'node:util'
-import { CannotSmokeError } from './cannot-smoke.ts'
+import { deploymentOptions, parseArguments, readWaitSeconds } from '../deployment/arguments.ts'
+import type { OutputsSource } from '../deployment/outputs.ts'
 
 /** What a person asked for on the command line. */
-export interface SmokeOptions {
+export interface SmokeOptions extends OutputsSource {
   readonly help: boolean
-  /** The folder whose `terraform output` is read; the current one by default. */
-  readonly folder: string
-  /** A file with the JSON of `terraform output -json` instead, `-` for stdin. */
-  readonly outputsFile: string | undefined
   /** How long all calls together wait for a platform that is still building or starting. */
   readonly waitSeconds: number
 }
@@ -28,24 +24,9 @@ TOKEN in the environment is the operator's secret key where terraform made none 
 
 /**
  * Reads the command line.
- * @throws {CannotSmokeError} for an option that is unknown or malformed
+ * @throws {CannotProceedError} for an option that is unknown or malformed
  */
 export function readSmokeOptions(args: readonly string[]): SmokeOptions {
-  const { help = false, dir = '.', outputs, wait = '180' } = parse(args)
-  if (!/^\d{1,4}$/.test(wait)) throw new CannotSmokeError('--wait must be a number of seconds up to 9999.')
-  return { help, folder: dir, outputsFile: outputs, waitSeconds: Number(wait) }
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { dir: text, outputs: text, wait: text, help: { type: 'boolean', short: 'h' } },
-    })
-    return values
-  } catch (error) {
-    const [what] = error instanceof Error ? error.message.split(/\.(?:\s|$)|\n/) : []
-    throw new CannotSmokeError(`${what}. Known are --dir, --outputs, --wait and --help.`)
-  }
+  const { help = false, dir = '.', outputs, wait = '180' } = parseArguments(args, deploymentOptions)
+  return { help, folder: dir, outputsFile: outputs, waitSeconds: readWaitSeconds(wait) }
 }

@@ -12,6 +12,8 @@ export interface Call {
 /** What came back; status 0 when nothing did. */
 export interface Came {
   readonly status: number
+  /** Nobody listens at the address, or the name is unknown: waiting alone does not change that. */
+  readonly isNobodyThere?: boolean
   readonly headers: Headers
   /** The JSON object of the body; empty when it is none. */
   readonly body: Readonly<Record<string, unknown>>
@@ -32,7 +34,7 @@ export function patientCaller({ waitSeconds }: { waitSeconds: number }): Caller 
   return async (call, isFinal) => {
     for (;;) {
       const began = performance.now()
-      const came = await send(call)
+      const came = await sendCall(call, answerLimitMs)
       if (isFinal(came) || leftMs <= 0) return came
       await pause(Math.min(pauseMs, leftMs))
       leftMs -= performance.now() - began
@@ -45,7 +47,13 @@ export function isFromFunction({ status, body }: Came): boolean {
   return (status >= 200 && status < 400) || typeof body.request_id === 'string'
 }
 
-async function send({ url, token, body, headers = {} }: Call): Promise<Came> {
+/** Might the same call be answered otherwise in a while, because something is still being built or started? */
+export function isPassing({ status }: Came): boolean {
+  return status === 0 || status === 429 || status >= 502
+}
+
+/** Sends a call once. What takes longer than the limit is given up; no error is thrown, ever. */
+export async function sendCall({ url, token, body, headers = {} }: Call, limitMs: number): Promise<Came> {
   const credential = token === undefined ? {} : { 'X-Auth-Token': token }
   const content = body === undefined ? {} : { 'Content-Type': 'application/json' }
   try {
@@ -55,12 +63,17 @@ async function send({ url, token, body, headers = {} }: Call): Promise<Came> {
       body: body === undefined ? null : JSON.stringify(body),
       // Followed, a redirect would carry the token to an address that nobody checked.
       redirect: 'manual',
-      signal: AbortSignal.timeout(answerLimitMs),
+      signal: AbortSignal.timeout(limitMs),
     })
     return { status: response.status, headers: response.headers, body: objectOf(await response.text()) }
-  } catch {
-    return { status: 0, headers: new Headers(), body: {} }
+  } catch (error) {
+    return { status: 0, isNobodyThere: isNobodyThere(error), headers: new Headers(), body: {} }
   }
+}
+
+function isNobodyThere(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND')
 }
 
 function objectOf(written: string): Record<string, unknown> {

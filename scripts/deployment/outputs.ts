@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import * as v from 'valibot'
+import { CannotProceedError } from './cannot-proceed.ts'
+
+/** Where the outputs of a deployment are read. */
+export interface OutputsSource {
+  /** The folder whose `terraform output` is read. */
+  readonly folder: string
+  /** A file with the JSON of `terraform output -json` instead, `-` for stdin. */
+  readonly outputsFile: string | undefined
+}
+
+/**
+ * Reads what `terraform output -json` says of a deployment, from a file, stdin or the command itself. Undefined when
+ * it is no JSON.
+ * @throws {CannotProceedError} saying what to do; never quotes an output
+ */
+export async function readOutputs({ folder, outputsFile }: OutputsSource): Promise<unknown> {
+  if (outputsFile === '-') return json(await text(process.stdin))
+  if (outputsFile === undefined) return json(await terraformOutput(folder))
+  return json(await fileText(outputsFile))
+}
+
+const wrapper = v.object({ value: v.unknown() })
+
+/** The form of an output: Terraform wraps its value, `npm start -- --json` prints it as it is. */
+export function output<T extends v.GenericSchema>(value: T) {
+  const unwrapped = v.transform((given: unknown) => (v.is(wrapper, given) ? given.value : given))
+  return v.pipe(v.unknown(), unwrapped, value)
+}
+
+/** The form of a function's address among the outputs. */
+export const addressOutput = output(v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/)))
+
+/** The form of a secret key that Terraform leaves out when it is null. */
+export const optionalKeyOutput = v.optional(output(v.nullable(v.string())))
+
+async function fileText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch {
+    throw new CannotProceedError(`The file ${file} cannot be read.`)
+  }
+}
+
+/** OpenTofu is asked where there is no Terraform. */
+async function terraformOutput(folder: string): Promise<string> {
+  for (const command of ['terraform', 'tofu']) {
+    try {
+      const { stdout } = await promisify(execFile)(command, ['output', '-json', '-no-color'], { cwd: folder })
+      return stdout
+    } catch (error) {
+      if (!isMissing(error)) throw new CannotProceedError(`${command} output failed here. Run ${command} apply first.`)
+    }
+  }
+  throw new CannotProceedError(
+    'Neither terraform nor tofu is found, or the folder does not exist. Where one is, save "terraform output -json" to a file and name it with --outputs.',
+  )
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+function json(written: string): unknown {
+  try {
+    return JSON.parse(written)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import { addressOutput, type OutputsSource, optionalKeyOutput, output, readOutputs } from '../deployment/outputs.ts'
+
+/** Where a deployment is and who may call it: secret keys, by name where there can be several. */
+export interface Deployed {
+  readonly rotationUrl: string
+  readonly retrievalUrl: string
+  readonly operatorKey: string
+  readonly consumerKeys: Readonly<Record<string, string>>
+  readonly monitorKeys: Readonly<Record<string, string>>
+}
+
+const keys = v.optional(output(v.nullable(v.record(v.string(), v.string()))))
+const form = v.object({
+  rotation_url: addressOutput,
+  retrieval_url: addressOutput,
+  operator_secret_key: optionalKeyOutput,
+  consumer_secret_keys: keys,
+  monitor_secret_keys: keys,
+})
+
+/**
+ * Reads where a deployment is and who may call it. `token` is the operator's secret key for one that made none.
+ * @throws {CannotProceedError} saying what to do; never quotes an output
+ */
+export async function readDeployed(source: OutputsSource, token: string | undefined): Promise<Deployed> {
+  const parsed = v.safeParse(form, await readOutputs(source))
+  if (!parsed.success) throw new CannotProceedError(notApplied)
+  const { rotation_url, retrieval_url, operator_secret_key, consumer_secret_keys, monitor_secret_keys } = parsed.output
+  const operatorKey = operator_secret_key ?? token
+  if (operatorKey === undefined || operatorKey === '') throw new CannotProceedError(noOperatorKey)
+  return {
+    rotationUrl: rotation_url,
+    retrievalUrl: retrieval_url,
+    operatorKey,
+    consumerKeys: consumer_secret_keys ?? {},
+    monitorKeys: monitor_secret_keys ?? {},
+  }
+}
+
+const notApplied =
+  'terraform output names no rotation_url and retrieval_url here: nothing is applied from this folder yet. Run terraform apply first, or name the folder with --dir.'
+const noOperatorKey =
+  "This deployment made no operator key (operator_key_sha256 is set): put an operator's secret key into the environment variable TOKEN."
