@@ -63,7 +63,7 @@ export async function sendCall({ url, token, body, headers = {} }: Call, limitMs
       body: body === undefined ? null : JSON.stringify(body),
       // Followed, a redirect would carry the token to an address that nobody checked.
       redirect: 'manual',
-      signal: AbortSignal.timeout(limitMs),
+      signal: AbortSignal.timeout(Math.ceil(limitMs)),
     })
     return { status: response.status, headers: response.headers, body: objectOf(await response.text()) }
   } catch (error) {

@@ -33,7 +33,7 @@ export function output<T extends v.GenericSchema>(value: T) {
 }
 
 /** The form of a function's address among the outputs. */
-export const addressOutput = output(v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/)))
+export const addressOutput = output(v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/), v.url()))
 
 /** The form of a secret key that Terraform leaves out when it is null. */
 export const optionalKeyOutput = v.optional(output(v.nullable(v.string())))

@@ -1,0 +1,36 @@
+import type { End, KeyRow } from './key-rows.ts'
+import type { Paint } from './paint.ts'
+import { fromNow } from './words.ts'
+
+/** Gives the table of keys, one line for each below a heading; one sentence when there is none. */
+export function keyTable(rows: readonly KeyRow[], { now, paint }: { now: Date; paint: Paint }): string[] {
+  if (rows.length === 0) return ['  There is no key.']
+  const cells = rows.map(row => [
+    row.accessKey,
+    String(row.revision),
+    row.status,
+    row.madeAt === null ? 'not told' : fromNow(row.madeAt, now),
+    endInWords(row.end, now),
+  ])
+  const all = [['access key', 'revision', 'status', 'made', 'ends'], ...cells]
+  const lines = all.map(line =>
+    `  ${line.map((cell, column) => cell.padEnd(widthOf(all, column))).join('  ')}`.trimEnd(),
+  )
+  return lines.map((line, index) => paint(toneOf(rows[index - 1]), line))
+}
+
+function toneOf(row: KeyRow | undefined) {
+  if (row === undefined) return 'title'
+  return row.isServed ? 'good' : 'old'
+}
+
+function widthOf(lines: readonly string[][], column: number): number {
+  return Math.max(...lines.map(line => line[column]?.length ?? 0))
+}
+
+function endInWords(end: End, now: Date): string {
+  if (end instanceof Date) return end > now ? fromNow(end, now) : `was due ${fromNow(end, now)}`
+  return ends[end]
+}
+
+const ends = { never: 'never', open: 'no end yet (*)', gone: 'works no more', unknown: 'not known' } as const

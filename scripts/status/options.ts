@@ -1,0 +1,62 @@
+import { deploymentOptions, parseArguments, readWaitSeconds } from '../deployment/arguments.ts'
+import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import type { OutputsSource } from '../deployment/outputs.ts'
+
+/** What a person asked for on the command line. */
+export interface StatusOptions {
+  readonly help: boolean
+  /** Where the rotation function is: its address, or where outputs tell it. */
+  readonly from: OutputsSource | { readonly url: string }
+  /** The function's own JSON on stdout instead of text for people. */
+  readonly json: boolean
+  /** How long to wait for an answer, in all. */
+  readonly waitSeconds: number
+}
+
+/** What `--help` prints. */
+export const statusHelp = `Prints the status of a deployment: is it healthy, which keys are there, when do they end, what happens next.
+Changes nothing. Ends with 0 when healthy, with 1 when not, with 2 when it could not ask.
+
+Usage: npm run status [-- options]
+
+  --dir FOLDER      the folder of the deployment (the current one when left out)
+  --outputs FILE    read the JSON of "terraform output -json", or the line of "npm start --silent -- --json",
+                    from a file, or from stdin with -
+  --url URL         ask the rotation function at this address; needs TOKEN
+  --json            print the JSON of the function, and nothing else on stdout
+                    (npm run status --silent -- --json, because npm itself prints there otherwise)
+  --wait SECONDS    how long to wait, in all, for a function that is still starting (60)
+  --help            print this
+
+TOKEN in the environment is the secret key to ask with: that of an operator, a consumer or a monitor. Without it the
+operator's key of the outputs is taken. It is never an option: others could read it in the list of processes.`
+
+/**
+ * Reads the command line.
+ * @throws {CannotProceedError} for an option that is unknown or malformed, or that goes with no other given
+ */
+export function readStatusOptions(args: readonly string[]): StatusOptions {
+  const options = { ...deploymentOptions, url: { type: 'string' }, json: { type: 'boolean' } } as const
+  const { help = false, json = false, dir, outputs, url, wait = '60' } = parseArguments(args, options)
+  const waitSeconds = readWaitSeconds(wait)
+  if (url === undefined) return { help, json, waitSeconds, from: { folder: dir ?? '.', outputsFile: outputs } }
+  if (dir !== undefined || outputs !== undefined) {
+    throw new CannotProceedError('--url says where the function is: leave --dir and --outputs out.')
+  }
+  return { help, json, waitSeconds, from: { url: readAddress(url) } }
+}
+
+const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+function readAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isRight = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+  if (!isRight)
+    throw new CannotProceedError('--url must be the address of the rotation function: https://… and no user.')
+  if (url.protocol === 'http:' && !isLoopback.test(url.hostname)) {
+    throw new CannotProceedError(
+      '--url must begin with https:// unless it leads to this machine: the token goes there.',
+    )
+  }
+  return url.href
+}

@@ -1,0 +1,38 @@
+import * as v from 'valibot'
+import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import { addressOutput, optionalKeyOutput, readOutputs } from '../deployment/outputs.ts'
+import type { StatusOptions } from './options.ts'
+
+/** Whom to ask, and with which key. */
+export interface Target {
+  readonly url: string
+  readonly token: string
+}
+
+const form = v.object({ rotation_url: addressOutput, operator_secret_key: optionalKeyOutput })
+
+/**
+ * Finds the rotation function and the key to ask with. `token` wins over the operator's key of the outputs: who sets it
+ * wants to ask as somebody.
+ * @throws {CannotProceedError} saying what to do; never quotes an output or a token
+ */
+export async function findTarget(from: StatusOptions['from'], token: string | undefined): Promise<Target> {
+  if ('url' in from) return { url: from.url, token: usable(token) }
+  const parsed = v.safeParse(form, await readOutputs(from))
+  if (!parsed.success) throw new CannotProceedError(notApplied)
+  const { rotation_url: url, operator_secret_key: operatorKey } = parsed.output
+  return { url, token: usable(token || operatorKey) }
+}
+
+function usable(token: string | null | undefined): string {
+  if (token === undefined || token === null || token === '') throw new CannotProceedError(noToken)
+  // Anything else could not be sent as a header.
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new CannotProceedError(oddToken)
+  return token
+}
+
+const notApplied =
+  'The outputs name no rotation_url: nothing is applied from this folder yet. Run terraform apply first, name the folder with --dir, or ask a running npm start with --url.'
+const noToken =
+  'There is no key to ask with: put the secret key of an operator, a consumer or a monitor into the environment variable TOKEN.'
+const oddToken = 'TOKEN must be a secret key: letters, digits and signs without a space or a line break.'
