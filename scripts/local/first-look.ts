@@ -52,6 +52,9 @@ A first look, to paste into another terminal line by line:
 5. The status again: one current key, 200.
   ${curl} ${operator} ${fields.rotation_url}
 
+6. The same for people, with a time line of the keys; to paste in the project's folder.
+  TOKEN=${fields.operator_secret_key} npm run status -- --url ${fields.rotation_url}
+
 To fire a CRON now, without waiting for its hour:
 ${crons.map(({ name }) => `  ${curl} -X POST ${fireUrl(fields.scaleway_url, name)}`).join('\n')}
 `
