@@ -18,7 +18,7 @@ const pauseMs = 2_000
 const shortestLimitMs = 3_000
 
 /**
- * Asks a rotation function for its status, for at most `waitSeconds` in all while it may still be starting.
+ * Asks a rotation function for its status, for at most `waitSeconds` in all (3 at least) while it may be starting.
  * @throws {CannotProceedError} when none came, saying why and what to do; never quotes an answer or the token
  */
 export async function askStatus(target: Target, { waitSeconds }: { waitSeconds: number }): Promise<Asked> {
