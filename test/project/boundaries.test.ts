@@ -52,6 +52,15 @@ test('the local Scaleway imports nothing from the functions, so that a misunders
   }
 })
 
+test('an example imports nothing but Node and its own files, so that it can be copied out', () => {
+  const examples = sources('examples')
+  expect(examples.length).toBeGreaterThan(0)
+  for (const source of examples) {
+    const allowed = (from: string) => from.startsWith('node:') || dirname(from) === dirname(source.path)
+    expect(imports(source).filter(from => !allowed(from))).toEqual([])
+  }
+})
+
 describe('what decides is pure', () => {
   const pure = [
     'functions/rotation/plan.ts',

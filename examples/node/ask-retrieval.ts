@@ -1,0 +1,116 @@
+/** A key and the revision of the secret that holds it. Logging it, or turning it into JSON, does not show the secret key. */
+export class Key {
+  readonly #secretKey: string
+  readonly accessKey: string
+  readonly revision: number
+
+  constructor(accessKey: string, secretKey: string, revision: number) {
+    this.#secretKey = secretKey
+    this.accessKey = accessKey
+    this.revision = revision
+  }
+
+  get secretKey(): string {
+    return this.#secretKey
+  }
+}
+
+/** Where retrieval is, and this consumer's own credential for it. */
+export interface Retrieval {
+  readonly url: string
+  readonly consumerKey: string
+  /** For one request, its body included. */
+  readonly timeoutMs: number
+}
+
+/** A key with the tag to ask with next time. `stale`: retrieval could not ask Scaleway and gave what it remembered. */
+export interface Answer {
+  readonly key: Key
+  readonly etag: string
+  readonly stale: boolean
+}
+
+/** Why there is no answer, in words for an operator; never holds a credential. */
+export class RetrievalTrouble extends Error {
+  override readonly name = 'RetrievalTrouble'
+}
+
+/** Checks what can be checked before the first request. Throws an Error that names the setting. */
+export function checkRetrieval({ url, consumerKey }: Retrieval): void {
+  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  if (protocol !== 'https:' && !(protocol === 'http:' && loopback))
+    throw new Error('RETRIEVAL_URL must be an https URL (http only on loopback): the credential goes there.')
+  if (!/^[\x21-\x7e]+$/.test(consumerKey))
+    throw new Error('CONSUMER_KEY must be a secret key, without blanks: terraform output -json consumer_secret_keys.')
+}
+
+/**
+ * Asks retrieval once. `etag` is the tag of the key in hand, `noCache` makes retrieval ask Scaleway instead of its memory.
+ * Gives `unchanged` when the key in hand is the current one. @throws {RetrievalTrouble}
+ */
+export async function askRetrieval(
+  { url, consumerKey, timeoutMs }: Retrieval,
+  { etag, noCache }: { readonly etag: string | undefined; readonly noCache: boolean },
+): Promise<Answer | 'unchanged'> {
+  const headers = {
+    'X-Auth-Token': consumerKey,
+    ...(etag === undefined ? {} : { 'If-None-Match': etag }),
+    // Never left out: beside an If-None-Match, fetch itself would then say no-cache.
+    'Cache-Control': noCache ? 'no-cache' : 'max-age=0',
+  }
+  try {
+    // A redirect is never followed: it would carry the credential to another host.
+    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    const text = await response.text()
+    if (response.status === 304 && etag !== undefined) return 'unchanged'
+    if (response.status !== 200) throw new RetrievalTrouble(explain(response.status, text))
+    return readAnswer(response.headers, text)
+  } catch (error) {
+    throw error instanceof RetrievalTrouble ? error : new RetrievalTrouble(`Retrieval is away: ${why(error)}.`)
+  }
+}
+
+function explain(status: number, text: string): string {
+  const code = /"error":\s*"([a-z-]{1,40})"/.exec(text)?.[1] ?? 'no code'
+  const seen = `(${status}, ${code})`
+  if (status === 401 || status === 403)
+    return `Retrieval refuses this consumer's own credential ${seen}: check CONSUMER_KEY, and \`consumers\` of the deployment.`
+  if (code === 'no-key-yet') return `There is no key yet ${seen}: POST to the rotation function makes the first one.`
+  if (status < 400) return `Retrieval redirects or answers oddly ${seen}, which is not followed: check RETRIEVAL_URL.`
+  if (status < 500 && status !== 429) return `Retrieval does not know this request ${seen}: check RETRIEVAL_URL.`
+  return `Retrieval is away ${seen}.`
+}
+
+function readAnswer(headers: Headers, text: string): Answer {
+  const { API_KEY: accessKey, SECRET_KEY: secretKey } = readObject(text)
+  const etag = headers.get('etag')
+  const revision = Number(headers.get('x-key-revision'))
+  if (typeof accessKey !== 'string' || !/^SCW[A-Z0-9]{17}$/.test(accessKey)) throw unusable('API_KEY')
+  if (typeof secretKey !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(secretKey))
+    throw unusable('SECRET_KEY')
+  if (etag === null) throw unusable('ETag')
+  if (!Number.isSafeInteger(revision) || revision < 1) throw unusable('X-Key-Revision')
+  return { key: new Key(accessKey, secretKey, revision), etag, stale: headers.has('warning') }
+}
+
+/** The error of JSON.parse quotes the text, so it goes no further. */
+function readObject(text: string): { readonly API_KEY?: unknown; readonly SECRET_KEY?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+function unusable(what: string): RetrievalTrouble {
+  return new RetrievalTrouble(`Retrieval's answer has no usable ${what}: it is not taken. Check RETRIEVAL_URL.`)
+}
+
+function why(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+  if (typeof code === 'string') return code
+  return cause instanceof Error ? cause.name : 'no reason given'
+}

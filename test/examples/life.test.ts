@@ -1,0 +1,84 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { built } from '../support/built.ts'
+import { expectNoSecret } from '../support/secrets.ts'
+import { consumers, startConsumer, until } from './consumers.ts'
+import { type Stack, startStack } from './stack.ts'
+
+const { zip: retrievalZip } = await built('retrieval')
+// Several examples live side by side here, each in real seconds.
+vi.setConfig({ testTimeout: 90_000 })
+
+test.concurrent.for(consumers)(
+  'the example $name lives through a rotation, an overlap and a revocation without a refused call',
+  async (consumer, { onTestFinished: atEnd }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'example-'))
+    atEnd(() => rm(folder, { recursive: true }))
+    const stack = await startStack({ retrievalZip, atEnd })
+    const app = startConsumer(consumer, { ...stack.settings, TMPDIR: folder }, atEnd)
+
+    // Started before there is any key.
+    await app.says('no-key-yet')
+    await stack.rotation.post({}, 'operator')
+    await app.sees('200 revision 1')
+
+    // Retrieval is away while the key is rotated: the one in hand is good for the overlap.
+    await stack.lead(undefined)
+    await app.says('Retrieval is away (503')
+    await stack.rotateAfterAMonth()
+    await app.goesOn()
+    expect(app.calls().at(-1)).toBe('200 revision 1')
+    await stack.lead(stack.first)
+    await app.sees('200 revision 2')
+
+    // The overlap ends: the older version is disabled, its key deleted.
+    await stack.endOverlap()
+    await app.goesOn()
+    expect(app.calls().at(-1)).toBe('200 revision 2')
+    expect(stack.refused()).toEqual([])
+
+    // A leak, with retrieval as it is deployed: for a minute its memory names the key that is dead by now.
+    await leadToOneThatRemembers(stack)
+    await stack.revoke()
+    await app.sees('200 revision 3')
+    await app.goesOn()
+
+    expect(stack.refused()).toEqual(['iam.getApiKey 401'])
+    expect(new Set(app.calls())).toEqual(new Set(['200 revision 1', '200 revision 2', '200 revision 3']))
+    expectNoSecret([app.stdout(), app.stderr()], stack.secrets())
+    expect((await readdir(folder)).filter(name => !name.startsWith('tsx-'))).toEqual([])
+  },
+)
+
+test.concurrent.for(consumers)(
+  'the example $name goes back with a rollback, and not because another instance remembers an older key',
+  async (consumer, { onTestFinished: atEnd }) => {
+    const stack = await startStack({ retrievalZip, atEnd })
+    await stack.rotation.post({}, 'operator')
+    const late = await stack.instance(60)
+    const remembered = await fetch(late.url, { headers: { 'X-Auth-Token': stack.settings.CONSUMER_KEY } })
+    expect(remembered.headers.get('x-key-revision')).toBe('1')
+    await stack.rotateAfterAMonth()
+
+    const app = startConsumer(consumer, stack.settings, atEnd)
+    await app.sees('200 revision 2')
+    await stack.lead(late)
+    await until(() => late.output().some(line => line.includes('"status":304')), `${consumer.name} asks Scaleway`)
+    await app.goesOn()
+    expect(new Set(app.calls())).toEqual(new Set(['200 revision 2']))
+
+    await stack.lead(stack.first)
+    await stack.rotation.post({ action: 'rollback', revision: 2 }, 'operator')
+    await app.sees('200 revision 1')
+    expect(stack.refused()).toEqual([])
+  },
+)
+
+/** An instance that has answered the consumer from Scaleway once, and will from memory for a minute. */
+async function leadToOneThatRemembers(stack: Stack): Promise<void> {
+  const instance = await stack.instance(60)
+  await stack.lead(instance)
+  await until(() => instance.output().some(line => line.includes('"source":"memory"')), 'retrieval remembers')
+}

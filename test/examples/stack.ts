@@ -1,0 +1,110 @@
+import { functionSettings, timeoutSeconds } from '../../scripts/local/settings.ts'
+import { type FunctionProcess, startFunction } from '../fake-scaleway/functions/function-process.ts'
+import { startGateway } from '../fake-scaleway/functions/gateway.ts'
+import { serve } from '../fake-scaleway/index.ts'
+import { deploy } from '../support/rotation.ts'
+
+/** Ends something with the test. */
+export type AtEnd = (end: () => Promise<void>) => void
+
+/**
+ * A deployment without retrieval, whose days pass in no time: rotation in this process on a simulated clock, IAM and Secret
+ * Manager on loopback.
+ */
+export async function startPlatform(atEnd: AtEnd) {
+  const deployment = deploy()
+  const { cloud, clock, ids, rotation } = deployment
+  // So that the bearer's own call has an answer that is no refusal.
+  const mayReadKeys = { permissionSetNames: ['IAMReadOnly'], organizationId: cloud.organizationId }
+  cloud.iam.createPolicy({ applicationId: ids.applicationId, rules: [mayReadKeys] })
+  const server = await serve(cloud)
+  atEnd(server.close)
+  return {
+    ...deployment,
+    scalewayUrl: server.url,
+    /** Rotates as the CRON does, a month after whatever was before. */
+    async rotateAfterAMonth() {
+      clock.advance({ days: 30 })
+      const { body } = await rotation.post()
+      if (body.rotated !== true) throw new Error(`nothing was rotated: ${JSON.stringify(body)}`)
+    },
+    /** Lets the overlap pass and the hourly ticks run that disable the older version and delete its key. */
+    async endOverlap() {
+      clock.advance({ hours: 122 })
+      for (let tick = 0; tick < 3; tick += 1) {
+        await rotation.post({ action: 'tend' })
+        clock.advance({ hours: 1 })
+      }
+      if (deployment.keys().length !== 1) throw new Error('the older key is still there')
+    },
+    /** A leak: a new key, and every older one gone at once. */
+    async revoke() {
+      const { body } = await rotation.post({ action: 'revoke' }, 'operator')
+      if (body.done !== true) throw new Error(`not revoked: ${JSON.stringify(body)}`)
+    },
+    /** The calls that the local Scaleway has refused, as `operation status`. */
+    refused: () =>
+      cloud.log.entries
+        .filter(({ status }) => status === 401 || status === 403)
+        .map(({ operation, status }) => `${operation} ${status}`),
+  }
+}
+
+/** What a stack is made of: the built retrieval, and for how long its first instance remembers a key. */
+export interface StackOptions {
+  readonly retrievalZip: string | Uint8Array
+  readonly cacheSeconds?: number
+  readonly atEnd: AtEnd
+}
+
+/**
+ * A platform with the built retrieval in a process of its own behind the private gateway. What an instance of retrieval
+ * remembers is told by the machine's clock, so it remembers nothing unless told otherwise.
+ */
+export async function startStack({ retrievalZip, cacheSeconds = 0, atEnd }: StackOptions) {
+  const platform = await startPlatform(atEnd)
+  const { cloud, ids, scalewayUrl } = platform
+  const env = functionSettings({ scaleway: cloud, scalewayUrl, identities: ids }).retrieval
+  const instance = async (seconds: number): Promise<FunctionProcess> => {
+    const started = await inTurn(() =>
+      startFunction({ zip: retrievalZip, env: { ...env, CACHE_SECONDS: String(seconds) } }),
+    )
+    atEnd(started.stop)
+    return started
+  }
+  const first = await instance(cacheSeconds)
+  const gateway = await startGateway({
+    functionUrl: first.url,
+    privacy: 'private',
+    authority: cloud,
+    projectId: cloud.projectId,
+    timeoutSeconds: timeoutSeconds.retrieval,
+    maxScale: 20,
+  })
+  atEnd(gateway.close)
+  return {
+    ...platform,
+    /** The settings of an example that runs on this deployment. */
+    settings: { RETRIEVAL_URL: gateway.url, CONSUMER_KEY: ids.consumer.secretKey, SCW_API_URL: scalewayUrl },
+    first,
+    /** Another instance of retrieval, which nobody is led to yet. */
+    instance,
+    /** Leads every request from now on to this instance; to none, so that all are answered 503, without one. */
+    lead: (to: FunctionProcess | undefined) => gateway.replace({ functionUrl: to?.url }),
+  }
+}
+
+let lastStart: Promise<unknown> = Promise.resolve()
+
+/** One start after the other, because a start has a limit in real seconds and the tests of a file run side by side. */
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const turn = lastStart.then(start)
+  lastStart = turn.catch(() => undefined)
+  return turn
+}
+
+/** A running stack. */
+export type Stack = Awaited<ReturnType<typeof startStack>>
+
+/** A running platform. */
+export type Platform = Awaited<ReturnType<typeof startPlatform>>

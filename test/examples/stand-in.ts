@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { AtEnd } from './stack.ts'
+
+/** A key of the right form that opens nothing. */
+export const someKey = { API_KEY: 'SCWAAAAAAAAAAAAAAAAA', SECRET_KEY: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee' }
+
+/** How a stand-in answers at `/`. */
+export type Answering = RequestListener
+
+/** Answers a key as retrieval does. */
+export function key(revision: number, body: unknown = someKey): Answering {
+  return (_, response) => {
+    const headers = { ETag: `"${revision}"`, 'X-Key-Revision': revision, 'Content-Type': 'application/json' }
+    response.writeHead(200, headers).end(typeof body === 'string' ? body : JSON.stringify(body))
+  }
+}
+
+/**
+ * Stands where retrieval should be and answers as no retrieval does: what a wrong address or a bad proxy may give. Every path
+ * but `/` is the API that the application calls, and answers `apiStatus`.
+ */
+export async function startStandIn(atEnd: AtEnd, { apiStatus = 200 } = {}) {
+  let answer: Answering = key(1)
+  let asked = 0
+  const server = createServer((request, response) => {
+    if (request.url !== '/') return void response.writeHead(apiStatus).end()
+    asked += 1
+    answer(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  atEnd(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    settings: { RETRIEVAL_URL: `${url}/`, CONSUMER_KEY: crypto.randomUUID(), SCW_API_URL: url },
+    answers: (next: Answering) => {
+      answer = next
+    },
+    asked: () => asked,
+  }
+}

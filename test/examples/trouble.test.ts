@@ -1,0 +1,90 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { built } from '../support/built.ts'
+import { expectNoSecret } from '../support/secrets.ts'
+import { consumers, startConsumer } from './consumers.ts'
+import { startStack } from './stack.ts'
+import { type Answering, key, someKey, startStandIn } from './stand-in.ts'
+
+const { zip: retrievalZip } = await built('retrieval')
+// Several examples live side by side here, each in real seconds.
+vi.setConfig({ testTimeout: 90_000 })
+
+test.concurrent('an example says so and ends when its own credential is refused at the start', async ({
+  onTestFinished: atEnd,
+}) => {
+  const stack = await startStack({ retrievalZip, atEnd })
+  const settings = { ...stack.settings, CONSUMER_KEY: crypto.randomUUID(), START_SECONDS: '1' }
+  for (const app of consumers.map(consumer => startConsumer(consumer, settings, atEnd))) {
+    expect(await app.exitCode).toBe(1)
+    expect(app.stderr()).toContain("Retrieval refuses this consumer's own credential (401")
+    expect(app.stderr()).toContain('There was no key within 1 s')
+    expect(app.calls()).toEqual([])
+    expectNoSecret([app.stderr()], [settings.CONSUMER_KEY])
+  }
+})
+
+test.concurrent.for(consumers)(
+  'the example $name sends its credential to no address without TLS',
+  async (consumer, { onTestFinished: atEnd }) => {
+    const settings = { RETRIEVAL_URL: 'http://127.0.0.1.example.test/', CONSUMER_KEY: crypto.randomUUID() }
+    const app = startConsumer(consumer, settings, atEnd)
+    expect(await app.exitCode).toBe(1)
+    expect(app.stderr()).toMatch(/RETRIEVAL_URL must be an https URL/)
+    expectNoSecret([app.stderr()], [settings.CONSUMER_KEY])
+  },
+)
+
+test.concurrent.for(consumers)(
+  'the example $name takes no answer that is not a key, follows no redirect, waits for none, and goes on',
+  async (consumer, { onTestFinished: atEnd }) => {
+    const elsewhere = await startStandIn(atEnd)
+    const standIn = await startStandIn(atEnd)
+    const app = startConsumer(consumer, { ...standIn.settings, TIMEOUT_SECONDS: '3' }, atEnd)
+    await app.sees('200 revision 1')
+    const bad: readonly (readonly [Answering, string])[] = [
+      [(_, response) => response.writeHead(302, { Location: elsewhere.url }).end(), 'Retrieval redirects'],
+      [key(2, { ...someKey, SECRET_KEY: `${someKey.SECRET_KEY}'` }), 'no usable SECRET_KEY'],
+      [key(2, '<html>Welcome</html>'), 'no usable API_KEY'],
+      [() => {}, 'Retrieval is away'],
+    ]
+    for (const [answer, trouble] of bad) {
+      standIn.answers(answer)
+      await app.says(trouble)
+    }
+    await app.goesOn()
+    expect(new Set(app.calls())).toEqual(new Set(['200 revision 1']))
+    standIn.answers(key(2))
+    await app.sees('200 revision 2')
+    expect(elsewhere.asked()).toBe(0)
+    expectNoSecret([app.stdout(), app.stderr()], [someKey.SECRET_KEY, standIn.settings.CONSUMER_KEY])
+  },
+)
+
+test.concurrent.for(consumers.filter(({ name }) => name === 'shell'))(
+  'no program that the example $name starts gets a secret by its arguments or its environment',
+  async (shell, { onTestFinished: atEnd }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'example-'))
+    atEnd(() => rm(folder, { recursive: true }))
+    for (const program of ['curl', 'sed', 'awk', 'tr', 'head', 'od', 'date', 'sleep']) {
+      const path = join(folder, program)
+      const record = `{ printf '%s\\n' ${program} "$@"; export; } >> '${folder}/seen'`
+      await writeFile(path, `#!/bin/sh\n${record}\nPATH=\${PATH#*:}\nexec ${program} "$@"\n`)
+      await chmod(path, 0o755)
+    }
+    const stack = await startStack({ retrievalZip, atEnd })
+    await stack.rotation.post({}, 'operator')
+    // Exported by whoever starts it: the names must not go on to its children.
+    const exported = { API_KEY: 'exported', SECRET_KEY: 'exported' }
+    const app = startConsumer(shell, { ...stack.settings, ...exported, FIRST_ON_PATH: folder }, atEnd)
+    await app.sees('200 revision 1')
+    await stack.revoke()
+    await app.sees('200 revision 2')
+    const seen = await readFile(join(folder, 'seen'), 'utf8')
+    expect(seen).toContain('PATH=')
+    expect(seen.split('\n').filter(line => line === 'curl').length).toBeGreaterThan(2)
+    expectNoSecret([seen], stack.secrets())
+  },
+)
