@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { mildJourneys } from '../terraform/runbook-journeys.ts'
+import { upheavals } from '../terraform/runbook-upheavals.ts'
+import { readBlocks } from './document.ts'
+import { rotationJourneys } from './rotation-journeys.ts'
+import { scalewayJourneys } from './scaleway-journeys.ts'
+
+test('each command block of the runbook is run by exactly one test', () => {
+  const journeys = [...rotationJourneys, ...scalewayJourneys, ...mildJourneys, ...upheavals]
+  const claimed = journeys.map(({ block }) => block)
+  const blocks = readBlocks().map(({ name }) => name)
+  expect(claimed.toSorted()).toEqual(blocks.toSorted())
+})

@@ -1,0 +1,116 @@
+import { expect } from 'vitest'
+import type { Journey } from './journey.ts'
+import { makeKey, publish } from './published.ts'
+import { accessKeys, type StackWorld, served, statuses } from './stack-world.ts'
+
+const day = 24
+
+/** The blocks that call the functions. */
+export const rotationJourneys: readonly Journey<StackWorld>[] = [
+  {
+    block: 'Look 2',
+    title: 'the status of a healthy deployment',
+    live: async (world, run) => {
+      publish(world.past, 2)
+      publish(world.past, 1)
+      world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
+      world.past.cloud.iam.deleteApiKey(accessKeys(world)[0] ?? '')
+      expect((await run()).stderr).toContain('HTTP 200')
+    },
+  },
+  {
+    block: 'No key yet 1',
+    title: 'the first key is made, and served',
+    live: async (world, run) => {
+      await run()
+      expect(world.stack.cloud.authenticates(served(world).SECRET_KEY)).toBe(true)
+    },
+  },
+  {
+    block: 'The rotation is overdue 1',
+    title: 'a key that is too old is replaced by what a tick does',
+    live: async (world, run) => {
+      publish(world.past, 36 * day)
+      await run()
+      expect(served(world).revision).toBe(2)
+    },
+  },
+  {
+    block: 'A rotation stopped half-way 1',
+    title: 'a key that a crash left behind is deleted',
+    live: async (world, run) => {
+      publish(world.past, 3 * day)
+      const second = publish(world.past, 2 * day)
+      world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
+      world.past.cloud.iam.deleteApiKey(accessKeys(world)[0] ?? '')
+      makeKey(world.past, 2)
+      await run()
+      expect(accessKeys(world)).toEqual([second.accessKey])
+    },
+  },
+  {
+    block: 'A key leaked 1',
+    title: 'a leaked key is replaced and works no more, nor does any older one',
+    live: async (world, run) => {
+      publish(world.past, 60 * day)
+      const leaked = publish(world.past, 2 * day)
+      world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
+      world.past.cloud.iam.deleteApiKey(accessKeys(world)[0] ?? '')
+      await run()
+      expect(world.stack.cloud.authenticates(leaked.secretKey)).toBe(false)
+      expect(world.stack.cloud.authenticates(served(world).SECRET_KEY)).toBe(true)
+    },
+  },
+  {
+    block: 'The new key does not work 1',
+    title: 'the key before is served again, and the new one goes on for who holds it',
+    live: async (world, run) => {
+      const first = publish(world.past, 30 * day)
+      const second = publish(world.past, 1)
+      await run({ env: { REVISION: '2' } })
+      expect(served(world).API_KEY).toBe(first.accessKey)
+      expect(world.stack.cloud.authenticates(second.secretKey)).toBe(true)
+    },
+  },
+  {
+    block: 'A rollback stands 1',
+    title: 'the operator ends a rollback with a new key',
+    live: async (world, run) => {
+      publish(world.past, 30 * day)
+      publish(world.past, 1)
+      world.past.cloud.secrets.disableVersion(world.past.secretId, 2)
+      await run()
+      expect(served(world).revision).toBe(3)
+    },
+  },
+  {
+    block: 'Clean-up never ends 1',
+    title: 'a version that should be gone for days is disabled, and a second call deletes its key',
+    live: async (world, run) => {
+      publish(world.past, 40 * day)
+      const second = publish(world.past, 12 * day)
+      await run()
+      expect(statuses(world)).toEqual(['enabled', 'disabled'])
+      await world.again('Clean-up never ends 1')
+      expect(accessKeys(world)).toEqual([second.accessKey])
+    },
+  },
+  {
+    block: 'Scaleway itself is down 1',
+    title: 'a dry run is answered with 502 while Scaleway is down, and with a plan when that is over',
+    live: async (world, run) => {
+      publish(world.past, 3 * day)
+      publish(world.past, 2 * day)
+      const isUp = world.stack.cloud.faults.add({
+        operation: 'secrets.listVersions',
+        fault: { kind: 'malformed', how: 'html' },
+        times: Number.POSITIVE_INFINITY,
+      })
+      const down = await world.again('Scaleway itself is down 1')
+      expect([down.stderr.trim(), JSON.parse(down.stdout).error]).toEqual(['HTTP 502', 'upstream-unreadable'])
+      isUp()
+      await run()
+      expect(world.stack.cloud.secrets.versions(world.past.secretId)).toHaveLength(2)
+    },
+  },
+]

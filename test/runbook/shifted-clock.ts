@@ -1,0 +1,22 @@
+import type { Clock } from '../fake-scaleway/index.ts'
+
+const hourMs = 3_600_000
+
+/** The machine's clock, which can be set back: what is made meanwhile is old when the clock is right again. */
+export class ShiftedClock implements Clock {
+  #backMs = 0
+
+  now(): Date {
+    return new Date(Date.now() - this.#backMs)
+  }
+
+  /** Does something as if it were so many hours ago. */
+  ago<Result>(hours: number, work: () => Result): Result {
+    this.#backMs = hours * hourMs
+    try {
+      return work()
+    } finally {
+      this.#backMs = 0
+    }
+  }
+}

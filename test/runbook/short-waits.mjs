@@ -1,0 +1,7 @@
+// Loaded into a function's process before its handler: whoever waits for a minute or more waits for a moment.
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers/promises'
+
+const { setTimeout: wait } = timers
+timers.setTimeout = (milliseconds, ...rest) => wait(milliseconds >= 60_000 ? 10 : milliseconds, ...rest)
+syncBuiltinESMExports()
