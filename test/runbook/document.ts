@@ -37,6 +37,13 @@ export function blockNamed(name: string): Block {
   return found
 }
 
+/** The commands that stand inside sentences. */
+export function commandsInSentences(): readonly string[] {
+  const prose = text.replace(/^ *```[\s\S]*?^ *```$/gm, '')
+  const begins = /^(rotation|retrieval|consumer|scaleway|terraform|npm|curl|state|read|export) /
+  return Array.from(prose.matchAll(/`([^`]+)`/g), ([, code = '']) => code).filter(code => begins.test(code))
+}
+
 /** The code words in the first column of the tables. */
 export function codesInTables(): readonly string[] {
   const firstCells = text.split('\n').flatMap(line => /^\| ([^|]*)\|/.exec(line)?.[1] ?? [])

@@ -146,6 +146,17 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
     },
   },
   {
+    block: 'A function in error 3',
+    title: 'the rotation function is made anew, with both triggers',
+    live: async ({ stage, says }, run) => {
+      const before = stage.deployments.functions().map(({ id }) => id)
+      await run()
+      expect(stage.deployments.functions().filter(({ id }) => before.includes(id))).toHaveLength(1)
+      expect(stage.deployments.crons()).toHaveLength(2)
+      expect((await says('rotation')).healthy).toBe(true)
+    },
+  },
+  {
     block: 'The state is lost 1',
     title: 'shows the ids of the application and of the secret',
     live: async ({ past }, run) => {

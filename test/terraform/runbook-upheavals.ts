@@ -63,10 +63,32 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'A move to another project 2',
+    title: 'the old state forgets the application, which the new deployment needs',
+    live: async (world, run) => {
+      await writeMoved(world)
+      await world.again('A move to another project 1')
+      await run()
+      expect((await world.stage.plan()).changes).toMatchObject({ 'scaleway_iam_application.bearer[0]': 'create' })
+    },
+  },
+  {
+    block: 'A move to another project 3',
+    title: 'the old state forgets the application’s policy',
+    live: async ({ stage }, run) => {
+      await stage.set({ permission_set_names: ['ObjectStorageReadOnly'] })
+      await stage.apply()
+      await run()
+      expect(await stage.state()).not.toContain('scaleway_iam_policy.bearer')
+      expect(stage.scaleway.iam.policies().map(({ name }) => name)).toContain('key-rotation-bearer')
+    },
+  },
+  {
+    block: 'A move to another project 4',
     title: 'the old deployment ends, and the application and the new key stay',
     live: async (world, run) => {
       await writeMoved(world)
       await world.again('A move to another project 1')
+      await world.again('A move to another project 2')
       await run()
       const { API_KEY } = await world.says('retrieval')
       const keys = world.stage.scaleway.iam.apiKeys(world.past.applicationId)
