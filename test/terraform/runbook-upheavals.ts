@@ -29,6 +29,7 @@ export const upheavals: readonly Journey<StageWorld>[] = [
     live: async ({ stage, past, says }, run) => {
       stage.scaleway.iam.deleteApplication(past.applicationId)
       expect((await says('rotation')).problems).toMatchObject([{ code: 'no-usable-key' }])
+      expect((await says('rotation', { action: 'tend' })).message).toContain('(create key with status 404)')
       await stage.apply()
       await run()
       const { applicationId } = await stage.outputs()
