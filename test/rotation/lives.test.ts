@@ -158,7 +158,7 @@ function expectSettled({ keys, versions, served, clock }: Deployment): void {
   }
 }
 
-const lives = Number(globalThis.process.env.LIVES ?? 8)
+const lives = Number(globalThis.process.env.LIVES ?? 3)
 const firstSeed = Number(globalThis.process.env.FIRST_SEED ?? 1)
 
 test.each(Array.from({ length: lives }, (_, index) => firstSeed + index))(

@@ -47,8 +47,8 @@ const hostPath = fileURLToPath(new URL('./host.mjs', import.meta.url))
 // CI runs the built functions once more under the Node that the platform has.
 const defaultNodePath = process.env.FUNCTION_NODE_PATH ?? process.execPath
 const stopGraceMilliseconds = 2_000
-// About as long as the platform waits for a handler to come up (facts/functions-platform.md §2.3).
-const startLimitMilliseconds = 10_000
+// The platform waits about 10 s for a handler to come up (facts/functions-platform.md §2.3), on a machine less busy.
+const startLimitMilliseconds = 30_000
 
 const hostMessage = v.object({
   failed: v.optional(v.string()),
