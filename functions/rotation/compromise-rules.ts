@@ -1,4 +1,5 @@
 import type { Situation } from './issue-rules.ts'
+import { publishLimitMs } from './policy.ts'
 import { ageMs, type Key, keyOf, type MarkedVersion, markedVersions, usableKeyOf, type Version } from './world.ts'
 
 /**
@@ -26,16 +27,32 @@ export function isCompromisedVersion({ revision }: Version, flagged: MarkedVersi
 
 /**
  * True for a key that only versions older than the flagged one name, or that no version names and that is older than
- * the flagged one's key: nobody may go on using it. Takes the versions that name the key.
+ * the flagged one's key: nobody may go on using it. Takes the versions that name the key. One that another run may be
+ * about to publish is left alone until it is clear whether it is.
  */
 export function isCompromisedKey(
   key: Key,
   naming: readonly Version[],
-  { world }: Situation,
+  situation: Situation,
   flagged: MarkedVersion | undefined,
 ): boolean {
   if (flagged === undefined) return false
   if (naming.length > 0) return naming.every(version => isCompromisedVersion(version, flagged))
+  return isBefore(flagged, key, situation) && ageMs(key.createdAt, situation.now) > publishLimitMs
+}
+
+/**
+ * How long until it is clear of every unpublished key that is older than the flagged one whether it is published still,
+ * in milliseconds; 0 when it is.
+ */
+export function unclearForMs(unpublished: readonly Key[], situation: Situation): number {
+  const flagged = compromiseFlag(situation)
+  if (flagged === undefined) return 0
+  const older = unpublished.filter(key => isBefore(flagged, key, situation))
+  return Math.max(0, ...older.map(({ createdAt }) => publishLimitMs - ageMs(createdAt, situation.now)))
+}
+
+function isBefore(flagged: MarkedVersion, key: Key, { world }: Situation): boolean {
   const replacedAt = keyOf(world, flagged)?.createdAt ?? flagged.createdAt
   return ageMs(key.createdAt, replacedAt) > 0
 }

@@ -1,9 +1,9 @@
 import { cleanUp, type Done, type Undone } from './act.ts'
 import { ApiError } from './api-error.ts'
 import type { Clock } from './clock.ts'
-import { compromiseFlag } from './compromise-rules.ts'
+import { compromiseFlag, unclearForMs } from './compromise-rules.ts'
 import { freshMs, type IssueResult, type Issuer, issue } from './issue.ts'
-import type { RunRequest } from './issue-rules.ts'
+import { type RunRequest, unpublishedKeys } from './issue-rules.ts'
 import type { Keys } from './keys.ts'
 import { Memory, type Observation } from './memory.ts'
 import { observe } from './observe.ts'
@@ -55,7 +55,8 @@ export class Course {
   /** Looks at the world and plans; the look becomes the one that the next action rests on. */
   async look(): Promise<Plan & { observation: Observation }> {
     const { policy, clock, keys, versions } = this.#parts
-    const observation = await observe({ keys, versions, memory: this.#memory, clock })
+    const seesServed = this.#request.action === 'rollback'
+    const observation = await observe({ keys, versions, memory: this.#memory, clock, seesServed })
     this.#observation = observation
     const soFar = { isTried: this.#isTried, disabled: this.#memory.disabledRevisions }
     return {
@@ -116,20 +117,22 @@ export class Course {
   }
 
   /**
-   * Waits once, after a `revoke` that replaced the key, for lists and caches to follow; gives whether it did. Another
-   * run's key that was under way shows only then.
+   * Waits, after a `revoke` that replaced the key, for lists and caches to follow, and until no other run can publish
+   * an older key any more; gives whether it did.
    * @throws {ApiError} `out-of-time` when there is no time to wait and look once more
    */
   async waits(): Promise<boolean> {
-    if (this.#request.action !== 'revoke' || this.#hasWaited || this.#observation === undefined) return false
+    if (this.#request.action !== 'revoke' || this.#observation === undefined) return false
     const { world, at } = this.#observation
     const { policy, clock, timeLeft } = this.#parts
+    const situation = { world, policy, now: at }
     const failed = this.#issue?.kind === 'failed' || this.#refusal !== undefined
-    if (failed || compromiseFlag({ world, policy, now: at }) === undefined) return false
-    if (timeLeft() < followMs + 2 * callLimitMs)
-      throw new ApiError({ code: 'out-of-time', operation: 'look once more' })
+    if (failed || compromiseFlag(situation) === undefined) return false
+    const waitMs = Math.max(this.#hasWaited ? 0 : followMs, unclearForMs(unpublishedKeys(world), situation))
+    if (waitMs === 0) return false
+    if (timeLeft() < waitMs + 2 * callLimitMs) throw new ApiError({ code: 'out-of-time', operation: 'look once more' })
     this.#hasWaited = true
-    await clock.sleep(followMs)
+    await clock.sleep(waitMs + 1)
     return true
   }
 

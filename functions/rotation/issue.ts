@@ -8,7 +8,7 @@ import type { Memory } from './memory.ts'
 import type { Policy } from './policy.ts'
 import type { TimeLeft } from './scaleway.ts'
 import type { Versions } from './versions.ts'
-import type { Key, Version, World } from './world.ts'
+import { type Key, servedVersion, type Version, type World, withServed } from './world.ts'
 
 /** Why an issue came to nothing, besides a failed call. */
 export type IssueFailure = 'not-proven' | 'overtaken' | 'blocked'
@@ -36,7 +36,7 @@ type FailedIssue = Extract<IssueResult, { kind: 'failed' }>
 /** What issuing needs. */
 export interface Issuer {
   readonly keys: Pick<Keys, 'create' | 'remove'>
-  readonly versions: Pick<Versions, 'list' | 'publish'>
+  readonly versions: Pick<Versions, 'list' | 'served' | 'publish'>
   readonly prove: (credential: Credential) => Promise<boolean>
   readonly memory: Memory
   readonly clock: Clock
@@ -62,7 +62,7 @@ export async function issue(reason: IssueReason, world: World, issuer: Issuer): 
   if (!(await issuer.prove(credential))) {
     return undone(issuer.timeLeft() > 0 ? { kind: 'failed', code: 'not-proven' } : outOfTime())
   }
-  const look = await lookAgain(issuer)
+  const look = await lookAgain(reason, issuer)
   if ('kind' in look) return undone(look)
   if (isOvertaken(reason, world, look.versions)) return undone({ kind: 'failed', code: 'overtaken' })
   if (look.ageMs() > freshMs || issuer.timeLeft() <= 0) return undone(outOfTime())
@@ -91,10 +91,11 @@ function isQuota(error: unknown): boolean {
   return error.type === 'quotas_exceeded' || (error.type === 'invalid_arguments' && error.argument === 'expires_at')
 }
 
-async function lookAgain({ versions, clock }: Issuer) {
+async function lookAgain(reason: IssueReason, { versions, clock }: Issuer) {
   const ageMs = startStopwatch(clock)
   try {
-    return { versions: await versions.list(), ageMs }
+    const listed = await versions.list()
+    return { versions: givesWay(reason) ? withServed(listed, await versions.served()) : listed, ageMs }
   } catch (error) {
     return failedCall(error)
   }
@@ -103,9 +104,15 @@ async function lookAgain({ versions, clock }: Issuer) {
 function isOvertaken(reason: IssueReason, before: World, now: readonly Version[]): boolean {
   const seen = before.versions[0]?.revision ?? 0
   const newer = now.filter(({ revision }) => revision > seen)
-  // Whoever replaces a leaked key deletes the unpublished ones of other runs: publishing this one would serve a dead key.
+  const isTakenBack = (servedVersion({ versions: now })?.revision ?? 0) < (servedVersion(before)?.revision ?? 0)
+  // Whoever replaces a leaked key deletes the unpublished ones of other runs in the end: this one would be served and dead.
   if (reason !== 'compromise' && newer.some(({ marker }) => marker?.compromise)) return true
-  return newer.length > 0 && !isUrgent(reason) && reason !== 'forced'
+  return (newer.length > 0 || isTakenBack) && givesWay(reason)
+}
+
+/** True for the reasons that can wait, should somebody have published, or taken back what was served, meanwhile. */
+function givesWay(reason: IssueReason): boolean {
+  return !isUrgent(reason) && reason !== 'forced'
 }
 
 async function publish(

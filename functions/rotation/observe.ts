@@ -4,16 +4,21 @@ import type { Keys } from './keys.ts'
 import type { Memory, Observation } from './memory.ts'
 import { goneAfterMs } from './policy.ts'
 import type { Versions } from './versions.ts'
-import { ageMs, isMarked, type Key, type MarkedVersion } from './world.ts'
+import { ageMs, isMarked, type Key, type MarkedVersion, withServed } from './world.ts'
 
 /** What observing needs. */
 export interface Observer {
   readonly keys: Pick<Keys, 'list' | 'get'>
-  readonly versions: Pick<Versions, 'list'>
+  readonly versions: Pick<Versions, 'list' | 'served'>
   readonly memory: Memory
   readonly clock: Clock
   /** For a look that nothing is done upon: a key that its list still lacks is taken from its own read. */
   readonly onlyLooks?: boolean
+  /**
+   * For a rollback, which must not take back what a list that lags still calls the newest: what is served is asked for by
+   * itself, and the key of that version is believed as it is read.
+   */
+  readonly seesServed?: boolean
 }
 
 /**
@@ -22,20 +27,22 @@ export interface Observer {
  * itself, because a list can lag or lie (rule 1).
  * @throws {ApiError} for any page that failed, or `list-incomplete`
  */
-export async function observe({ keys, versions, memory, clock, onlyLooks = false }: Observer): Promise<Observation> {
+export async function observe(observer: Observer): Promise<Observation> {
+  const { keys, versions, memory, clock, onlyLooks = false, seesServed = false } = observer
   const at = today(clock)
   const elapsedMs = startStopwatch(clock)
-  const observedVersions = memory.overVersions(await versions.list())
+  const listed = await versions.list()
+  const observedVersions = memory.overVersions(seesServed ? withServed(listed, await versions.served()) : listed)
   const observedKeys = memory.overKeys(await keys.list())
-  const listed = new Set(observedKeys.map(({ accessKey }) => accessKey))
+  const listedKeys = new Set(observedKeys.map(({ accessKey }) => accessKey))
   const missing = observedVersions
     .filter(isMarked)
-    .filter(({ status, marker }) => status === 'enabled' && !listed.has(marker.accessKey))
+    .filter(({ status, marker }) => status === 'enabled' && !listedKeys.has(marker.accessKey))
     .filter(({ marker }) => !memory.hasRemovedKey(marker.accessKey))
   for (const version of missing) {
     const key = await readMissing({ version, keys, now: at })
     if (key === undefined) continue
-    if (!onlyLooks) throw listIncomplete()
+    if (!onlyLooks && !seesServed) throw listIncomplete()
     observedKeys.push(key)
   }
   return { world: { versions: observedVersions, keys: observedKeys }, at, ageMs: elapsedMs }

@@ -8,7 +8,7 @@ import {
   type Situation,
 } from './issue-rules.ts'
 import type { Policy } from './policy.ts'
-import { type RefusedRollback, rollback } from './rollback-rules.ts'
+import { overtakingPublication, type RefusedRollback, rollback, servedAfter } from './rollback-rules.ts'
 import type { World } from './world.ts'
 
 /** Make a new key and publish it. */
@@ -59,12 +59,18 @@ export function plan({ world, policy, request, soFar, now }: PlanInput): Plan {
   const reason = soFar.isTried ? undefined : issueReason(situation, request)
   const refusal = reason && issueRefusal(situation, request, reason)
   const issues: Issue[] = reason !== undefined && refusal === undefined ? [{ kind: 'issue', reason }] : []
-  const cleanUp = [...retirements(situation), ...revocations(situation, soFar.disabled), ...prunings(situation)]
+  const overtaking = overtakingPublication(situation)
+  const cleanUp = [
+    ...(overtaking === undefined ? [] : [overtaking]),
+    ...retirements(situation),
+    ...revocations(situation, soFar.disabled),
+    ...prunings(situation),
+  ]
   return { actions: [...issues, ...cleanUp], refusal }
 }
 
-function planRollback(situation: Situation, { revision }: RunRequest, { isTried }: RunSoFar): Plan {
-  if (isTried) return { actions: [], refusal: undefined }
+function planRollback(situation: Situation, { revision }: RunRequest, { isTried, disabled }: RunSoFar): Plan {
+  if (isTried) return { actions: servedAfter(situation, disabled), refusal: undefined }
   const decided = rollback(situation, revision)
   return 'code' in decided ? { actions: [], refusal: decided } : { actions: [decided], refusal: undefined }
 }

@@ -30,6 +30,12 @@ export const expiryMarginMs = 3 * dayMs
 /** A 404 for a published key is believed once the version that names it is this old. */
 export const goneAfterMs = 10 * minuteMs
 
+/**
+ * How old a key must be to be published no more: its proof, the look that a publication rests on, the call itself and the
+ * lag of the lists that would show it (45 + 60 + 20 + 60 s), and some.
+ */
+export const publishLimitMs = 200_000
+
 /** How much later a version may say it was created than its key, clocks of two services being two. */
 export const clockSkewMs = minuteMs
 

@@ -45,7 +45,10 @@ const failures: Record<IssueFailure, { status: number; message: string }> = {
     status: 502,
     message: 'The new key did not authenticate in time; nothing was published. Try again later.',
   },
-  overtaken: { status: 409, message: 'Somebody else published a version first. The status tells what is served now.' },
+  overtaken: {
+    status: 409,
+    message: 'Somebody else published a version, or took one back, meanwhile. The status tells what is served now.',
+  },
   blocked: {
     status: 409,
     message:

@@ -1,7 +1,17 @@
 import type { Retire } from './cleanup-rules.ts'
 import type { Situation } from './issue-rules.ts'
 import { expiryMarginMs } from './policy.ts'
-import { ageMs, type MarkedVersion, markedVersions, servedVersion, usableKeyOf, type Version } from './world.ts'
+import {
+  ageMs,
+  isMarked,
+  keyOf,
+  type MarkedVersion,
+  markedVersions,
+  servedVersion,
+  usableKeyOf,
+  type Version,
+  type World,
+} from './world.ts'
 
 /** Why a rollback is not done. The same words stand in answers and logs. */
 export type RollbackRefusal =
@@ -35,7 +45,45 @@ export function rollback(situation: Situation, revision: number | null): Retire 
     return refuse(wasTakenBack(named, served) ? 'already-rolled-back' : 'not-current')
   const obstacle = obstacleTo(situation, named)
   if (obstacle !== undefined) return refuse(obstacle)
-  return { kind: 'retire', revision, accessKey: named.marker.accessKey, reason: 'rolled-back' }
+  return takeBack(named)
+}
+
+/**
+ * What a rollback finds served after it has disabled what it named: a version that was published in that moment goes as
+ * well, or the rollback would have come to nothing.
+ */
+export function servedAfter(situation: Situation, disabled: ReadonlySet<number>): Retire[] {
+  const served = servedVersion(situation.world)
+  if (served === undefined || !isMarked(served) || !disabled.size) return []
+  const isNewer = [...disabled].every(revision => revision < served.revision)
+  return isNewer && obstacleTo(situation, served) === undefined ? [takeBack(served)] : []
+}
+
+/**
+ * The version that a rotation published although the one before had been taken back while it was under way: its key
+ * is older than that, itself it is younger. Any run takes it back as well, unless what is then served would be a worse
+ * choice.
+ */
+export function overtakingPublication(situation: Situation): Retire | undefined {
+  const { world } = situation
+  const [served, ...older] = markedVersions(world)
+  if (served === undefined || served.revision !== servedVersion(world)?.revision) return undefined
+  const index = older.findIndex(({ status }) => status !== 'enabled')
+  const takenBack = older[index]
+  if (takenBack?.status !== 'disabled') return undefined
+  const overtaking = [served, ...older.slice(0, index)]
+  const isOvertaken = overtaking.every(version => isPublishedOver(takenBack, version, world))
+  return isOvertaken && obstacleTo(situation, served) === undefined ? takeBack(served) : undefined
+}
+
+function isPublishedOver(takenBack: MarkedVersion, version: MarkedVersion, world: World): boolean {
+  const key = keyOf(world, version)
+  const { updatedAt } = takenBack
+  return key !== undefined && key.createdAt < updatedAt && updatedAt < version.createdAt
+}
+
+function takeBack({ revision, marker }: MarkedVersion): Retire {
+  return { kind: 'retire', revision, accessKey: marker.accessKey, reason: 'rolled-back' }
 }
 
 function wasTakenBack(named: Version, served: Version | undefined): boolean {

@@ -11,6 +11,8 @@ import type { Version } from './world.ts'
 export interface Versions {
   /** All versions, newest first, those scheduled for deletion included. */
   list(): Promise<Version[]>
+  /** The newest enabled version, asked for by itself: a list may lag behind it. Undefined when there is none. */
+  served(): Promise<Version | undefined>
   /** Publishes a credential as a new version, which is enabled at once (facts/iam-secret-api.md §0.1). Never repeated. */
   publish(wanted: { credential: Credential; description: string }): Promise<Version>
   disable(revision: number): Promise<void>
@@ -43,6 +45,15 @@ export function versionsOf({
         return { items: versions, totalCount }
       })
       return listed.map(read).sort((a, b) => b.revision - a.revision)
+    },
+    async served() {
+      const get = () => secrets.getSecretVersion({ secretId, revision: 'latest_enabled' })
+      try {
+        return read(await calling('get version', async () => v.parse(listedVersion, await get())))
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined
+        throw error
+      }
     },
     async publish({ credential, description }) {
       const payload = Buffer.from(encodeCredential(credential))

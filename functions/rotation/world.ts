@@ -30,8 +30,19 @@ export interface World {
 }
 
 /** The version that `latest_enabled` gives, ours or not. */
-export function servedVersion({ versions }: World): Version | undefined {
+export function servedVersion({ versions }: Pick<World, 'versions'>): Version | undefined {
   return versions.find(version => version.status === 'enabled')
+}
+
+/**
+ * A list of versions put right by what `latest_enabled` gives (undefined when nothing is enabled): what the list still
+ * has as enabled above it was disabled since. Newest first.
+ */
+export function withServed(listed: readonly Version[], served: Version | undefined): Version[] {
+  const above = (version: Version) => version.status === 'enabled' && version.revision > (served?.revision ?? 0)
+  return [...listed.filter(({ revision }) => revision !== served?.revision), ...(served === undefined ? [] : [served])]
+    .map((version): Version => (above(version) ? { ...version, status: 'disabled' } : version))
+    .sort((a, b) => b.revision - a.revision)
 }
 
 /** Our versions of any status, newest first. */

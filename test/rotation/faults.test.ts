@@ -55,7 +55,7 @@ async function expectSettled(): Promise<void> {
 }
 
 /** A rotation of a key that is 30 days old needs this many calls; each of them goes wrong once. */
-const callsOfARotation = 11
+const callsOfARotation = 12
 
 describe('each call of a rotation going wrong once: no consumer is refused, and the ticks leave one key', () => {
   for (const [name, fault] of Object.entries(faults)) {

@@ -203,7 +203,7 @@ describe('a revoke beside a rotation under way', () => {
     },
   )
 
-  test('makes a slower rotation give way, even a forced one: its key was deleted with the older ones', async () => {
+  test('makes a slower rotation give way, even a forced one: what it would publish is older than the replacement', async () => {
     const deployment = await twoKeys()
     const { instance, cloud, served } = deployment
     const revoked = revokedAt(deployment, 'secrets.listVersions')
