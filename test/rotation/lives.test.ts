@@ -1,28 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Fault, VersionRecord } from '../fake-scaleway/index.ts'
+import { type Chance, chance } from '../proofs/chance.ts'
 import { type As, type Deployment, deploy, type Instance } from '../support/rotation.ts'
 import { expectNoSecret } from '../support/secrets.ts'
 
 const days = 60
 const overlapMs = 120 * 3_600_000
-
-/** A small generator of reproducible chance (mulberry32). */
-function chance(seed: number) {
-  let state = seed
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-  return {
-    happens: (probability: number) => next() < probability,
-    below: (limit: number) => next() * limit,
-    one: <Item>(items: readonly [Item, ...Item[]]): Item => items[Math.floor(next() * items.length)] ?? items[0],
-  }
-}
-
-type Chance = ReturnType<typeof chance>
 
 /** An application that refreshes at least once in the overlap, and once more when it is refused. */
 class Consumer {
@@ -79,7 +62,7 @@ async function somebodyCalls(deployment: Deployment, process: Process, luck: Cha
     cloud.faults.onKill = () => resolve()
   })
   if (luck.happens(0.1)) {
-    cloud.faults.add({ nth: 1 + Math.floor(luck.below(9)), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
+    cloud.faults.add({ nth: luck.between(1, 9), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
   }
   const calls = [process.instance.post(body, as)]
   if (luck.happens(0.15))

@@ -1,0 +1,202 @@
+import type { ApiKeyRecord, VersionRecord } from '../fake-scaleway/index.ts'
+import type { Deployment } from '../support/rotation.ts'
+
+/** What must hold at every moment of every life (DESIGN section 3), by a short name. */
+export type Invariant =
+  | 'no consumer is refused'
+  | 'the served key works'
+  | 'nothing outlives its bound'
+  | 'nothing unmarked is touched'
+  | 'quotas are kept'
+  | 'a rollback stands'
+  | 'revoked is revoked'
+  | 'no secret gets out'
+  | 'every call is answered'
+
+/** An invariant that did not hold, and when. */
+export interface Violation {
+  readonly invariant: Invariant
+  readonly at: Date
+  readonly detail: string
+}
+
+const overlapMs = 120 * 3_600_000
+/** Retrieval's cache and its answers while Scaleway is away: how much later than served a key may be fetched. */
+const retrievalMs = 360_000
+/** What the overlap, the settle time and two late ticks come to. */
+const boundMs = overlapMs + 3_600_000 + 2 * 26 * 3_600_000
+const product = 'api-key-rotation v1'
+
+interface Published {
+  readonly secretKey: string
+  readonly accessKey: string
+  /** The last moment at which `latest_enabled` was seen to give it. */
+  lastServedMs: number
+}
+
+/**
+ * Looks at the truth of a local Scaleway after every step of a life, and notes what must not be. It stands for every
+ * consumer that refreshes within the overlap: whatever was served at any moment must work for an overlap from then on.
+ */
+export class Watch {
+  readonly violations: Violation[] = []
+  readonly #deployment: Deployment
+  readonly #published = new Map<number, Published>()
+  readonly #excused = new Set<string>()
+  readonly #foreign = new Map<string, string>()
+  #revokedBefore = 0
+  #standing: { readonly below: number } | undefined
+  #revokedAt: Date | undefined
+
+  constructor(deployment: Deployment) {
+    this.#deployment = deployment
+  }
+
+  /** Notes a violation. */
+  note(invariant: Invariant, detail: string): void {
+    if (this.violations.some(known => known.invariant === invariant)) return
+    this.violations.push({ invariant, at: this.#deployment.clock.now(), detail })
+  }
+
+  /** After every step, and every call inside it. */
+  look(): void {
+    const { cloud, clock } = this.#deployment
+    const nowMs = clock.now().getTime()
+    const versions = this.#deployment.versions()
+    const keys = this.#deployment.keys()
+    const served = versions.find(({ status }) => status === 'enabled')
+    this.#learn(versions)
+    const current = served && this.#published.get(served.revision)
+    if (current !== undefined) current.lastServedMs = nowMs
+    this.#lookAtLeak(versions)
+    for (const [revision, { secretKey, lastServedMs }] of this.#published) {
+      if (nowMs - lastServedMs > overlapMs + retrievalMs || this.#excused.has(secretKey)) continue
+      if (!cloud.authenticates(secretKey)) this.note('no consumer is refused', `the key of revision ${revision}`)
+    }
+    const own = keys.filter(isOurs)
+    if (versions.length > 20 || own.length > 13) {
+      this.note('quotas are kept', `${versions.length} versions, ${own.length} keys of ours`)
+    }
+    this.#lookAtForeign(keys, versions)
+    const before = this.#revokedAt
+    const alive = own.filter(
+      key => before !== undefined && key.createdAt < before && this.#revisionOf(key) < this.#revokedBefore,
+    )
+    if (alive.length > 0) this.note('revoked is revoked', `${alive.length} older keys`)
+  }
+
+  /** After a tick that met no fault and no lag: what is served must work. */
+  afterCleanTick(status: number): void {
+    const { cloud, served, versions } = this.#deployment
+    const newest = versions().find(({ status }) => status === 'enabled')
+    if (newest !== undefined && !isOurs(newest)) return
+    if (this.#standing !== undefined && newest !== undefined && newest.revision >= this.#standing.below) {
+      this.note('a rollback stands', `${newest.revision} is served, and ${this.#standing.below} was taken back`)
+    }
+    const current = served()
+    if (status !== 200 || current === undefined || !cloud.authenticates(current.secretKey)) {
+      this.note('the served key works', `a clean tick answered ${status}`)
+    }
+  }
+
+  /** After an operator's rollback that was answered 200: an older revision is served, at the latest after the next tick. */
+  rolledBack(revision: number): void {
+    this.#standing = { below: revision }
+  }
+
+  /** Something came that may end a rollback: the operator, age, expiry, a person's edit. */
+  rollbackMayEnd(): void {
+    this.#standing = undefined
+  }
+
+  /** After a `revoke` that said done: no key of a revision below this one may work, ever again. */
+  revoked(revision: number): void {
+    this.#revokedBefore = Math.max(this.#revokedBefore, revision)
+    const key = this.#published.get(revision)?.accessKey
+    this.#revokedAt = this.#deployment.keys().find(({ accessKey }) => accessKey === key)?.createdAt ?? this.#revokedAt
+    this.look()
+  }
+
+  /** A person edited: what is unmarked now is what must stay. */
+  edited(): void {
+    this.#foreign.clear()
+    for (const [name, state] of foreignThings(this.#deployment)) this.#foreign.set(name, state)
+    this.rollbackMayEnd()
+  }
+
+  /** At the end of a life, after days of clean ticks: one key of ours is left but for those that a rollback keeps. */
+  atEnd(): void {
+    const { clock, versions, keys, served, lines, answers, secrets } = this.#deployment
+    this.look()
+    const nowMs = clock.now().getTime()
+    const all = versions()
+    const current = all.find(({ status }) => status === 'enabled')
+    const servedForMs = nowMs - (current?.createdAt.getTime() ?? nowMs)
+    for (const key of keys().filter(isOurs)) {
+      if (key.accessKey === served()?.accessKey) continue
+      const isRolledBack = this.#revisionOf(key) > (current?.revision ?? 0)
+      if (!isRolledBack && servedForMs > boundMs) this.note('nothing outlives its bound', key.accessKey)
+    }
+    const disabled = all.filter(version => isOurs(version) && version.status === 'disabled')
+    if (disabled.length > 4 && servedForMs > boundMs) {
+      this.note('nothing outlives its bound', `${disabled.length} disabled versions`)
+    }
+    const told = [...lines, ...answers].join('\n')
+    if (secrets().some(secret => told.includes(secret))) this.note('no secret gets out', 'in a log line or an answer')
+  }
+
+  #learn(versions: readonly VersionRecord[]): void {
+    const { cloud, ids } = this.#deployment
+    for (const version of versions) {
+      if (this.#published.has(version.revision) || !isOurs(version)) continue
+      const { API_KEY, SECRET_KEY } = JSON.parse(cloud.secrets.payload(ids.secretId, version.revision))
+      this.#published.set(version.revision, {
+        accessKey: API_KEY,
+        secretKey: SECRET_KEY,
+        lastServedMs: Number.NEGATIVE_INFINITY,
+      })
+    }
+  }
+
+  /** A flagged version is there: what is older may go at once, and its holders are refused and refresh. */
+  #lookAtLeak(versions: readonly VersionRecord[]): void {
+    const flagged = versions.find(version => isOurs(version) && version.description?.endsWith(' flag=compromise'))
+    if (flagged === undefined) return
+    for (const [revision, { secretKey }] of this.#published) {
+      if (revision < flagged.revision) this.#excused.add(secretKey)
+    }
+  }
+
+  #lookAtForeign(keys: readonly ApiKeyRecord[], versions: readonly VersionRecord[]): void {
+    if (this.#foreign.size === 0) return
+    const now = new Map(foreignOf(keys, versions))
+    for (const [name, state] of this.#foreign) {
+      if (now.get(name) !== state) this.note('nothing unmarked is touched', name)
+    }
+  }
+
+  #revisionOf({ accessKey }: ApiKeyRecord): number {
+    let highest = 0
+    for (const [revision, published] of this.#published) {
+      if (published.accessKey === accessKey) highest = Math.max(highest, revision)
+    }
+    return highest
+  }
+}
+
+function isOurs({ description }: { readonly description?: string | undefined }): boolean {
+  return description?.startsWith(product) === true
+}
+
+function foreignThings({ keys, versions }: Deployment) {
+  return foreignOf(keys(), versions())
+}
+
+function foreignOf(keys: readonly ApiKeyRecord[], versions: readonly VersionRecord[]): [string, string][] {
+  return [
+    ...keys.filter(key => !isOurs(key)).map(key => [key.accessKey, key.description] as [string, string]),
+    ...versions
+      .filter(version => !isOurs(version))
+      .map(({ revision, status }) => [`revision ${revision}`, status] as [string, string]),
+  ]
+}
