@@ -22,7 +22,7 @@ function isCall(call: Call, { method, url }: Request, listed: number): boolean {
 }
 
 /** A fetch that does something, and waits for it, just before the first call of that kind. */
-function before(call: Call, { cloud }: Deployment, deed: () => Promise<unknown>): Fetch {
+function justBefore(call: Call, { cloud }: Deployment, deed: () => Promise<unknown>): Fetch {
   let listed = 0
   let isDone = false
   return async (request, options) => {
@@ -39,7 +39,7 @@ function before(call: Call, { cloud }: Deployment, deed: () => Promise<unknown>)
 async function takenBackWhen(call: Call, deployment: Deployment): Promise<{ rotation: Answered; rollback: Answered }> {
   const { instance, clock } = deployment
   const answers: Answered[] = []
-  const fetch = before(call, deployment, async () => {
+  const fetch = justBefore(call, deployment, async () => {
     answers.push(await instance().post({ action: 'rollback', revision: 2 }, 'operator'))
     clock.advance({ seconds: 1 })
   })
@@ -80,7 +80,7 @@ describe('a rotation that was under way when a revision was taken back', () => {
       cloud.faults.onKill = resolve
     })
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-after' } })
-    const fetch = before('publishes', deployment, async () => {
+    const fetch = justBefore('publishes', deployment, async () => {
       await instance().post({ action: 'rollback', revision: 2 }, 'operator')
       clock.advance({ seconds: 1 })
     })
@@ -113,8 +113,8 @@ describe('a rollback', () => {
       publish = resolve
     })
     let rotation: Promise<Answered> | undefined
-    const slow = before('publishes', deployment, () => published)
-    const hurried = before('disables', deployment, async () => {
+    const slow = justBefore('publishes', deployment, () => published)
+    const hurried = justBefore('disables', deployment, async () => {
       publish()
       await rotation
     })
@@ -130,7 +130,7 @@ describe('a rollback', () => {
 test('a rollback in whose midst a leaked key is replaced leaves the new key alone', async () => {
   const deployment = await twoKeys()
   const { instance, served, cloud } = deployment
-  const hurried = before('disables', deployment, () => instance().post({ action: 'revoke' }, 'operator'))
+  const hurried = justBefore('disables', deployment, () => instance().post({ action: 'revoke' }, 'operator'))
   await instance({ fetch: hurried }).post({ action: 'rollback', revision: 2 }, 'operator')
   expect(served()?.revision).toBe(3)
   expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
@@ -180,7 +180,7 @@ describe('revoke', () => {
     const published = new Promise<void>(resolve => {
       publish = resolve
     })
-    const slow = before('publishes', deployment, () => published)
+    const slow = justBefore('publishes', deployment, () => published)
     const forced = instance({ fetch: slow, clock: { ...simulated(clock), sleep: async () => {} } }).post(
       { force: true },
       'operator',
