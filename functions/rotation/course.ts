@@ -133,6 +133,7 @@ export class Course {
     if (timeLeft() < waitMs + 2 * callLimitMs) throw new ApiError({ code: 'out-of-time', operation: 'look once more' })
     this.#hasWaited = true
     await clock.sleep(waitMs + 1)
+    this.#memory.forgetRemovedKeys()
     return true
   }
 

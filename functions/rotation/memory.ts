@@ -26,6 +26,11 @@ export class Memory {
     this.#removedKeys.add(accessKey)
   }
 
+  /** Forgets which keys it deleted: lists have had the time to follow, and a 404 that was not true shows now. */
+  forgetRemovedKeys(): void {
+    this.#removedKeys.clear()
+  }
+
   /** Remembers a version whose deletion this run scheduled. */
   removedVersion(revision: number): void {
     this.#removedVersions.add(revision)

@@ -86,6 +86,14 @@ describe('revoke', () => {
     expect(alive(deployment, leaked)).toEqual([])
   })
 
+  test('believes no 404 to a deletion: it says done when the key is listed no more', async () => {
+    const deployment = await twoKeys()
+    const { rotation, cloud, leaked } = deployment
+    cloud.faults.add({ operation: 'iam.deleteApiKey', fault: { kind: 'not-found' } })
+    expect((await rotation.post(revoke, 'operator')).body.done).toBe(true)
+    expect(alive(deployment, leaked)).toEqual([])
+  })
+
   test('that died in its midst is finished by the next tick, because the version is flagged', async () => {
     for (let nth = 8; nth < 14; nth++) {
       const deployment = await twoKeys()
