@@ -74,7 +74,7 @@ function revokeReason(
   disabledByThisRun: ReadonlySet<number>,
 ): Revoke['reason'] | undefined {
   if (isExpired(key, situation.now)) return 'expired'
-  const naming = situation.world.versions.filter(version => mayName(version, key))
+  const naming = namingVersions(key, situation)
   if (isCompromisedKey(key, naming, situation, compromiseFlag(situation))) return 'compromised'
   const [highest] = naming
   if (highest === undefined) return ageMs(key.createdAt, situation.now) > settleMs ? 'orphan' : undefined
@@ -82,9 +82,17 @@ function revokeReason(
   return isReleased(situation, highest.revision) ? 'superseded' : undefined
 }
 
-/** A version names a key by its marker; one without a marker may hold any key made within settle before it. */
-function mayName(version: Version, key: Key): boolean {
-  if (isMarked(version)) return version.marker.accessKey === key.accessKey
+/**
+ * The versions that hold a key: those whose marker names it. For a key that none names, those without a marker that may
+ * hold it, because somebody may have edited a description away.
+ */
+function namingVersions(key: Key, { world }: Situation): readonly Version[] {
+  const marked = markedVersions(world).filter(({ marker }) => marker.accessKey === key.accessKey)
+  return marked.length > 0 ? marked : world.versions.filter(version => !isMarked(version) && mayHold(version, key))
+}
+
+/** A version without a marker may hold any key made within settle before it. */
+function mayHold(version: Version, key: Key): boolean {
   const afterKeyMs = ageMs(key.createdAt, version.createdAt)
   return afterKeyMs > -clockSkewMs && afterKeyMs < settleMs
 }

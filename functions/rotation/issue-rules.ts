@@ -85,10 +85,12 @@ function notNow(situation: Situation, { operator }: RunRequest): RefusedIssue | 
   return !operator && isRolledBack(situation) ? { code: 'rolled-back' } : undefined
 }
 
-/** Rule 5: the newest version of ours was taken back, and its key still works for those who hold it. */
+/** Rule 5: a version above the newest enabled one of ours was taken back, and its key still works for those who hold it. */
 export function isRolledBack({ world, now }: Situation): boolean {
-  const [newest] = markedVersions(world)
-  return newest !== undefined && newest.status !== 'enabled' && usableKeyOf(world, newest, now) !== undefined
+  const versions = markedVersions(world)
+  const newestEnabled = versions.findIndex(({ status }) => status === 'enabled')
+  const above = newestEnabled < 0 ? versions : versions.slice(0, newestEnabled)
+  return above.some(version => usableKeyOf(world, version, now) !== undefined)
 }
 
 /** Rule 6: the quota that stops an issue for this reason, if one does. */

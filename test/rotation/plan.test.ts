@@ -119,6 +119,14 @@ describe('issue: why it waits', () => {
     expect(words(planFor(versions, keys, { ask: 'force' }))).toEqual(['issue forced'])
   })
 
+  test('a second rollback stands although the key of the first one was deleted by hand', () => {
+    const disabled = { status: 'disabled' } as const
+    const versions = [version(3, 'C', 2 * day, disabled), version(2, 'B', 3 * day, disabled), version(1, 'A', 10 * day)]
+    const keys = [key('A', 10 * day), key('B', 3 * day)]
+    expect(words(planFor(versions, keys, { ask: 'rotate' }))).toEqual(['refused rolled-back'])
+    expect(words(planFor(versions, [key('A', 10 * day)], { ask: 'rotate' }))).toEqual(['issue requested'])
+  })
+
   test('a newest version whose key is gone is no rollback', () => {
     const versions = [version(2, 'B', 3 * day, { status: 'disabled' }), version(1, 'A', 10 * day)]
     expect(words(planFor(versions, healthy.keys, { ask: 'rotate' }))).toEqual(['issue requested'])
@@ -249,6 +257,11 @@ describe('revoke: which keys are deleted', () => {
       words(planFor([version(2, null, foreignAge), version(1, 'A', 240)], [key('A', 240), key('B', 40)]))
     expect(world(39.5)).toEqual([])
     expect(world(38.5)).toEqual(['revoke B orphan'])
+  })
+
+  test('a foreign version keeps no key that a version of ours names: that one ends in its time', () => {
+    const versions = [version(3, 'C', 130), version(2, null, 239.5), version(1, 'A', 239.9, { status: 'disabled' })]
+    expect(words(planFor(versions, [key('A', 240), key('C', 130)]))).toEqual(['revoke A superseded'])
   })
 
   test('an expired key is deleted whatever names it', () => {
