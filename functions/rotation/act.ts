@@ -21,8 +21,9 @@ export async function cleanUp(action: Retire | Revoke | Prune, { keys, versions,
       await versions.disable(action.revision)
       return memory.disabled(action.revision)
     case 'revoke':
-      await keys.remove(action.accessKey)
-      return memory.removedKey(action.accessKey)
+      if (await keys.remove(action.accessKey)) memory.removedKey(action.accessKey)
+      else memory.saidGone(action.accessKey)
+      return
     case 'prune':
       await versions.remove(action.revision)
       return memory.removedVersion(action.revision)

@@ -69,7 +69,11 @@ export class Course {
   async next(): Promise<Action | undefined> {
     const { actions, refusal } = await this.look()
     this.#refusal ??= refusal
-    return actions.find(action => !this.#undone.some(undone => isSame(undone.action, action)))
+    return actions.find(
+      action =>
+        !this.#undone.some(undone => isSame(undone.action, action)) &&
+        !(action.kind === 'revoke' && this.#memory.isSaidGone(action.accessKey)),
+    )
   }
 
   /**
@@ -133,7 +137,7 @@ export class Course {
     if (timeLeft() < waitMs + 2 * callLimitMs) throw new ApiError({ code: 'out-of-time', operation: 'look once more' })
     this.#hasWaited = true
     await clock.sleep(waitMs + 1)
-    this.#memory.forgetRemovedKeys()
+    this.#memory.hasWaitedForLists()
     return true
   }
 
@@ -145,7 +149,7 @@ export class Course {
       issue: this.#issue,
       refusal: this.#refusal,
       observation: this.#observation,
-      hasWaited: this.#hasWaited,
+      isSettled: this.#hasWaited && !this.#observation?.world.keys.some(key => this.#memory.isSaidGone(key.accessKey)),
       stoppedBy,
     }
   }

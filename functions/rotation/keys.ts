@@ -15,8 +15,8 @@ export interface Keys {
   get(accessKey: string): Promise<Key | undefined>
   /** Makes a key. Not idempotent, never repeated (facts/iam-secret-api.md §0.3). */
   create(wanted: { description: string; expiresAt: Date | null }): Promise<{ key: Key; credential: Credential }>
-  /** Deletes a key. One that is gone already counts as deleted. */
-  remove(accessKey: string): Promise<void>
+  /** Deletes a key and gives whether it was there. One that is gone already counts as deleted. */
+  remove(accessKey: string): Promise<boolean>
 }
 
 /** What the keys belong to. `defaultProjectId` is given to every new key: IAM would pick another (§1.1). */
@@ -69,8 +69,10 @@ export function keysOf({ scaleway: { iam }, applicationId, defaultProjectId, sec
     async remove(accessKey) {
       try {
         await calling('delete key', () => iam.deleteAPIKey({ accessKey }))
+        return true
       } catch (error) {
-        if (!(error instanceof ApiError && error.status === 404)) throw error
+        if (error instanceof ApiError && error.status === 404) return false
+        throw error
       }
     },
   }

@@ -8,6 +8,7 @@ export class Memory {
   readonly #created = new Map<string, Key>()
   readonly #published = new Map<number, Version>()
   readonly #removedKeys = new Set<string>()
+  readonly #saidGone = new Set<string>()
   readonly #removedVersions = new Set<number>()
   readonly #disabled = new Set<number>()
 
@@ -26,9 +27,19 @@ export class Memory {
     this.#removedKeys.add(accessKey)
   }
 
-  /** Forgets which keys it deleted: lists have had the time to follow, and a 404 that was not true shows now. */
-  forgetRemovedKeys(): void {
-    this.#removedKeys.clear()
+  /** Remembers a key whose deletion was answered 404: gone already, if the lists agree once they have followed. */
+  saidGone(accessKey: string): void {
+    this.#saidGone.add(accessKey)
+  }
+
+  /** True for a key whose deletion was answered 404 since the lists were last waited for. */
+  isSaidGone(accessKey: string): boolean {
+    return this.#saidGone.has(accessKey)
+  }
+
+  /** Lists have had the time to follow: a 404 that was not true shows now. */
+  hasWaitedForLists(): void {
+    this.#saidGone.clear()
   }
 
   /** Remembers a version whose deletion this run scheduled. */

@@ -22,7 +22,7 @@ export interface RunResult {
   readonly issue: IssueResult | undefined
   readonly undone: readonly Undone[]
   readonly stoppedBy: ApiError | undefined
-  /** A `revoke` looked once more after the time that lists take to follow. */
-  readonly hasWaited: boolean
+  /** A `revoke` looked once more after the time that lists take to follow, and they show no key that it deleted. */
+  readonly isSettled: boolean
   readonly observation: Observation | undefined
 }

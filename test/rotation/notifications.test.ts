@@ -18,7 +18,7 @@ const nothing: RunResult = {
   issue: undefined,
   undone: [],
   stoppedBy: undefined,
-  hasWaited: false,
+  isSettled: false,
   ...seen(healthy),
 }
 const noAnswer = new ApiError({ code: 'upstream-error', operation: 'list versions', status: 503 })

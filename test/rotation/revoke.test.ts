@@ -94,6 +94,19 @@ describe('revoke', () => {
     expect(alive(deployment, leaked)).toEqual([])
   })
 
+  test('does not say done while a key is listed whose deletion is answered 404 again and again; sent again, it does', async () => {
+    const deployment = await twoKeys()
+    const { rotation, cloud, leaked, keys } = deployment
+    const [first] = keys()
+    const match = ({ operation, path }: { operation: string; path: string }) =>
+      operation === 'iam.deleteApiKey' && path.endsWith(`/${first?.accessKey}`)
+    cloud.faults.add({ match, times: 2, fault: { kind: 'not-found' } })
+    const { status, body } = await rotation.post(revoke, 'operator')
+    expect([status, body.rotated, body.done]).toEqual([200, true, false])
+    expect((await rotation.post(revoke, 'operator')).body.done).toBe(true)
+    expect(alive(deployment, leaked)).toEqual([])
+  })
+
   test('that died in its midst is finished by the next tick, because the version is flagged', async () => {
     for (let nth = 8; nth < 14; nth++) {
       const deployment = await twoKeys()
