@@ -117,6 +117,13 @@ export class Watch {
     this.look()
   }
 
+  /** A person took a key away, or brought a version back whose key is gone: whoever holds it is on their own. */
+  excuse(accessKey: string): void {
+    for (const published of this.#published.values()) {
+      if (published.accessKey === accessKey) this.#excused.add(published.secretKey)
+    }
+  }
+
   /** A person edited: what is unmarked now is what must stay. */
   edited(): void {
     this.#foreign.clear()
@@ -132,7 +139,9 @@ export class Watch {
     const all = versions()
     const current = all.find(({ status }) => status === 'enabled')
     const servedForMs = nowMs - (current?.createdAt.getTime() ?? nowMs)
-    for (const key of keys().filter(isOurs)) {
+    // Below a version by hand, the newest of ours stays as it is.
+    const bounded = current === undefined || isOurs(current) ? keys().filter(isOurs) : []
+    for (const key of bounded) {
       if (key.accessKey === served()?.accessKey) continue
       const isRolledBack = this.#revisionOf(key) > (current?.revision ?? 0)
       if (!isRolledBack && servedForMs > boundMs) this.note('nothing outlives its bound', key.accessKey)
@@ -196,7 +205,7 @@ function foreignOf(keys: readonly ApiKeyRecord[], versions: readonly VersionReco
   return [
     ...keys.filter(key => !isOurs(key)).map(key => [key.accessKey, key.description] as [string, string]),
     ...versions
-      .filter(version => !isOurs(version))
+      .filter(version => !isOurs(version) && (version.status === 'enabled' || version.status === 'disabled'))
       .map(({ revision, status }) => [`revision ${revision}`, status] as [string, string]),
   ]
 }

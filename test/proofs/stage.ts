@@ -10,6 +10,8 @@ export interface Stage extends Deployment {
   /** What happened, a line each, for whoever reads a violation. */
   readonly history: string[]
   tell(line: string): void
+  /** The nth call from now gets no answer within its 20 s, whether its work is done or not. */
+  timeOut(nth: number, isDone: boolean): void
   /** A tick without faults or lag, after which the served key must work. */
   cleanTick(): Promise<void>
   /** Days of clean ticks, so that all that is due is done; then nothing may be left over. */
@@ -24,6 +26,16 @@ export function setStage({ seed, env = {} }: { seed: number; env?: Record<string
   const { cloud, clock } = deployment
   const watch = new Watch(deployment)
   const history: string[] = []
+  let isTimingOut = false
+  const timeOut = (nth: number, isDone: boolean) => {
+    let calls = 0
+    const match = () => {
+      calls += 1
+      if (calls === nth) isTimingOut = true
+      return true
+    }
+    cloud.faults.add({ match, nth, fault: { kind: isDone ? 'lost-after' : 'lost-before' } })
+  }
   const start: Stage['start'] = ({ skewMs = 0, clock: own, gate = async () => {} } = {}) => {
     const skewed = (inner: Clock): Clock => ({
       now: () => ({ wallMs: inner.now().wallMs + skewMs, steadyMs: inner.now().steadyMs }),
@@ -35,6 +47,12 @@ export function setStage({ seed, env = {} }: { seed: number; env?: Record<string
         await gate()
         try {
           return await cloud.fetch(request, options)
+        } catch (error) {
+          if (!isTimingOut) throw error
+          // Time-outs are timers of the machine's, which knows nothing of simulated time.
+          isTimingOut = false
+          clock.advance({ seconds: 20 })
+          throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
         } finally {
           watch.look()
         }
@@ -57,5 +75,5 @@ export function setStage({ seed, env = {} }: { seed: number; env?: Record<string
     }
     watch.atEnd()
   }
-  return { ...deployment, watch, history, tell, start, cleanTick, settle }
+  return { ...deployment, watch, history, tell, start, timeOut, cleanTick, settle }
 }

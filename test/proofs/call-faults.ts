@@ -1,0 +1,151 @@
+import type { Fault } from '../fake-scaleway/index.ts'
+import type { As, Instance } from '../support/rotation.ts'
+import { judge } from './interleaved-lives.ts'
+import { type Stage, setStage } from './stage.ts'
+
+/** What goes wrong with one call of a journey. */
+export const callFaults = {
+  'lost before': { kind: 'lost-before' },
+  'lost after': { kind: 'lost-after' },
+  'killed before': { kind: 'kill-before' },
+  'killed after': { kind: 'kill-after' },
+  'rate-limited': { kind: 'rate-limited' },
+  'answered 503, not done': { kind: 'status', status: 503 },
+  'answered 500, done': { kind: 'status', status: 500, done: true },
+  'refused by a flapping 403': { kind: 'forbidden' },
+  'answered 404 just after a create': { kind: 'not-found' },
+} as const satisfies Record<string, Fault>
+
+/** The name of a fault: those above, and no answer in time. */
+export type CallFault = keyof typeof callFaults | 'timed out, not done' | 'timed out, done'
+
+/** The names of all faults. */
+export const callFaultNames = [
+  'lost before',
+  'lost after',
+  'killed before',
+  'killed after',
+  'rate-limited',
+  'answered 503, not done',
+  'answered 500, done',
+  'timed out, not done',
+  'timed out, done',
+  'refused by a flapping 403',
+  'answered 404 just after a create',
+] as const satisfies CallFault[]
+
+interface Journey {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly as: As
+  /** Brings the deployment to the moment before it. */
+  readonly begin: (stage: Stage) => Promise<void>
+}
+
+const rotate = { action: 'rotate', source: 'cron' }
+const tend = { action: 'tend' }
+
+async function twoKeys({ rotation, clock }: Stage, sinceHours: number): Promise<void> {
+  await rotation.post()
+  clock.advance({ days: 30 })
+  await rotation.post()
+  clock.advance({ hours: sinceHours })
+}
+
+/** Everything that a run can be about, each with calls of its own. */
+export const journeys = {
+  'first rotation': { body: rotate, as: 'cron', begin: async () => {} },
+  'monthly rotation': {
+    body: rotate,
+    as: 'cron',
+    begin: async ({ rotation, clock }) => {
+      await rotation.post()
+      clock.advance({ days: 30 })
+    },
+  },
+  'forced rotation': { body: { action: 'rotate', force: true }, as: 'operator', begin: stage => twoKeys(stage, 1) },
+  'tick that rotates': {
+    body: tend,
+    as: 'cron',
+    begin: async ({ rotation, clock }) => {
+      await rotation.post()
+      clock.advance({ days: 36 })
+    },
+  },
+  'tick that retires': { body: tend, as: 'cron', begin: stage => twoKeys(stage, 122) },
+  'tick that revokes': {
+    body: tend,
+    as: 'cron',
+    begin: async stage => {
+      await twoKeys(stage, 122)
+      await stage.rotation.post(tend)
+      stage.clock.advance({ hours: 1 })
+    },
+  },
+  'tick that prunes': {
+    body: tend,
+    as: 'cron',
+    begin: async stage => {
+      const { rotation, clock } = stage
+      for (let month = 0; month < 5; month++) {
+        await twoKeys(stage, 122)
+        await rotation.post(tend)
+        clock.advance({ hours: 1 })
+        await rotation.post(tend)
+        clock.advance({ hours: 2 })
+      }
+    },
+  },
+  rollback: { body: { action: 'rollback', revision: 2 }, as: 'operator', begin: stage => twoKeys(stage, 24) },
+  revoke: { body: { action: 'revoke' }, as: 'operator', begin: stage => twoKeys(stage, 24) },
+} as const satisfies Record<string, Journey>
+
+/** The name of a journey. */
+export type JourneyName = keyof typeof journeys
+
+/** A fault at the nth call of a journey. */
+export interface Hit {
+  readonly nth: number
+  readonly fault: CallFault
+}
+
+/** Lives through one journey whose calls meet these faults, and then through days of clean ticks. */
+export async function faultedLife(name: JourneyName, hits: readonly Hit[], seed = 1): Promise<Stage> {
+  const stage = setStage({ seed })
+  const { cloud, watch, tell, start } = stage
+  const journey: Journey = journeys[name]
+  await journey.begin(stage)
+  watch.look()
+  const calls = cloud.log.entries.length
+  for (const hit of hits) add(stage, hit)
+  tell(`${name}: ${hits.map(({ nth, fault }) => `call ${nth} ${fault}`).join(', ')}`)
+  await lives(stage, start(), journey)
+  tell(`${cloud.log.entries.length - calls} calls`)
+  cloud.faults.clear()
+  watch.look()
+  await stage.settle()
+  return stage
+}
+
+function add({ cloud, timeOut }: Stage, { nth, fault }: Hit): void {
+  if (fault === 'timed out, not done' || fault === 'timed out, done') timeOut(nth, fault === 'timed out, done')
+  else cloud.faults.add({ nth, fault: callFaults[fault] })
+}
+
+async function lives(stage: Stage, instance: Instance, { body, as }: Journey): Promise<void> {
+  const died = new Promise<undefined>(resolve => {
+    stage.cloud.faults.onKill = () => resolve(undefined)
+  })
+  const answered = await Promise.race([instance.post({ ...body }, as), died])
+  stage.tell(answered === undefined ? 'died' : `→ ${answered.status} ${JSON.stringify(answered.body)}`)
+  if (answered !== undefined) judge(stage, body, answered)
+}
+
+/** How many calls a journey makes when nothing goes wrong. */
+export async function callsOf(name: JourneyName): Promise<number> {
+  const stage = setStage({ seed: 1 })
+  const journey: Journey = journeys[name]
+  await journey.begin(stage)
+  const before = stage.cloud.log.entries.length
+  await stage.start().post({ ...journey.body }, journey.as)
+  return stage.cloud.log.entries.length - before
+}

@@ -1,0 +1,137 @@
+import type { Fault, VersionRecord } from '../fake-scaleway/index.ts'
+import type { As, Instance } from '../support/rotation.ts'
+import { type Chance, chance } from './chance.ts'
+import { judge } from './interleaved-lives.ts'
+import type { Life } from './life.ts'
+import { type Stage, setStage } from './stage.ts'
+
+const days = 60
+const maxKeyAgeMs = 35 * 86_400_000
+
+const faults: readonly [Fault, ...Fault[]] = [
+  { kind: 'lost-before' },
+  { kind: 'lost-after' },
+  { kind: 'status', status: 503 },
+  { kind: 'status', status: 500, done: true },
+  { kind: 'rate-limited' },
+  { kind: 'forbidden' },
+  { kind: 'not-found' },
+  { kind: 'malformed', how: 'truncated-json' },
+]
+
+/** The instance that takes the calls: another one after a death, and now and then without one. */
+interface Host {
+  instance: Instance
+  /** The last moment at which anything was amiss. */
+  troubledMs: number
+}
+
+/** 60 days of ticks and rotations with faults, deaths and lists that lag, operators who press buttons, people who edit. */
+export const randomLife: Life = async seed => {
+  const luck = chance(seed)
+  const stage = setStage({ seed })
+  const { clock, watch } = stage
+  const host: Host = { instance: stage.start(), troubledMs: clock.now().getTime() }
+  const endMs = clock.now().getTime() + days * 86_400_000
+  while (clock.now().getTime() < endMs) {
+    clock.advance({ minutes: luck.happens(0.15) ? luck.below(20) : luck.below(14 * 60) })
+    watch.look()
+    if (luck.happens(0.04)) edit(stage, host, luck)
+    else await call(stage, host, luck)
+  }
+  stage.cloud.faults.clear()
+  // Keys that a rollback keeps end with the next publication, and age brings one.
+  watch.rollbackMayEnd()
+  await stage.settle()
+  return stage
+}
+
+async function call(stage: Stage, host: Host, luck: Chance): Promise<void> {
+  const { cloud, watch, clock } = stage
+  const [body, as] = ask(stage, luck)
+  const isTroubled = trouble(stage, luck)
+  const died = new Promise<undefined>(resolve => {
+    cloud.faults.onKill = () => resolve(undefined)
+  })
+  if (as === 'operator' || isOverdue(stage)) watch.rollbackMayEnd()
+  const answered = await Promise.race([host.instance.post({ ...body }, as), died])
+  cloud.faults.clear()
+  stage.tell(`${JSON.stringify(body)} by ${as}: ${JSON.stringify(answered?.body) ?? 'died'}`)
+  if (isTroubled) host.troubledMs = clock.now().getTime()
+  if (answered === undefined || luck.happens(0.3)) host.instance = stage.start({ skewMs: luck.between(-2_000, 2_000) })
+  watch.look()
+  if (answered === undefined) return
+  judge(stage, body, answered)
+  if (body.action === 'rollback' && answered.status === 200) watch.rolledBack(Number(body.revision))
+  const isQuiet = clock.now().getTime() - host.troubledMs > 15 * 60_000
+  if (body.action === 'tend' && isQuiet && as === 'cron') watch.afterCleanTick(answered.status)
+}
+
+function ask(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
+  const served = stage.served()?.revision ?? 1
+  if (luck.happens(0.6)) return [{ action: 'tend' }, 'cron']
+  return luck.one<[Record<string, unknown>, As]>([
+    [{ action: 'rotate' }, 'cron'],
+    [{ action: 'rotate' }, 'consumer'],
+    [{ action: 'rotate' }, 'operator'],
+    [{ action: 'rotate', force: luck.happens(0.3) }, 'operator'],
+    [luck.happens(0.3) ? { action: 'rollback', revision: served } : { action: 'tend' }, 'operator'],
+    [luck.happens(0.1) ? { action: 'revoke' } : { action: 'tend' }, 'operator'],
+  ])
+}
+
+/** Faults, a death or a lag for the next call, perhaps. Gives whether there is any. */
+function trouble({ cloud }: Stage, luck: Chance): boolean {
+  const lags = luck.happens(0.25)
+  const fails = luck.happens(0.2)
+  const dies = luck.happens(0.08)
+  if (lags) cloud.faults.listLagSeconds = luck.below(60)
+  if (fails) cloud.faults.add({ rate: luck.below(0.2), fault: luck.one(faults) })
+  if (dies) cloud.faults.add({ nth: luck.between(1, 12), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
+  return lags || fails || dies
+}
+
+function isOverdue({ versions, clock }: Stage): boolean {
+  const newest = versions().find(({ description }) => description?.startsWith('api-key-rotation v1'))
+  return newest === undefined || clock.now().getTime() - newest.createdAt.getTime() > maxKeyAgeMs - 86_400_000
+}
+
+/** What a person may do by hand in the console. */
+function edit(stage: Stage, host: Host, luck: Chance): void {
+  const { cloud, ids, versions, keys, watch, clock, tell } = stage
+  const [newest] = versions().filter(({ status }) => status === 'enabled')
+  const disabled = versions().filter(({ status }) => status === 'disabled')
+  const done = luck.one([
+    () => deleteKey(stage, newest),
+    () => newest && cloud.secrets.disableVersion(ids.secretId, newest.revision),
+    () => newest && cloud.secrets.deleteVersion(ids.secretId, newest.revision),
+    () => enable(stage, disabled[0]),
+    () =>
+      versions().length < 15 &&
+      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"a key by hand","SECRET_KEY":"a secret by hand"}' }),
+    () => keys().length < 10 && cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'by hand' }),
+    () => luck.happens(0.3) && keys().map(key => removeKey(stage, key.accessKey)),
+  ])
+  done()
+  tell(`a person edits: ${done.toString().slice(6)}`)
+  host.troubledMs = clock.now().getTime()
+  watch.edited()
+  watch.look()
+}
+
+function deleteKey(stage: Stage, version: VersionRecord | undefined): void {
+  const current = stage.served()
+  if (version !== undefined && current !== undefined) removeKey(stage, current.accessKey)
+}
+
+function removeKey({ cloud, watch }: Stage, accessKey: string): void {
+  watch.excuse(accessKey)
+  if (cloud.iam.apiKeys().some(key => key.accessKey === accessKey)) cloud.iam.deleteApiKey(accessKey)
+}
+
+function enable({ cloud, ids, watch }: Stage, version: VersionRecord | undefined): void {
+  if (version === undefined) return
+  cloud.secrets.enableVersion(ids.secretId, version.revision)
+  const [, accessKey = ''] = /key=(SCW\w+)/.exec(version.description ?? '') ?? []
+  watch.excuse(accessKey)
+}
