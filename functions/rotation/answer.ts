@@ -44,7 +44,8 @@ function answerRevoke(result: RunResult, policy: Policy): Body {
     issue?.kind === 'issued' ? issued(issue) : { rotated: false, reason: 'just-replaced', ...served(observation) }
   const foreign = observation?.world.keys.filter(({ marker }) => marker === null) ?? []
   const foreignKeys = foreign.map(({ accessKey }) => accessKey)
-  return { ...key, done: result.isSettled, actions, foreign_keys: foreignKeys, ...due(observation, policy) }
+  const done = result.isSettled ? { done: true } : { done: false, message: repeatRevoke }
+  return { ...key, ...done, actions, foreign_keys: foreignKeys, ...due(observation, policy) }
 }
 
 const repeatRollback = 'The status tells which revision is served; sending the rollback again is safe.'

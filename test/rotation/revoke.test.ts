@@ -103,6 +103,7 @@ describe('revoke', () => {
     cloud.faults.add({ match, times: 2, fault: { kind: 'not-found' } })
     const { status, body } = await rotation.post(revoke, 'operator')
     expect([status, body.rotated, body.done]).toEqual([200, true, false])
+    expect(body.message).toContain('send the same again until it says done')
     expect((await rotation.post(revoke, 'operator')).body.done).toBe(true)
     expect(alive(deployment, leaked)).toEqual([])
   })
