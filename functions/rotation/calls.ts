@@ -8,25 +8,25 @@ import { boundedBy, connect, type TimeLeft } from './scaleway.ts'
 import { versionsOf } from './versions.ts'
 
 /** What the calls of one request need. */
-export interface Caller {
+export interface CallParts {
   readonly config: Config
   readonly clock: Clock
   readonly fetch: Fetch
 }
 
 /** Gives the rotator's calls, bounded by the time that is left. */
-export function callsWithin(timeLeft: TimeLeft, { config, fetch }: Caller): Pick<RunParts, 'keys' | 'versions'> {
+export function callsWithin(timeLeft: TimeLeft, { config, fetch }: CallParts): Pick<RunParts, 'keys' | 'versions'> {
   const { location, rotator } = config
   const scaleway = connect({ ...location, credential: rotator, fetch: boundedBy(timeLeft, fetch) })
   return { keys: keysOf({ scaleway, ...config }), versions: versionsOf({ scaleway, ...config }) }
 }
 
 /** Gives what a run needs, but for its name and who is told of it. */
-export function runPartsWithin(timeLeft: TimeLeft, caller: Caller): Omit<RunParts, 'runId' | 'report'> {
-  const { config, clock, fetch } = caller
+export function runPartsWithin(timeLeft: TimeLeft, parts: CallParts): Omit<RunParts, 'runId' | 'report'> {
+  const { config, clock, fetch } = parts
   const { policy, secretId, location } = config
   return {
-    ...callsWithin(timeLeft, caller),
+    ...callsWithin(timeLeft, parts),
     prove: credential => prove(credential, { location, clock, fetch, timeLeft }),
     clock,
     timeLeft,

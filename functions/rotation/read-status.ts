@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts'
-import { type Caller, callsWithin } from './calls.ts'
+import { type CallParts, callsWithin } from './calls.ts'
 import type { Keys } from './keys.ts'
 import { Memory } from './memory.ts'
 import { observe } from './observe.ts'
@@ -11,9 +11,9 @@ import { type Status, statusOf } from './status.ts'
  * Looks once, changes nothing, and gives the status.
  * @throws {ApiError} when Scaleway cannot be asked
  */
-export async function readStatus(timeLeft: TimeLeft, caller: Caller): Promise<Status> {
-  const { config, clock } = caller
-  const { keys, versions } = callsWithin(timeLeft, caller)
+export async function readStatus(timeLeft: TimeLeft, parts: CallParts): Promise<Status> {
+  const { config, clock } = parts
+  const { keys, versions } = callsWithin(timeLeft, parts)
   const { world, at } = await observe({ keys, versions, memory: new Memory(), clock, onlyLooks: true })
   const rotatorKey = await readRotatorKey(keys, config.rotator.accessKey)
   return statusOf({ world, policy: config.policy, now: at, rotatorKey })
