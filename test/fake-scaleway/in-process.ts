@@ -14,7 +14,7 @@ export function inProcessFetch(
   sleep: Sleep,
 ): (input: Request | URL | string, init?: RequestInit) => Promise<Response> {
   return async (input, init) => {
-    const request = input instanceof Request && init === undefined ? input : new Request(input, init)
+    const request = input instanceof Request && addsNoMoreThanASignal(init) ? input : new Request(input, init)
     // The caller's own: a Request's signal follows it only until the Request is collected, and nothing here keeps it.
     const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal)
     const wire = await wireRequest(request)
@@ -31,6 +31,11 @@ export function inProcessFetch(
         throw brokenConnection()
     }
   }
+}
+
+/** Then the request is taken as it is: a copy of it would cost more than all the rest of a call. */
+function addsNoMoreThanASignal(init: RequestInit | undefined): boolean {
+  return Object.keys(init ?? {}).every(name => name === 'signal')
 }
 
 async function wireRequest(request: Request): Promise<WireRequest> {
