@@ -1,6 +1,5 @@
 import type { Fault } from '../fake-scaleway/index.ts'
-import type { As, Instance } from '../support/rotation.ts'
-import { judge } from './interleaved-lives.ts'
+import { type Asked, ask } from './ask.ts'
 import { type Stage, setStage } from './stage.ts'
 
 /** What goes wrong with one call of a journey. */
@@ -34,9 +33,7 @@ export const callFaultNames = [
   'answered 404 just after a create',
 ] as const satisfies CallFault[]
 
-interface Journey {
-  readonly body: Readonly<Record<string, unknown>>
-  readonly as: As
+interface Journey extends Asked {
   /** Brings the deployment to the moment before it. */
   readonly begin: (stage: Stage) => Promise<void>
 }
@@ -102,14 +99,36 @@ export const journeys = {
 /** The name of a journey. */
 export type JourneyName = keyof typeof journeys
 
+/** The names of all journeys. */
+export const journeyNames = [
+  'first rotation',
+  'monthly rotation',
+  'forced rotation',
+  'tick that rotates',
+  'tick that retires',
+  'tick that revokes',
+  'tick that prunes',
+  'rollback',
+  'revoke',
+] as const satisfies JourneyName[]
+
 /** A fault at the nth call of a journey. */
 export interface Hit {
   readonly nth: number
   readonly fault: CallFault
 }
 
-/** Lives through one journey whose calls meet these faults, and then through days of clean ticks. */
-export async function faultedLife(name: JourneyName, hits: readonly Hit[], seed = 1): Promise<Stage> {
+/** A life through one journey, and how many calls the journey and the tick after it made. */
+export interface FaultedLife {
+  readonly stage: Stage
+  readonly calls: number
+}
+
+/**
+ * Lives through one journey whose calls meet these faults, and through the tick an hour later, whose calls are counted
+ * on and meet what is left of them; then through days of clean ticks.
+ */
+export async function faultedLife(name: JourneyName, hits: readonly Hit[], seed = 1): Promise<FaultedLife> {
   const stage = setStage({ seed })
   const { cloud, watch, tell, start } = stage
   const journey: Journey = journeys[name]
@@ -118,26 +137,21 @@ export async function faultedLife(name: JourneyName, hits: readonly Hit[], seed 
   const calls = cloud.log.entries.length
   for (const hit of hits) add(stage, hit)
   tell(`${name}: ${hits.map(({ nth, fault }) => `call ${nth} ${fault}`).join(', ')}`)
-  await lives(stage, start(), journey)
-  tell(`${cloud.log.entries.length - calls} calls`)
+  await ask(stage, start(), journey)
+  stage.clock.advance({ hours: 1 })
+  watch.look()
+  await ask(stage, start(), { body: tend, as: 'cron' })
+  const made = cloud.log.entries.length - calls
+  tell(`${made} calls`)
   cloud.faults.clear()
   watch.look()
   await stage.settle()
-  return stage
+  return { stage, calls: made }
 }
 
 function add({ cloud, timeOut }: Stage, { nth, fault }: Hit): void {
   if (fault === 'timed out, not done' || fault === 'timed out, done') timeOut(nth, fault === 'timed out, done')
   else cloud.faults.add({ nth, fault: callFaults[fault] })
-}
-
-async function lives(stage: Stage, instance: Instance, { body, as }: Journey): Promise<void> {
-  const died = new Promise<undefined>(resolve => {
-    stage.cloud.faults.onKill = () => resolve(undefined)
-  })
-  const answered = await Promise.race([instance.post({ ...body }, as), died])
-  stage.tell(answered === undefined ? 'died' : `→ ${answered.status} ${JSON.stringify(answered.body)}`)
-  if (answered !== undefined) judge(stage, body, answered)
 }
 
 /** How many calls a journey makes when nothing goes wrong. */

@@ -1,23 +1,37 @@
-import type { Answered, As } from '../support/rotation.ts'
+import { type Asked, ask, inWords } from './ask.ts'
 import { type Chance, chance } from './chance.ts'
 import { type InterleavedRun, interleave } from './interleave.ts'
-import type { Life } from './life.ts'
+import { type Life, nothing } from './life.ts'
 import { type Stage, setStage } from './stage.ts'
 
+/** The parts of an interleaved life that can be left out: three runs, a key by hand, the lag, the skew. */
+export const interleavedParts = 6
+const byHand = 3
+const lag = 4
+const skew = 5
+
 /** Two or three runs at the same time, interleaved call by call, on a world that chance chose; then days of clean ticks. */
-export const interleavedLife: Life = async seed => {
+export const interleavedLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = setStage({ seed })
   await begin(stage, luck)
-  if (luck.happens(0.3)) {
+  if (luck.happens(0.3) && !without.has(byHand)) {
     stage.cloud.iam.createApiKey({ applicationId: stage.ids.applicationId, description: 'made by hand' })
     stage.watch.edited()
   }
-  stage.cloud.faults.listLagSeconds = luck.happens(0.5) ? luck.below(60) : 0
+  const listLagSeconds = luck.happens(0.5) ? luck.below(60) : 0
+  stage.cloud.faults.listLagSeconds = without.has(lag) ? 0 : listLagSeconds
   stage.tell(`lists lag ${stage.cloud.faults.listLagSeconds.toFixed(0)} s`)
   const asking = Array.from({ length: luck.happens(0.4) ? 3 : 2 }, () => luck.one(asked))
-  const runs = asking.map((one, index) => runOf(`${index + 1}`, one, { stage, luck, others: without(asking, index) }))
-  await interleave(stage, runs, luck)
+  const skews = asking.map(() => (luck.happens(0.5) ? luck.between(-5_000, 5_000) : 0))
+  const runs = asking
+    .map((one, index): Runs => ({ one, index, skewMs: without.has(skew) ? 0 : (skews[index] ?? 0) }))
+    .filter(({ index }) => !without.has(index))
+  await interleave(
+    stage,
+    runs.map(run => runOf(stage, run, runs)),
+    luck,
+  )
   stage.cloud.faults.listLagSeconds = 0
   await stage.cleanTick()
   // From here on age may end a rollback.
@@ -63,46 +77,23 @@ const asked: readonly [Asked, ...Asked[]] = [
   { body: { action: 'revoke' }, as: 'operator' },
 ]
 
-interface Asked {
-  readonly body: Readonly<Record<string, unknown>>
-  readonly as: As
+interface Runs {
+  readonly one: Asked
+  readonly index: number
+  readonly skewMs: number
 }
 
-function without<Item>(items: readonly Item[], index: number): Item[] {
-  return items.filter((_, other) => other !== index)
-}
-
-interface Surroundings {
-  readonly stage: Stage
-  readonly luck: Chance
-  readonly others: readonly Asked[]
-}
-
-function runOf(number: string, { body, as }: Asked, { stage, luck, others }: Surroundings): InterleavedRun {
-  const name = `${number}: ${JSON.stringify(body)} by ${as}`
-  const skewMs = luck.happens(0.5) ? luck.between(-5_000, 5_000) : 0
+function runOf(stage: Stage, { one, index, skewMs }: Runs, all: readonly Runs[]): InterleavedRun {
+  const { body, as } = one
   return {
-    name,
+    name: `${index + 1}: ${inWords(one)}`,
     skewMs,
     act: async instance => {
       const served = stage.served()?.revision ?? 1
       const asking = body.action === 'rollback' ? { ...body, revision: served } : { ...body }
-      const answered = await instance.post(asking, as)
-      stage.tell(`${name} → ${answered.status} ${JSON.stringify(answered.body)}`)
-      judge(stage, asking, answered)
-      const nobodyElseMay = others.every(other => other.as !== 'operator')
-      if (body.action === 'rollback' && answered.status === 200 && nobodyElseMay) stage.watch.rolledBack(served)
+      const answered = await ask(stage, instance, { body: asking, as })
+      const nobodyElseMay = all.every(other => other.index === index || other.one.as !== 'operator')
+      if (body.action === 'rollback' && answered?.status === 200 && nobodyElseMay) stage.watch.rolledBack(served)
     },
   }
-}
-
-/** What an answer promises. */
-export function judge(
-  { watch }: Stage,
-  body: Readonly<Record<string, unknown>>,
-  { status, body: told }: Answered,
-): void {
-  watch.look()
-  if (![200, 409, 502, 504].includes(status)) watch.note('every call is answered', `${status}`)
-  if (body.action === 'revoke' && told.done === true && typeof told.revision === 'number') watch.revoked(told.revision)
 }

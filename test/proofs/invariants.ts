@@ -40,6 +40,8 @@ interface Published {
  */
 export class Watch {
   readonly violations: Violation[] = []
+  /** How many versions, and how many keys of ours, there were at a time. */
+  readonly most = { versions: 0, keys: 0 }
   readonly #deployment: Deployment
   readonly #published = new Map<number, Published>()
   readonly #excused = new Set<string>()
@@ -74,6 +76,8 @@ export class Watch {
       if (!cloud.authenticates(secretKey)) this.note('no consumer is refused', `the key of revision ${revision}`)
     }
     const own = keys.filter(isOurs)
+    this.most.versions = Math.max(this.most.versions, versions.length)
+    this.most.keys = Math.max(this.most.keys, own.length)
     if (versions.length > 20 || own.length > 13) {
       this.note('quotas are kept', `${versions.length} versions, ${own.length} keys of ours`)
     }

@@ -1,8 +1,8 @@
 import type { Fault, VersionRecord } from '../fake-scaleway/index.ts'
 import type { As, Instance } from '../support/rotation.ts'
+import { ask } from './ask.ts'
 import { type Chance, chance } from './chance.ts'
-import { judge } from './interleaved-lives.ts'
-import type { Life } from './life.ts'
+import { type Life, nothing } from './life.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const days = 60
@@ -19,6 +19,14 @@ const faults: readonly [Fault, ...Fault[]] = [
   { kind: 'malformed', how: 'truncated-json' },
 ]
 
+/** Of whatever may happen, nothing but the first. */
+const calm: Chance = {
+  happens: probability => probability > 0.5,
+  below: () => 0,
+  between: least => least,
+  one: ([item]) => item,
+}
+
 /** The instance that takes the calls: another one after a death, and now and then without one. */
 interface Host {
   instance: Instance
@@ -26,17 +34,24 @@ interface Host {
   troubledMs: number
 }
 
-/** 60 days of ticks and rotations with faults, deaths and lists that lag, operators who press buttons, people who edit. */
-export const randomLife: Life = async seed => {
-  const luck = chance(seed)
+/** No life has more steps than this. */
+export const randomParts = 160
+
+/**
+ * 60 days of ticks and rotations with faults, deaths and lists that lag, operators who press buttons, people who edit.
+ * About one call a day. A step that is left out is an undisturbed tick.
+ */
+export const randomLife: Life = async (seed, without = nothing) => {
   const stage = setStage({ seed })
   const { clock, watch } = stage
   const host: Host = { instance: stage.start(), troubledMs: clock.now().getTime() }
   const endMs = clock.now().getTime() + days * 86_400_000
-  while (clock.now().getTime() < endMs) {
-    clock.advance({ minutes: luck.happens(0.15) ? luck.below(20) : luck.below(14 * 60) })
+  for (let step = 0; clock.now().getTime() < endMs; step++) {
+    const luck = chance(seed * 1_000 + step)
+    clock.advance({ minutes: luck.happens(0.2) ? luck.below(20) : luck.below(48 * 60) })
     watch.look()
-    if (luck.happens(0.04)) edit(stage, host, luck)
+    if (without.has(step)) await call(stage, host, calm)
+    else if (luck.happens(0.08)) edit(stage, host, luck)
     else await call(stage, host, luck)
   }
   stage.cloud.faults.clear()
@@ -48,28 +63,23 @@ export const randomLife: Life = async seed => {
 
 async function call(stage: Stage, host: Host, luck: Chance): Promise<void> {
   const { cloud, watch, clock } = stage
-  const [body, as] = ask(stage, luck)
+  const [body, as] = draw(stage, luck)
   const isTroubled = trouble(stage, luck)
-  const died = new Promise<undefined>(resolve => {
-    cloud.faults.onKill = () => resolve(undefined)
-  })
   if (as === 'operator' || isOverdue(stage)) watch.rollbackMayEnd()
-  const answered = await Promise.race([host.instance.post({ ...body }, as), died])
+  const answered = await ask(stage, host.instance, { body, as })
   cloud.faults.clear()
-  stage.tell(`${JSON.stringify(body)} by ${as}: ${JSON.stringify(answered?.body) ?? 'died'}`)
   if (isTroubled) host.troubledMs = clock.now().getTime()
-  if (answered === undefined || luck.happens(0.3)) host.instance = stage.start({ skewMs: luck.between(-2_000, 2_000) })
+  if (answered === undefined || luck.happens(0.15)) host.instance = stage.start({ skewMs: luck.between(-2_000, 2_000) })
   watch.look()
   if (answered === undefined) return
-  judge(stage, body, answered)
   if (body.action === 'rollback' && answered.status === 200) watch.rolledBack(Number(body.revision))
   const isQuiet = clock.now().getTime() - host.troubledMs > 15 * 60_000
   if (body.action === 'tend' && isQuiet && as === 'cron') watch.afterCleanTick(answered.status)
 }
 
-function ask(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
+function draw(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
   const served = stage.served()?.revision ?? 1
-  if (luck.happens(0.6)) return [{ action: 'tend' }, 'cron']
+  if (luck.happens(0.8)) return [{ action: 'tend' }, 'cron']
   return luck.one<[Record<string, unknown>, As]>([
     [{ action: 'rotate' }, 'cron'],
     [{ action: 'rotate' }, 'consumer'],
