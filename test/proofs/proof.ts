@@ -40,6 +40,8 @@ export interface Proof {
   readonly unit: string
   /** True for a proof that measures time or memory: nothing else goes on meanwhile. */
   readonly isAlone?: boolean
+  /** True for a proof that looks at the stacks of errors; for others none are made. */
+  readonly readsStacks?: boolean
   /** How many pieces there are. They depend on nothing and are lived in any order, in several processes. */
   pieces(extent: Extent): number
   live(piece: Piece): Promise<Outcome>

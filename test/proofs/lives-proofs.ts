@@ -1,0 +1,31 @@
+import { interleavedLife, interleavedParts } from './interleaved-lives.ts'
+import { provedByLives } from './lives.ts'
+import { randomLife, randomParts } from './random-lives.ts'
+import type { Stage } from './stage.ts'
+
+const promises = 'every invariant holds, at every call and through days of ticks after it'
+const figures = ({ cloud }: Stage) => ({ calls: cloud.log.entries.length })
+
+/** Runs that go on at the same time. */
+export const interleavedLives = provedByLives({
+  name: 'interleaved',
+  does: 'two or three runs (rotate, operator, force, tend, rollback, revoke) interleaved call by call; half with lists that lag up to a minute, half with clocks off by seconds',
+  promises,
+  life: interleavedLife,
+  lives: { share: 2_000, full: 50_000 },
+  livesPerPiece: 25,
+  parts: interleavedParts,
+  figures,
+})
+
+/** Two months of everything. */
+export const randomLives = provedByLives({
+  name: 'random-lives',
+  does: '60 days of ticks, buttons, faults, deaths, lists that lag, and people who delete, disable and enable by hand',
+  promises,
+  life: randomLife,
+  lives: { share: 250, full: 50_000 },
+  livesPerPiece: 10,
+  parts: randomParts,
+  figures,
+})
