@@ -1,0 +1,107 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { proofs } from '../test/proofs/all.ts'
+import type { Proof } from '../test/proofs/proof.ts'
+import { CannotProceedError } from './deployment/cannot-proceed.ts'
+import { Crew, type Task } from './prove/crew.ts'
+import { type ProveOptions, proveHelp, readProveOptions } from './prove/options.ts'
+import { failure, page, proofTable } from './prove/page.ts'
+import { duration, Progress } from './prove/progress.ts'
+import { Tallies } from './prove/tally.ts'
+
+const { stderr } = process
+const crew = new Crew()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    crew.end()
+    process.exit(130)
+  })
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof CannotProceedError)) throw error
+  console.error(error.message)
+  return 2
+})
+
+async function main(): Promise<number> {
+  const options = readProveOptions(
+    process.argv.slice(2),
+    proofs.map(({ name }) => name),
+  )
+  if (options.help) {
+    console.log(proveHelp)
+    return 0
+  }
+  const startedMs = performance.now()
+  const lived = proofs.filter(({ name }) => options.only?.includes(name) ?? true)
+  const tallies = await live(lived, options)
+  const durationMs = performance.now() - startedMs
+  console.log(proofTable(tallies.all))
+  const bad = tallies.all.filter(tally => tally.bad > 0)
+  for (const { proof, examples } of bad) for (const life of examples) console.log(`\n${failure(proof.name, life)}`)
+  if (options.output !== undefined) {
+    await writeFile(options.output, page(tallies.all, { ...(await runFacts(options)), durationMs }))
+  }
+  const sum = tallies.all.length - bad.length
+  console.log(`\n${sum} of ${tallies.all.length} proofs held, in ${duration(durationMs)}.`)
+  return bad.length === 0 ? 0 : 1
+}
+
+/** Side by side what bears it, then what wants the machine for itself. */
+async function live(lived: readonly Proof[], { extent, seed, workers }: ProveOptions): Promise<Tallies> {
+  const tallies = new Tallies(lived, extent)
+  const progress = new Progress({
+    isTTY: stderr.isTTY,
+    columns: stderr.columns,
+    write: text => void stderr.write(text),
+  })
+  const liveAll = (some: readonly Proof[], atATime: number) =>
+    crew.live(tasks(some, { extent, seed }), {
+      workers: atATime,
+      told: (task, told) => {
+        tallies.add(task, told)
+        progress.show(tallies.all)
+      },
+    })
+  await liveAll(
+    lived.filter(({ isAlone }) => !isAlone),
+    workers,
+  )
+  await liveAll(
+    lived.filter(({ isAlone }) => isAlone),
+    1,
+  )
+  progress.end()
+  return tallies
+}
+
+/** All pieces of all proofs, mixed so that each proof gets on and all end at about the same time. */
+function tasks(some: readonly Proof[], { extent, seed }: Pick<ProveOptions, 'extent' | 'seed'>): Task[] {
+  return some
+    .flatMap(proof => {
+      const pieces = proof.pieces(extent)
+      return Array.from({ length: pieces }, (_, index) => ({
+        at: (index + 0.5) / pieces,
+        task: { proof: proof.name, piece: { index, extent, seed } },
+      }))
+    })
+    .sort((a, b) => a.at - b.at)
+    .map(({ task }) => task)
+}
+
+async function runFacts({ extent, seed, workers }: ProveOptions) {
+  const { version, dependencies } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  return {
+    command: `npm run prove${extent === 'full' ? ' -- --full' : ''}`,
+    extent,
+    seed,
+    workers,
+    date: new Date(),
+    versions: {
+      version: version,
+      Node: process.versions.node,
+      '@scaleway/sdk': dependencies['@scaleway/sdk'],
+      undici: dependencies.undici,
+    },
+  }
+}
