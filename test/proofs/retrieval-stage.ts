@@ -1,0 +1,82 @@
+import { Agent, request } from 'node:http'
+import { retrievalFunction } from '../../functions/retrieval/compose.ts'
+import type { PlatformResponse } from '../../functions/shared/endpoint.ts'
+import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
+import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../fake-scaleway/index.ts'
+
+/** The retrieval function as in production against a local Scaleway over loopback, on a clock that stands still. */
+export interface RetrievalStage {
+  readonly cloud: FakeScaleway
+  readonly clock: SimulatedClock
+  readonly ids: Identities
+  readonly monitorKey: string
+  /** All that was logged, at trace level. */
+  readonly lines: string[]
+  handle(event: unknown): Promise<PlatformResponse>
+  /** Publishes a new key of the bearer as the rotation function does; gives its two parts. */
+  publish(): { accessKey: string; secretKey: string; revision: number; payload: string }
+  close(): Promise<void>
+}
+
+/** How much faster than on the wall the function's own timers run: pauses and time-outs need little waiting. */
+const hurry = 50
+
+/** Makes a stage. Takes a seed and settings that differ; `API_URL` sends the function elsewhere. */
+export async function setRetrievalStage({
+  seed,
+  env = {},
+}: {
+  seed: number
+  env?: Record<string, string>
+}): Promise<RetrievalStage> {
+  const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
+  const cloud = createScaleway({ clock, seed })
+  const ids = createIdentities(cloud)
+  const { secretKey: monitorKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'monitor' })
+  const server = await serve(cloud)
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
+  const lines: string[] = []
+  const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
+  const handle = retrievalFunction({
+    env: { ...retrievalEnv({ cloud, ids, monitorKey, url: server.url }), ...env },
+    time: { now: instant, after: soon },
+    random: () => 0,
+    opener: () => (url, options) => request(url, { ...options, agent }),
+    write: line => lines.push(line),
+  })
+  const publish = () => {
+    const { accessKey, secretKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId })
+    const payload = JSON.stringify({ API_KEY: accessKey, SECRET_KEY: secretKey })
+    return { accessKey, secretKey, payload, ...cloud.secrets.addVersion(ids.secretId, { data: payload }) }
+  }
+  const close = async () => {
+    agent.destroy()
+    await server.close()
+  }
+  return { cloud, clock, ids, monitorKey, lines, handle, publish, close }
+}
+
+interface Known {
+  readonly cloud: FakeScaleway
+  readonly ids: Identities
+  readonly monitorKey: string
+  readonly url: string
+}
+
+function retrievalEnv({ cloud, ids, monitorKey, url }: Known): Record<string, string> {
+  return {
+    API_URL: url,
+    REGION: cloud.region,
+    SECRET_ID: ids.secretId,
+    READER_SECRET_KEY: ids.reader.secretKey,
+    OPERATOR_KEY_SHA256: JSON.stringify([sha256(ids.operator.secretKey)]),
+    CONSUMER_KEY_SHA256: JSON.stringify({ shop: sha256(ids.consumer.secretKey) }),
+    MONITOR_KEY_SHA256: JSON.stringify({ uptime: sha256(monitorKey) }),
+    LOG_LEVEL: 'trace',
+  }
+}
+
+function soon(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs / hurry)
+  return () => clearTimeout(timer)
+}
