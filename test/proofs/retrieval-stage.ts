@@ -18,16 +18,18 @@ export interface RetrievalStage {
   close(): Promise<void>
 }
 
-/** How much faster than on the wall the function's own timers run: pauses and time-outs need little waiting. */
-const hurry = 50
-
-/** Makes a stage. Takes a seed and settings that differ; `API_URL` sends the function elsewhere. */
+/**
+ * Makes a stage. Takes a seed; settings that differ (`API_URL` sends the function elsewhere); and how much faster than
+ * on the wall the function's own timers run, where pauses and time-outs are to need little waiting.
+ */
 export async function setRetrievalStage({
   seed,
   env = {},
+  hurry = 1,
 }: {
   seed: number
   env?: Record<string, string>
+  hurry?: number
 }): Promise<RetrievalStage> {
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed })
@@ -39,7 +41,7 @@ export async function setRetrievalStage({
   const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
   const handle = retrievalFunction({
     env: { ...retrievalEnv({ cloud, ids, monitorKey, url: server.url }), ...env },
-    time: { now: instant, after: soon },
+    time: { now: instant, after: (delayMs, act) => after(delayMs / hurry, act) },
     random: () => 0,
     opener: () => (url, options) => request(url, { ...options, agent }),
     write: line => lines.push(line),
@@ -76,7 +78,7 @@ function retrievalEnv({ cloud, ids, monitorKey, url }: Known): Record<string, st
   }
 }
 
-function soon(delayMs: number, run: () => void): () => void {
-  const timer = setTimeout(run, delayMs / hurry)
+function after(delayMs: number, act: () => void): () => void {
+  const timer = setTimeout(act, delayMs)
   return () => clearTimeout(timer)
 }
