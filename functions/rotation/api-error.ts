@@ -44,10 +44,13 @@ export class ApiError extends Error {
     this.argument = argument
   }
 
-  /** True when the call has certainly changed nothing: a 4xx, or never sent. Anything else is perhaps done. */
+  /**
+   * True when the call has certainly changed nothing: never sent, rate-limited, or refused by a 4xx in Scaleway's own
+   * words. Anything else is perhaps done: a gateway answers with a 4xx of its own (408, say) after the work, too.
+   */
   get isNotDone(): boolean {
-    if (this.code === 'out-of-time') return true
-    return this.status !== undefined && this.status >= 400 && this.status < 500
+    if (this.code === 'out-of-time' || this.status === 429) return true
+    return this.status !== undefined && this.status >= 400 && this.status < 500 && this.type !== undefined
   }
 }
 

@@ -54,6 +54,26 @@ async function expectSettled(): Promise<void> {
   expect((await rotation.status()).status).toBe(200)
 }
 
+describe('a publication that is done, and answered by a gateway with a 4xx of its own', () => {
+  test.each([400, 403, 404, 408, 412, 499])('%i: its key stays, because somebody may hold it', async refused => {
+    deployment = deploy()
+    const { cloud } = deployment
+    const fetch = async (request: Request, init?: RequestInit) => {
+      const response = await cloud.fetch(request, init)
+      const isPublication = request.method === 'POST' && request.url.endsWith('/versions')
+      const page = () => new Response('<h1>Error</h1>', { status: refused, headers: { 'content-type': 'text/html' } })
+      return isPublication ? page() : response
+    }
+    const { status, body } = await deployment.instance({ fetch }).post()
+    expect([status, body.error]).toEqual([502, 'upstream-refused'])
+    const fetched = new Map<string, Date>()
+    expectServed(fetched)
+    expect(fetched.size).toBe(1)
+    await liveOn(fetched)
+    await expectSettled()
+  })
+})
+
 /** A rotation of a key that is 30 days old needs this many calls; each of them goes wrong once. */
 const callsOfARotation = 12
 
