@@ -19,23 +19,25 @@ export interface RetrievalStage {
 }
 
 /**
- * Makes a stage. Takes a seed; settings that differ (`API_URL` sends the function elsewhere); and how much faster than
- * on the wall the function's own timers run, where pauses and time-outs are to need little waiting.
+ * Makes a stage. Takes a seed; settings that differ; how much faster than on the wall the function's own timers run,
+ * where pauses and time-outs are to need little waiting; and what serves the local Scaleway, if not its own server.
  */
 export async function setRetrievalStage({
   seed,
   env = {},
   hurry = 1,
+  serving = serve,
 }: {
   seed: number
   env?: Record<string, string>
   hurry?: number
+  serving?: (cloud: FakeScaleway) => Promise<{ readonly url: string; close(): Promise<void> }>
 }): Promise<RetrievalStage> {
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed })
   const ids = createIdentities(cloud)
   const { secretKey: monitorKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'monitor' })
-  const server = await serve(cloud)
+  const server = await serving(cloud)
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
   const lines: string[] = []
   const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
