@@ -20,6 +20,11 @@ export interface FunctionsOf {
   readonly starting: Pick<Starting, 'log' | 'atEnd'>
 }
 
+/** A function that runs: its gateway, and the process behind it. */
+export interface RunningFunction extends Gateway {
+  readonly pid: number
+}
+
 // As in main.tf: rotations must not run side by side, retrievals may.
 const maxScale = { rotation: 1, retrieval: 20 } as const
 
@@ -27,7 +32,7 @@ const maxScale = { rotation: 1, retrieval: 20 } as const
  * Builds both functions and runs each in a process of its own behind a private gateway.
  * `dist/` is left alone: it holds what Terraform deploys, and another start may be building at this moment.
  */
-export async function startFunctions(parts: FunctionsOf): Promise<Record<Name, Gateway>> {
+export async function startFunctions(parts: FunctionsOf): Promise<Record<Name, RunningFunction>> {
   const outputFolder = await mkdtemp(join(tmpdir(), 'scaleway-build-'))
   try {
     const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -47,7 +52,7 @@ async function startOne(
   name: Name,
   zip: string,
   { scaleway, settings, ports, starting }: FunctionsOf,
-): Promise<Gateway> {
+): Promise<RunningFunction> {
   const log = (line: string) => starting.log(`${name.padEnd(9)}  ${line}`)
   const process = await startFunction({ zip, env: settings[name], log })
   starting.atEnd(process.stop)
@@ -61,7 +66,7 @@ async function startOne(
     ...portOption(ports[name]),
   })
   starting.atEnd(gateway.close)
-  return gateway
+  return { ...gateway, pid: process.pid }
 }
 
 function portOption(port: number | undefined) {
