@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, VersionRecord } from '../fake-scaleway/index.ts'
+import type { ApiKeyRecord, Clock, VersionRecord } from '../fake-scaleway/index.ts'
 import type { Deployment } from '../support/rotation.ts'
 
 /** What must hold at every moment of every life (DESIGN section 3), by a short name. */
@@ -34,6 +34,12 @@ interface Published {
   lastServedMs: number
 }
 
+/** What is watched: a deployment, in this process or in processes of its own. */
+export interface Watched
+  extends Pick<Deployment, 'cloud' | 'ids' | 'lines' | 'answers' | 'keys' | 'versions' | 'served' | 'secrets'> {
+  readonly clock: Clock
+}
+
 /**
  * Looks at the truth of a local Scaleway after every step of a life, and notes what must not be. It stands for every
  * consumer that refreshes within the overlap: whatever was served at any moment must work for an overlap from then on.
@@ -42,7 +48,7 @@ export class Watch {
   readonly violations: Violation[] = []
   /** How many versions, and how many keys of ours, there were at a time. */
   readonly most = { versions: 0, keys: 0 }
-  readonly #deployment: Deployment
+  readonly #deployment: Watched
   readonly #published = new Map<number, Published>()
   readonly #excused = new Set<string>()
   readonly #foreign = new Map<string, string>()
@@ -50,7 +56,7 @@ export class Watch {
   #standing: { readonly below: number } | undefined
   #revokedAt: Date | undefined
 
-  constructor(deployment: Deployment) {
+  constructor(deployment: Watched) {
     this.#deployment = deployment
   }
 
@@ -201,7 +207,7 @@ function isOurs({ description }: { readonly description?: string | undefined }):
   return description?.startsWith(product) === true
 }
 
-function foreignThings({ keys, versions }: Deployment) {
+function foreignThings({ keys, versions }: Watched) {
   return foreignOf(keys(), versions())
 }
 
