@@ -1,0 +1,40 @@
+import * as v from 'valibot'
+
+/** The error codes that each function may answer while Scaleway stumbles, by status (DESIGN section 4). */
+const codes = {
+  rotation: {
+    409: ['in-flight', 'blocked', 'overtaken', 'rolled-back'],
+    502: [
+      'upstream-unreachable',
+      'upstream-refused',
+      'upstream-error',
+      'upstream-unreadable',
+      'list-incomplete',
+      'not-proven',
+    ],
+    504: ['upstream-timeout', 'out-of-time'],
+  },
+  retrieval: {
+    404: ['no-key-yet'],
+    502: ['upstream-unreachable', 'upstream-refused', 'upstream-error'],
+    504: ['upstream-timeout'],
+  },
+} as const satisfies Record<string, Record<number, readonly string[]>>
+
+const form = v.object({ error: v.string(), message: v.string(), request_id: v.string() })
+
+/** True for an answer other than 200 and 304 that is written down: the status, and a JSON error of a known code. */
+export function isDocumented(name: keyof typeof codes, { status, text }: { status: number; text: string }): boolean {
+  const known: Readonly<Record<number, readonly string[]>> = codes[name]
+  const parsed = v.safeParse(form, readJson(text))
+  return parsed.success && known[status]?.includes(parsed.output.error) === true
+}
+
+/** Gives what a JSON text says; undefined for any other text. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

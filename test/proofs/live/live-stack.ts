@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { request } from 'undici'
+import { type RunningFunction, startFunctions } from '../../../scripts/local/functions.ts'
+import { createIdentities, type Identities } from '../../../scripts/local/identities.ts'
+import { functionSettings } from '../../../scripts/local/settings.ts'
+import type { Gateway } from '../../fake-scaleway/functions/gateway.ts'
+import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
+import { MovedClock, movedClockUrl } from './moved-clock.ts'
+
+/** What a function answered. */
+export interface Answered {
+  readonly status: number
+  readonly text: string
+  readonly etag: string | null
+}
+
+/** How a function is called through its gateway. Without a token it is the platform's own door: how CRON calls. */
+export interface Calling {
+  readonly method: 'GET' | 'POST'
+  readonly token?: string
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** One of both functions. */
+export interface LiveFunction {
+  readonly pid: number
+  readonly url: string
+  call(calling: Calling): Promise<Answered>
+  /** Resolves when the process has collected its garbage. */
+  collectGarbage(): Promise<void>
+}
+
+/** What `npm start` starts, on a clock that can be moved. */
+export interface LiveStack {
+  readonly cloud: FakeScaleway
+  readonly clock: MovedClock
+  readonly ids: Identities
+  readonly rotation: LiveFunction
+  readonly retrieval: LiveFunction
+  /** All that both functions have printed. */
+  readonly lines: string[]
+  readonly atEnd: (end: () => Promise<void> | void) => void
+}
+
+/** What a stack is started with, besides the settings of `npm start`. */
+export interface LiveOptions {
+  readonly seed: number
+  /** Settings of retrieval that differ. */
+  readonly retrieval?: Readonly<Partial<Record<'CACHE_SECONDS', string>>>
+  /** One more module that both functions' processes load first. */
+  readonly preload?: URL
+}
+
+const collectUrl = new URL('./collect.mjs', import.meta.url)
+const collectedLine = 'garbage collected'
+const [waitMs, mostWaits] = [20, 1_500]
+
+/**
+ * Starts the parts of `npm start` but its schedule, lives with them, and ends them, whatever comes of it. The functions'
+ * processes also end with this one, however that ends.
+ */
+export async function withLiveStack<Result>(
+  options: LiveOptions,
+  live: (stack: LiveStack) => Promise<Result>,
+): Promise<Result> {
+  const ends: (() => Promise<void> | void)[] = []
+  try {
+    return await live(await start(options, end => ends.unshift(end)))
+  } finally {
+    for (const end of ends) await end()
+  }
+}
+
+async function start(options: LiveOptions, atEnd: LiveStack['atEnd']): Promise<LiveStack> {
+  const clock = new MovedClock()
+  const cloud = createScaleway({ clock, seed: options.seed })
+  const server = await serve(cloud)
+  atEnd(server.close)
+  const ids = createIdentities(cloud)
+  const lines: string[] = []
+  const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
+  const preloads = [movedClockUrl, collectUrl, ...(options.preload === undefined ? [] : [options.preload])]
+  const preloaded = { NODE_OPTIONS: preloads.map(url => `--import=${url}`).join(' ') }
+  const { rotation, retrieval } = await startFunctions({
+    scaleway: cloud,
+    settings: {
+      rotation: { ...settings.rotation, ...preloaded },
+      retrieval: { ...settings.retrieval, ...options.retrieval, ...preloaded },
+    },
+    ports: { rotation: undefined, retrieval: undefined },
+    starting: { log: line => lines.push(line), atEnd },
+  })
+  const door = (gateway: RunningFunction) => doorOf(gateway, { clock, lines })
+  return { cloud, clock, ids, lines, atEnd, rotation: door(rotation), retrieval: door(retrieval) }
+}
+
+function doorOf(gateway: RunningFunction, { clock, lines }: Pick<LiveStack, 'clock' | 'lines'>): LiveFunction {
+  const { pid, url } = gateway
+  const collections = () => lines.filter(line => line.endsWith(collectedLine)).length
+  return {
+    pid,
+    url,
+    collectGarbage: async () => {
+      const before = collections()
+      process.kill(pid, 'SIGUSR2')
+      for (let waits = 0; collections() === before; waits++) {
+        if (waits === mostWaits)
+          throw new Error('A function did not collect its garbage: its process is gone or stuck.')
+        await sleep(waitMs)
+      }
+    },
+    call: ({ method, token, body, headers = {} }) => {
+      const text = body === undefined ? '' : JSON.stringify(body)
+      if (token === undefined) return callAsPlatform(gateway, { method, path: clock.path, text })
+      const sent = { ...headers, 'X-Auth-Token': token }
+      return callOverHttp(`${url}${clock.path}`, { method, headers: sent, ...(text !== '' && { body: text }) })
+    },
+  }
+}
+
+async function callAsPlatform(
+  gateway: Gateway,
+  { method, path, text }: { method: string; path: string; text: string },
+) {
+  const { status, body } = await gateway.call({ method, path, body: new TextEncoder().encode(text) })
+  return { status, text: Buffer.from(body).toString(), etag: null }
+}
+
+/** A connection of its own, so that none can have gone stale when the machine was busy with something else. */
+async function callOverHttp(
+  url: string,
+  options: { method: 'GET' | 'POST'; headers: Record<string, string>; body?: string },
+) {
+  const { statusCode, headers, body } = await request(url, { ...options, reset: true })
+  const { etag } = headers
+  return { status: statusCode, text: await body.text(), etag: typeof etag === 'string' ? etag : null }
+}
