@@ -35,7 +35,7 @@ export function isUneventful(line: string): boolean {
 }
 
 /** What an answer promises. */
-function judge({ watch }: Stage, body: Asked['body'], { status, body: told }: Answered): void {
+export function judge({ watch }: Stage, body: Asked['body'], { status, body: told }: Answered): void {
   watch.look()
   if (![200, 409, 502, 504].includes(status)) watch.note('every call is answered', `${status}`)
   if (body.action === 'revoke' && told.done === true && typeof told.revision === 'number') watch.revoked(told.revision)
