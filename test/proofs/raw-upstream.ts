@@ -70,7 +70,10 @@ function lineTo(socket: Socket): Line {
   socket.on('error', () => socket.destroy())
   const isOpen = () => !socket.destroyed && socket.writable
   return {
-    send: bytes => isOpen() && (socket.write(bytes), isOpen()),
+    send: bytes => {
+      if (isOpen()) socket.write(bytes)
+      return isOpen()
+    },
     pause: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
     end: () => socket.end(),
     reset: () => socket.resetAndDestroy(),
