@@ -37,6 +37,10 @@ export function isUneventful(line: string): boolean {
 /** What an answer promises. */
 export function judge({ watch }: Stage, body: Asked['body'], { status, body: told }: Answered): void {
   watch.look()
+  const actions: readonly { kind: string }[] = Array.isArray(told.actions) ? told.actions : []
+  const acts = actions.map(action => (action.kind === 'issue' ? 'issue' : JSON.stringify(action)))
+  const twice = acts.find((act, index) => acts.indexOf(act) !== index)
+  if (twice !== undefined) watch.note('a run does nothing twice', twice)
   if (![200, 409, 502, 504].includes(status)) watch.note('every call is answered', `${status}`)
   if (body.action === 'revoke' && told.done === true && typeof told.revision === 'number') watch.revoked(told.revision)
 }

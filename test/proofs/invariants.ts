@@ -12,6 +12,12 @@ export type Invariant =
   | 'revoked is revoked'
   | 'no secret gets out'
   | 'every call is answered'
+  | 'the last working key is kept'
+  | 'a run does nothing twice'
+  | 'no key is made needlessly'
+  | 'nothing is taken back unasked'
+  | 'what is due is done'
+  | 'only the operator presses the buttons'
 
 /** An invariant that did not hold, and when. */
 export interface Violation {
@@ -52,6 +58,8 @@ export class Watch {
   readonly #published = new Map<number, Published>()
   readonly #excused = new Set<string>()
   readonly #foreign = new Map<string, string>()
+  readonly #byHand = new Set<string>()
+  #working: readonly ApiKeyRecord[] = []
   #revokedBefore = 0
   #standing: { readonly below: number } | undefined
   #revokedAt: Date | undefined
@@ -87,6 +95,7 @@ export class Watch {
     if (versions.length > 20 || own.length > 13) {
       this.note('quotas are kept', `${versions.length} versions, ${own.length} keys of ours`)
     }
+    this.#lookAtLast(keys, nowMs)
     this.#lookAtForeign(keys, versions)
     const before = this.#revokedAt
     const alive = own.filter(
@@ -129,6 +138,7 @@ export class Watch {
 
   /** A person took a key away, or brought a version back whose key is gone: whoever holds it is on their own. */
   excuse(accessKey: string): void {
+    this.#byHand.add(accessKey)
     for (const published of this.#published.values()) {
       if (published.accessKey === accessKey) this.#excused.add(published.secretKey)
     }
@@ -162,6 +172,23 @@ export class Watch {
     }
     const told = [...lines, ...answers].join('\n')
     if (secrets().some(secret => told.includes(secret))) this.note('no secret gets out', 'in a log line or an answer')
+  }
+
+  /** A published key that works is deleted only while another one that works is published. */
+  #lookAtLast(keys: readonly ApiKeyRecord[], nowMs: number): void {
+    const isLive = ({ expiresAt }: ApiKeyRecord) => expiresAt === undefined || expiresAt.getTime() > nowMs
+    const deleted = this.#working.filter(
+      key =>
+        isLive(key) && !this.#byHand.has(key.accessKey) && !keys.some(({ accessKey }) => accessKey === key.accessKey),
+    )
+    this.#working = keys.filter(key => isLive(key) && this.#revisionOf(key) > 0)
+    if (deleted.length === 0) return
+    const enabled = this.#deployment.versions().filter(({ status }) => status === 'enabled')
+    const isAnyLeft = enabled.some(({ revision }) => {
+      const accessKey = this.#published.get(revision)?.accessKey
+      return this.#working.some(key => key.accessKey === accessKey)
+    })
+    if (!isAnyLeft) this.note('the last working key is kept', `${deleted.length} deleted, and none is left`)
   }
 
   #learn(versions: readonly VersionRecord[]): void {
