@@ -17,7 +17,12 @@ export interface Outcome {
   readonly bad: readonly BadLife[]
   /** Figures for the remark, by name. Those of all pieces are added up, those named `most …` are the highest. */
   readonly figures?: Readonly<Record<string, number>>
+  /** Rows of a table of its own that the proof makes, below the one of all proofs. */
+  readonly rows?: readonly Row[]
 }
+
+/** A row of a proof's own table: what stands in which column. */
+export type Row = Readonly<Record<string, string | number>>
 
 /** What a piece is lived with. */
 export interface Piece {
