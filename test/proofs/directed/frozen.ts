@@ -1,0 +1,107 @@
+import { type JourneyName, journeys } from '../call-faults.ts'
+import { type Chance, chance } from '../chance.ts'
+import { judge } from '../interleaved-lives.ts'
+import type { Life } from '../life.ts'
+import { type Stage, setStage } from '../stage.ts'
+import { creates } from './begin.ts'
+
+const names: readonly [JourneyName, ...JourneyName[]] = [
+  'first rotation',
+  'monthly rotation',
+  'forced rotation',
+  'tick that rotates',
+  'tick that retires',
+  'tick that revokes',
+  'revoke',
+]
+
+const giveWay: readonly [JourneyName, ...JourneyName[]] = ['monthly rotation', 'tick that rotates']
+
+/**
+ * An instance is frozen right after one of its calls, for a minute or for days, its steady clock with it; others go on
+ * meanwhile. When it wakes it must not act on what it saw.
+ */
+export const frozen: Life = async seed => {
+  const luck = chance(seed)
+  const stage = setStage({ seed })
+  const { clock, watch, tell } = stage
+  const isLate = luck.happens(0.3)
+  const name = luck.one(isLate ? giveWay : names)
+  const { body, as, begin } = journeys[name]
+  await begin(stage)
+  const isForced = name === 'forced rotation' || name === 'revoke'
+  const before = { creates: creates(stage), versions: stage.versions().length }
+  const within = { creates: 0, before: 0, published: false, isOvertaken: false }
+  const nth = isLate ? luck.one([6, 8]) : luck.between(1, 9)
+  const answered = await frozenAfter(stage, nth, async () => {
+    within.before = creates(stage) - before.creates
+    within.published = stage.versions().length > before.versions
+    const forSeconds = luck.one([
+      62 + luck.below(130),
+      62 + luck.below(130),
+      300 + luck.below(7_000),
+      62 + luck.below(900_000),
+    ])
+    tell(`${name} is frozen after its call ${nth} for ${forSeconds.toFixed(0)} s`)
+    await others(stage, luck, forSeconds)
+    within.creates = creates(stage) - before.creates - within.before
+    within.isOvertaken = !within.published && stage.versions().length > before.versions
+  }).post({ ...body }, as)
+  tell(`→ ${answered.status} ${JSON.stringify(answered.body)}`)
+  judge(stage, body, answered)
+  watch.look()
+  const own = creates(stage) - before.creates - within.before - within.creates
+  if (!isForced && within.creates > 0 && own > 0) {
+    watch.note('no key is made needlessly', 'it slept while another run made one')
+  }
+  if (giveWay.includes(name) && within.isOvertaken && answered.body.rotated === true) {
+    watch.note('no key is made needlessly', 'it was published although somebody had published meanwhile')
+  }
+  clock.advance({ minutes: 20 })
+  await stage.settle()
+  return stage
+}
+
+/** Other instances: ticks, rotations, now and then a leak. */
+async function others(stage: Stage, luck: Chance, forSeconds: number): Promise<void> {
+  const { clock, start, watch, cloud, ids } = stage
+  const isShort = forSeconds <= 300
+  const isCalm = luck.happens(0.5)
+  const steps = isShort ? 1 : 6
+  for (let step = 0; step < steps; step++) {
+    clock.advance({ seconds: forSeconds / steps })
+    watch.look()
+    if (isShort && luck.happens(0.4)) {
+      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
+      watch.edited()
+      continue
+    }
+    const busy = luck.one([{ action: 'tend' }, { action: 'tend' }, { action: 'rotate' }, { action: 'revoke' }])
+    const body = isCalm ? { action: 'tend' } : busy
+    const answered = await start().post(body, body.action === 'revoke' ? 'operator' : 'cron')
+    stage.tell(`meanwhile ${JSON.stringify(body)}: ${answered.status} ${JSON.stringify(answered.body)}`)
+    judge(stage, body, answered)
+  }
+}
+
+function frozenAfter({ instance, clock, cloud, watch }: Stage, nth: number, deed: () => Promise<unknown>) {
+  let calls = 0
+  let frozenMs = 0
+  const nowMs = () => clock.now().getTime()
+  return instance({
+    clock: {
+      now: () => ({ wallMs: nowMs(), steadyMs: nowMs() - frozenMs }),
+      sleep: async milliseconds => clock.advance({ milliseconds }),
+    },
+    fetch: async (request, options) => {
+      const answer = await cloud.fetch(request, options)
+      watch.look()
+      calls += 1
+      if (calls !== nth) return answer
+      const sinceMs = nowMs()
+      await deed()
+      frozenMs = nowMs() - sinceMs
+      return answer
+    },
+  })
+}

@@ -1,0 +1,23 @@
+import { chance } from '../chance.ts'
+import type { Life } from '../life.ts'
+import { setStage } from '../stage.ts'
+import { twoKeys } from './begin.ts'
+
+/** Ticks of several instances, minutes apart, around the moments at which the overlap and the settle time end. */
+export const overlapEnd: Life = async seed => {
+  const luck = chance(seed)
+  const stage = setStage({ seed })
+  const { clock, cloud, watch, start } = stage
+  const months = luck.between(0, 5)
+  for (let month = 0; month < months; month++) await twoKeys(stage, { hours: 130, apartDays: 7 })
+  await twoKeys(stage, { hours: 119.8 })
+  cloud.faults.listLagSeconds = luck.happens(0.3) ? luck.below(60) : 0
+  for (const most of [...Array(12).fill(6), ...Array(6).fill(30)]) {
+    clock.advance({ minutes: luck.below(most) })
+    watch.look()
+    await start().post({ action: 'tend' })
+    watch.look()
+  }
+  await stage.settle()
+  return stage
+}

@@ -1,0 +1,52 @@
+import { type Chance, chance } from '../chance.ts'
+import type { Life } from '../life.ts'
+import { type Stage, setStage } from '../stage.ts'
+import { disableByHand, orphan, twoKeys } from './begin.ts'
+
+/** One key cannot be deleted, or one version not be disabled, whatever is tried: everything else goes on. */
+export const stubborn: Life = async seed => {
+  const luck = chance(seed)
+  const stage = setStage({ seed })
+  await twoKeys(stage, { hours: 1 })
+  await stage.rotation.post({ action: 'rotate', force: true }, 'operator')
+  stage.clock.advance({ hours: 119.9 })
+  await orphan(stage)
+  stage.clock.advance({ hours: 2 })
+  await luck.one([keyStays, versionStays])(stage, luck)
+  await stage.settle()
+  return stage
+}
+
+async function ticksWithFaults({ start, clock, watch }: Stage): Promise<void> {
+  for (let tick = 0; tick < 4; tick++) {
+    await start().post({ action: 'tend' })
+    watch.look()
+    clock.advance({ hours: 1 })
+  }
+}
+
+async function keyStays(stage: Stage, luck: Chance): Promise<void> {
+  const { cloud, keys, watch } = stage
+  const [first, second, , left] = keys().map(({ accessKey }) => accessKey)
+  const stuck = luck.one([first, second, left]) ?? ''
+  const match = ({ path }: { path: string }) => path.endsWith(stuck)
+  cloud.faults.add({ operation: 'iam.deleteApiKey', match, rate: 1, fault: { kind: 'forbidden' } })
+  await ticksWithFaults(stage)
+  const overdue = [first, second, left].filter(
+    key => key !== stuck && keys().some(({ accessKey }) => accessKey === key),
+  )
+  if (overdue.length > 0) watch.note('nothing outlives its bound', `${overdue.length} keys, because another one stays`)
+}
+
+/** A version that stays enabled may be served again one day, so its key must work. */
+async function versionStays(stage: Stage, luck: Chance): Promise<void> {
+  const { cloud, served, versions, watch } = stage
+  const stuck = luck.between(1, 2)
+  const match = ({ path }: { path: string }) => path.endsWith(`/${stuck}/disable`)
+  cloud.faults.add({ operation: 'secrets.disableVersion', match, rate: 1, fault: { kind: 'forbidden' } })
+  await ticksWithFaults(stage)
+  const other = versions().find(({ revision }) => revision === 3 - stuck)
+  if (other?.status === 'enabled') watch.note('nothing outlives its bound', `revision ${3 - stuck} is enabled`)
+  cloud.faults.clear()
+  disableByHand(stage, served()?.revision ?? 0)
+}

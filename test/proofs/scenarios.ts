@@ -1,0 +1,100 @@
+import type { Fault } from '../fake-scaleway/index.ts'
+import { callFaultNames, callsOf, faultedLife, type JourneyName } from './call-faults.ts'
+import { chance } from './chance.ts'
+import { postAndPerhapsDie, twoKeys } from './directed/begin.ts'
+import { editing } from './directed/editing.ts'
+import { expiring } from './directed/expiring.ts'
+import { flooding } from './directed/flooding.ts'
+import { frozen } from './directed/frozen.ts'
+import { lastKey } from './directed/last-key.ts'
+import { leaking } from './directed/leaking.ts'
+import { lying } from './directed/lying.ts'
+import { meanwhile } from './directed/meanwhile.ts'
+import { noCron } from './directed/no-cron.ts'
+import { overlapEnd } from './directed/overlap-end.ts'
+import { fullQuotas } from './directed/quotas.ts'
+import { rollingBack } from './directed/rolling-back.ts'
+import { stubborn } from './directed/stubborn.ts'
+import { twoClocks } from './directed/two-clocks.ts'
+import { interleavedLife } from './interleaved-lives.ts'
+import type { Life } from './life.ts'
+import { randomLife } from './random-lives.ts'
+import { setStage } from './stage.ts'
+
+const names: readonly [JourneyName, ...JourneyName[]] = [
+  'monthly rotation',
+  'first rotation',
+  'forced rotation',
+  'tick that rotates',
+  'tick that retires',
+  'tick that revokes',
+  'tick that prunes',
+  'rollback',
+  'revoke',
+]
+
+/** One fault at one call of one journey, all by chance. */
+const faulted: Life = async seed => {
+  const luck = chance(seed)
+  const name = luck.one(names)
+  const nth = luck.between(1, await callsOf(name))
+  return faultedLife(name, [{ nth, fault: luck.one(callFaultNames) }], seed)
+}
+
+const lostPublications: readonly [Fault, ...Fault[]] = [
+  { kind: 'lost-after' },
+  { kind: 'lost-before' },
+  { kind: 'kill-after' },
+  { kind: 'status', status: 500, done: true },
+  { kind: 'status', status: 504 },
+  { kind: 'malformed', how: 'truncated-json' },
+  { kind: 'forbidden' },
+  { kind: 'rate-limited' },
+]
+
+/** A run whose publication has a doubtful answer. */
+const lostPublication: Life = async seed => {
+  const luck = chance(seed)
+  const stage = setStage({ seed })
+  if (luck.happens(0.7)) await twoKeys(stage, { hours: 24 + luck.below(90) })
+  stage.cloud.faults.add({ operation: 'secrets.createVersion', fault: luck.one(lostPublications) })
+  await postAndPerhapsDie(stage, { action: luck.one(['rotate', 'rotate', 'revoke']) }, 'operator')
+  stage.watch.look()
+  stage.clock.advance({ minutes: luck.below(60) + 11 })
+  await stage.cleanTick()
+  await stage.settle()
+  return stage
+}
+
+/** The lives that a mutation of the code can be lived in, by name. */
+export const scenarios = {
+  'runs interleaved': interleavedLife,
+  'one call fails': faulted,
+  'a lost publication': lostPublication,
+  'random months': randomLife,
+  'the end of the overlap': overlapEnd,
+  'a rollback': rollingBack,
+  'a leak': leaking,
+  'edits by hand': editing,
+  'keys that expire': expiring,
+  'a flood': flooding,
+  'full quotas': fullQuotas,
+  'somebody meanwhile': meanwhile,
+  'a frozen instance': frozen,
+  'lists that lie': lying,
+  'a call that never succeeds': stubborn,
+  'two clocks': twoClocks,
+  'the last key': lastKey,
+  'no cron': noCron,
+} as const satisfies Record<string, Life>
+
+/** The name of a scenario. */
+export type ScenarioName = keyof typeof scenarios
+
+/** The names of all scenarios. */
+export const scenarioNames: readonly ScenarioName[] = Object.keys(scenarios).filter(isScenarioName)
+
+/** True for the name of a scenario. */
+export function isScenarioName(name: string): name is ScenarioName {
+  return Object.hasOwn(scenarios, name)
+}
