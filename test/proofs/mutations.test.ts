@@ -1,0 +1,32 @@
+import { transform } from 'esbuild'
+import { expect, test } from 'vitest'
+import { withBundle } from './mutations/bundle.ts'
+import { mutations } from './mutations/list.ts'
+import { live } from './mutations/live.ts'
+import { changedBy, mutated } from './mutations/mutation.ts'
+
+test('every mutation of the list changes text that stands once in its file, and what comes of it parses', async () => {
+  for (const changed of mutations.flatMap(changedBy)) {
+    const text = await mutated(changed)
+    await expect(transform(text, { loader: 'ts' }), changed.name).resolves.toBeDefined()
+  }
+})
+
+test('every mutation has a name of its own', () => {
+  const names = mutations.map(({ name }) => name)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test('a text that does not stand once in its file is an error that names the mutation', async () => {
+  const edits = [{ find: 'const', replace: 'let' }] as const
+  const often = mutated({ name: 'often', file: 'rotation/policy.ts', edits })
+  await expect(often).rejects.toThrow('The mutation "often" is out of date')
+})
+
+test('a key is deleted under its holders when the answer to a publication is lost and the run undoes it', async () => {
+  const mutation = mutations.find(({ name }) => name === 'undo a lost answer')
+  const series = { scenario: 'one call fails', firstSeed: 1, count: 60, untilBad: true } as const
+  expect(mutation).toBeDefined()
+  const lives = await withBundle(mutation, bundle => live(bundle, series))
+  expect(lives.at(-1)?.violations.map(({ invariant }) => invariant)).toContain('no consumer is refused')
+})

@@ -1,0 +1,99 @@
+import { withBundle } from './mutations/bundle.ts'
+import { isCovered, mutations } from './mutations/list.ts'
+import { type Lived, live } from './mutations/live.ts'
+import type { Mutation } from './mutations/mutation.ts'
+import type { BadLife, Extent, Outcome, Piece, Proof, Row } from './proof.ts'
+import { type ScenarioName, scenarioNames } from './scenarios.ts'
+
+/** How many lives of each scenario are lived. A share of a mutation ends with its first bad life. */
+const counts: Record<Extent, { control: number; mutation: number }> = {
+  share: { control: 5, mutation: 40 },
+  full: { control: 100, mutation: 60 },
+}
+
+/**
+ * The first piece lives every scenario with the code as it is: no life may be bad. Each other one switches one rule or
+ * clause off, and here it is the other way round: if no life is bad, the proof is.
+ */
+export const mutationsProof: Proof = {
+  name: 'mutations',
+  does: 'switches one rule or one clause off at a time, and lives what it is for',
+  promises: 'every rule matters: without it there are bad lives, with it none',
+  unit: 'lives',
+  pieces: () => mutations.length + 1,
+  live: async piece => {
+    const mutation = mutations[piece.index - 1]
+    return mutation === undefined ? control(piece) : outcomeOf(mutation, await livesOf(mutation, piece))
+  },
+  remark: ({ mutations: all = 0, shown = 0, 'bad lives without a rule': bad = 0 }) =>
+    `${shown} of ${all} rules and clauses are missed when they are off, by ${bad} bad lives`,
+}
+
+async function control({ extent, seed }: Piece): Promise<Outcome> {
+  return withBundle(undefined, async bundle => {
+    const bad: BadLife[] = []
+    let units = 0
+    for (const scenario of scenarioNames) {
+      const count = counts[extent].control
+      const lives = await live(bundle, { scenario, firstSeed: seed, count, untilBad: false })
+      units += lives.length
+      bad.push(...lives.filter(isBad).map(lived => badLife(scenario, lived)))
+    }
+    return { units, bad }
+  })
+}
+
+function badLife(scenario: ScenarioName, { seed, violations, history }: Lived): BadLife {
+  const told = violations.map(({ invariant, detail }) => `${invariant}: ${detail}`)
+  return { life: `${scenario}, seed ${seed}`, violations: told, history }
+}
+
+type LivesOf = Readonly<Partial<Record<ScenarioName, readonly Lived[]>>>
+
+async function livesOf(mutation: Mutation, { extent, seed }: Piece): Promise<LivesOf> {
+  return withBundle(mutation, async bundle => {
+    const lived: Partial<Record<ScenarioName, readonly Lived[]>> = {}
+    for (const scenario of mutation.shows) {
+      const series = { scenario, firstSeed: seed, count: counts[extent].mutation, untilBad: extent === 'share' }
+      lived[scenario] = await live(bundle, series)
+      if (extent === 'share' && lived[scenario].some(isBad)) break
+    }
+    return lived
+  })
+}
+
+function isBad({ violations }: Lived): boolean {
+  return violations.length > 0
+}
+
+function outcomeOf(mutation: Mutation, lived: LivesOf): Outcome {
+  const lives = Object.values(lived).flat()
+  const bad = lives.filter(isBad)
+  const seen = bad.length > 0
+  const figures = { mutations: 1, shown: seen ? 1 : 0, 'bad lives without a rule': bad.length }
+  const unseen = {
+    life: `without "${mutation.name}" (rule ${mutation.rule})`,
+    violations: [`none of ${lives.length} lives is bad: a scenario is missing, or the clause can go`],
+    history: Object.entries(lived).map(([scenario, { length }]) => `${scenario}: ${length} lives`),
+  }
+  const row = rowOf(mutation, lives, bad)
+  if (isCovered(mutation)) return { units: lives.length, bad: [], rows: [{ ...row, why: mutation.why }] }
+  return { units: lives.length, bad: seen ? [] : [unseen], figures, rows: [row] }
+}
+
+function rowOf({ name, rule, off, shows }: Mutation, lives: readonly Lived[], bad: readonly Lived[]): Row {
+  const times = new Map<string, number>()
+  for (const { invariant } of bad.flatMap(({ violations }) => violations)) {
+    times.set(invariant, (times.get(invariant) ?? 0) + 1)
+  }
+  const [most = ['–']] = [...times].sort(([, one], [, other]) => other - one)
+  return {
+    rule,
+    mutation: name,
+    'switched off': off,
+    scenarios: shows.join(', '),
+    lives: lives.length,
+    bad: bad.length,
+    'what is violated most': most[0],
+  }
+}

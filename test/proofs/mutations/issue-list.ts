@@ -1,0 +1,201 @@
+import type { Mutation } from './mutation.ts'
+
+const file = 'rotation/issue-rules.ts'
+
+/** Rules 3 to 6 and 14: when a key is made. */
+export const issueMutations: readonly Mutation[] = [
+  {
+    name: 'no issue: no-usable-key',
+    rule: '3',
+    off: 'no key is made when none works',
+    file,
+    edits: [
+      { find: "if (key === undefined) return 'no-usable-key'", replace: 'if (key === undefined) return undefined' },
+    ],
+    shows: ['edits by hand'],
+  },
+  {
+    name: 'no issue: expires-soon',
+    rule: '3',
+    off: 'a key is served until it expires',
+    file,
+    edits: [{ find: "return 'expires-soon'", replace: 'return undefined' }],
+    shows: ['keys that expire'],
+  },
+  {
+    name: 'no margin before expiry',
+    rule: '3',
+    off: 'the successor of a key that expires is made an overlap before, without the margin of 3 days',
+    file,
+    edits: [
+      {
+        find: 'if (key.expiresAt !== null && -ageMs(key.expiresAt, now) < policy.overlapMs + expiryMarginMs)',
+        replace: 'if (key.expiresAt !== null && -ageMs(key.expiresAt, now) < policy.overlapMs)',
+      },
+    ],
+    shows: ['keys that expire'],
+  },
+  {
+    name: 'no issue: key-too-old',
+    rule: '3',
+    off: 'no tick rotates by itself',
+    file,
+    edits: [
+      {
+        find: "> policy.maxKeyAgeMs ? 'key-too-old' : undefined",
+        replace: '> policy.maxKeyAgeMs ? undefined : undefined',
+      },
+    ],
+    shows: ['no cron'],
+  },
+  {
+    name: 'age of the served version',
+    rule: '3',
+    off: 'age counts from the served version, not from the newest of any status',
+    file,
+    edits: [
+      {
+        find: 'return newest !== undefined && ageMs(newest.createdAt, now)',
+        replace: 'return newest !== undefined && ageMs(served.createdAt, now)',
+      },
+    ],
+    shows: ['a rollback'],
+  },
+  {
+    name: 'no recent',
+    rule: '4',
+    off: 'nobody waits between two rotations',
+    file,
+    edits: [
+      {
+        find: "(reason === 'requested' ? notNow(situation, request) : undefined) ??",
+        replace: "(reason === 'requested' && isRolledBack(situation) ? notNow(situation, request) : undefined) ??",
+      },
+    ],
+    shows: ['a flood'],
+  },
+  {
+    name: 'no interval',
+    rule: '4',
+    off: 'anybody may rotate every 10 minutes',
+    file,
+    edits: [{ find: 'Math.max(policy.minRotationIntervalMs, inFlightMs(policy))', replace: 'inFlightMs(policy)' }],
+    shows: ['a flood'],
+  },
+  {
+    name: 'no interval for the operator',
+    rule: '4',
+    off: 'the operator’s second press makes a second key',
+    file,
+    edits: [{ find: 'operator ? inFlightMs(policy)', replace: 'operator ? 0' }],
+    shows: ['a flood'],
+  },
+  {
+    name: 'the interval counts versions only',
+    rule: '4',
+    off: 'a key whose publication failed does not count for the interval',
+    file,
+    edits: [{ find: '[...unpublished, ...published].sort', replace: 'published.concat(unpublished.slice(0, 0)).sort' }],
+    shows: ['a flood'],
+  },
+  {
+    name: 'no in-flight',
+    rule: '4',
+    off: 'a key that another run has just made is not waited for',
+    file,
+    edits: [{ find: '    inFlight(situation) ??\n', replace: '    (void inFlight, undefined) ??\n' }],
+    shows: ['somebody meanwhile', 'runs interleaved'],
+  },
+  {
+    name: 'in flight for ever',
+    rule: '4',
+    off: 'an unpublished key counts as another run’s work until it is deleted',
+    file,
+    edits: [
+      {
+        find: 'key => ageMs(key.createdAt, now) < inFlightMs(policy))',
+        replace: 'key => ageMs(key.createdAt, now) < policy.overlapMs)',
+      },
+    ],
+    shows: ['the last key', 'one call fails'],
+  },
+  {
+    name: 'no rolled-back',
+    rule: '5',
+    off: 'anybody may rotate over a rollback',
+    file,
+    edits: [
+      {
+        find: "return !operator && isRolledBack(situation) ? { code: 'rolled-back' } : undefined",
+        replace: 'return undefined',
+      },
+    ],
+    shows: ['a rollback'],
+  },
+  {
+    name: 'rolled-back for the operator',
+    rule: '5',
+    off: 'the operator, too, may not rotate over a rollback',
+    file,
+    edits: [{ find: 'return !operator && isRolledBack', replace: 'return isRolledBack' }],
+    shows: ['a rollback'],
+  },
+  {
+    name: 'rolled-back for ever',
+    rule: '5',
+    off: 'a version that was disabled stops rotations also when its key is gone',
+    file,
+    edits: [
+      { find: 'above.some(version => usableKeyOf(world, version, now) !== undefined)', replace: 'above.length > 0' },
+    ],
+    shows: ['edits by hand'],
+  },
+  {
+    name: 'routine may use the last versions',
+    rule: '6',
+    off: 'routine rotations stop at 20 versions, not at 17',
+    file: 'rotation/policy.ts',
+    edits: [{ find: 'routine: { versions: 17,', replace: 'routine: { versions: 20,' }],
+    shows: ['full quotas'],
+  },
+  {
+    name: 'routine may use the last keys',
+    rule: '6',
+    off: 'routine rotations stop at 13 keys, not at 10',
+    file: 'rotation/policy.ts',
+    edits: [{ find: 'routine: { versions: 17, keys: 10 }', replace: 'routine: { versions: 17, keys: 13 }' }],
+    shows: ['full quotas'],
+  },
+  {
+    name: 'no limit of versions',
+    rule: '6',
+    off: 'urgent rotations go on beyond 20 versions',
+    file: 'rotation/policy.ts',
+    edits: [{ find: 'urgent: { versions: 20,', replace: 'urgent: { versions: 99,' }],
+    shows: ['full quotas'],
+  },
+  {
+    name: 'no limit of keys',
+    rule: '6',
+    off: 'urgent rotations go on beyond 13 keys',
+    file: 'rotation/policy.ts',
+    edits: [{ find: 'urgent: { versions: 20, keys: 13 }', replace: 'urgent: { versions: 20, keys: 99 }' }],
+    shows: ['full quotas'],
+  },
+  {
+    name: 'urgent waits like routine',
+    rule: '6',
+    off: 'urgent rotations may not use the last slots',
+    file,
+    edits: [{ find: 'isUrgent(reason) ? limits.urgent : limits.routine', replace: 'limits.routine' }],
+    shows: ['full quotas'],
+  },
+  {
+    name: 'ticks override foreign versions',
+    rule: '14',
+    off: 'a tick rotates over a version that a person put there',
+    file,
+    edits: [{ find: 'if (served !== undefined && !isMarked(served)) return undefined', replace: '' }],
+    shows: ['edits by hand'],
+  },
+]
