@@ -1,4 +1,4 @@
-import type { BadLife } from '../../test/proofs/proof.ts'
+import type { BadLife, Row } from '../../test/proofs/proof.ts'
 import { boundsAndLimits } from './page-words.ts'
 import { duration } from './progress.ts'
 import type { Tally } from './tally.ts'
@@ -25,6 +25,7 @@ export function page(tallies: readonly Tally[], facts: RunFacts): string {
     '## What was lived',
     proofTable(tallies),
     ...failures(tallies),
+    ...tallies.flatMap(ownTables),
     boundsAndLimits,
   ].join('\n\n')}\n`
 }
@@ -80,6 +81,23 @@ ${Object.entries(versions)
   .map(([name, version]) => `${name} ${version}`)
   .join(', ')}.
 To live one proof again: \`npm run prove -- --only ${tallies[0]?.proof.name ?? 'NAME'} --seed ${seed}\`.`
+}
+
+/** The rows that a proof gives, in a table for each kind of row. */
+function ownTables({ proof, rows }: Tally): string[] {
+  const kinds = new Map<string, Row[]>()
+  for (const { row } of rows) {
+    const columns = Object.keys(row).join()
+    kinds.set(columns, [...(kinds.get(columns) ?? []), row])
+  }
+  if (kinds.size === 0) return []
+  return [`## In detail: ${proof.name}`, `It ${proof.does}.`, ...[...kinds.values()].map(rowsTable)]
+}
+
+function rowsTable(rows: readonly Row[]): string {
+  const cell = (value: string | number) => (typeof value === 'number' ? inWords(value) : value)
+  const head = Object.keys(rows[0] ?? {})
+  return table([head, ...rows.map(row => head.map(column => cell(row[column] ?? '')))])
 }
 
 function failures(tallies: readonly Tally[]): string[] {

@@ -1,5 +1,5 @@
 import { together } from '../../test/proofs/lives.ts'
-import type { BadLife, Extent, Proof } from '../../test/proofs/proof.ts'
+import type { BadLife, Extent, Proof, Row } from '../../test/proofs/proof.ts'
 import type { Task, Told } from './crew.ts'
 
 /** What has come of a proof so far. */
@@ -13,6 +13,8 @@ export interface Tally {
   /** The first few of them. */
   readonly examples: readonly BadLife[]
   readonly figures: Readonly<Record<string, number>>
+  /** The rows of the proof's own table, in the order of its pieces. */
+  readonly rows: readonly { readonly index: number; readonly row: Row }[]
 }
 
 const mostExamples = 3
@@ -23,7 +25,7 @@ export class Tallies {
 
   /** Takes the proofs that are lived, and how much of them. */
   constructor(proofs: readonly Proof[], extent: Extent) {
-    const none = { piecesDone: 0, units: 0, bad: 0, examples: [], figures: {} }
+    const none = { piecesDone: 0, units: 0, bad: 0, examples: [], figures: {}, rows: [] }
     this.#tallies = new Map(proofs.map(proof => [proof.name, { proof, pieces: proof.pieces(extent), ...none }]))
   }
 
@@ -45,6 +47,8 @@ export class Tallies {
     for (const [name, value] of Object.entries(outcome.figures ?? {}))
       figures[name] = together(name, figures[name], value)
     tally.figures = figures
+    const rows = (outcome.rows ?? []).map(row => ({ index: piece.index, row }))
+    tally.rows = [...tally.rows, ...rows].sort((one, other) => one.index - other.index)
   }
 }
 

@@ -1,8 +1,15 @@
 import { cachingConsumers } from './caching-consumers.ts'
+import { directedLives } from './directed-proof.ts'
 import { pairsOfFaults, singleFaults } from './fault-proofs.ts'
+import { hostileEvents } from './hostile-events.ts'
 import { interleavedLives, randomLives } from './lives-proofs.ts'
+import { loadProof } from './load.ts'
+import { malformedAnswers } from './malformed-answers.ts'
+import { mutationsProof } from './mutations.ts'
 import type { Proof } from './proof.ts'
 import { consumerFloods, operatorForces } from './quota-floods.ts'
+import { secrecy } from './secrecy.ts'
+import { soakProof } from './soak.ts'
 import { tenYearsOfTicks } from './ten-years.ts'
 
 /** All proofs, in the order of the table. */
@@ -11,8 +18,15 @@ export const proofs: readonly Proof[] = [
   pairsOfFaults,
   interleavedLives,
   randomLives,
+  directedLives,
   tenYearsOfTicks,
   consumerFloods,
   operatorForces,
   cachingConsumers,
+  secrecy,
+  hostileEvents,
+  malformedAnswers,
+  mutationsProof,
+  soakProof,
+  loadProof,
 ]

@@ -1,4 +1,4 @@
-import { callsOf, type JourneyName, journeys } from './call-faults.ts'
+import { callsOf, type JourneyName, journeyNames } from './call-faults.ts'
 import { malformedRetrieval } from './malformed-retrieval.ts'
 import { type MalformedLife, malformedRotation } from './malformed-rotation.ts'
 import { malformedWire } from './malformed-wire.ts'
@@ -54,11 +54,10 @@ function callsOnce(name: JourneyName): Promise<number> {
 type Live = (name: JourneyName, calls: number, seed: number) => Promise<MalformedLife>
 
 async function lived(seeds: readonly number[], most: number, live: Live): Promise<MalformedLife[]> {
-  const names = Object.keys(journeys).filter(isJourney)
   const done: MalformedLife[] = []
   for (let at = 0; at < seeds.length; at += most) {
     const some = seeds.slice(at, at + most).map(async seed => {
-      const name = names[seed % names.length] ?? 'first rotation'
+      const name = journeyNames[seed % journeyNames.length] ?? 'first rotation'
       return live(name, await callsOnce(name), seed)
     })
     done.push(...(await Promise.all(some)))
@@ -68,8 +67,4 @@ async function lived(seeds: readonly number[], most: number, live: Live): Promis
 
 function numbers(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => from + index)
-}
-
-function isJourney(name: string): name is JourneyName {
-  return name in journeys
 }

@@ -77,7 +77,7 @@ function outcomeOf(mutation: Mutation, lived: LivesOf): Outcome {
     history: Object.entries(lived).map(([scenario, { length }]) => `${scenario}: ${length} lives`),
   }
   const row = rowOf(mutation, lives, bad)
-  if (isCovered(mutation)) return { units: lives.length, bad: [], rows: [{ ...row, why: mutation.why }] }
+  if (isCovered(mutation)) return { units: lives.length, bad: [], rows: [{ ...row, 'why it stays': mutation.why }] }
   return { units: lives.length, bad: seen ? [] : [unseen], figures, rows: [row] }
 }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../fake-scaleway/index.ts'
-import { callFaultNames, callsOf, faultedLife, type JourneyName } from './call-faults.ts'
+import { callFaultNames, callsOf, faultedLife, journeyNames } from './call-faults.ts'
 import { chance } from './chance.ts'
 import { postAndPerhapsDie, twoKeys } from './directed/begin.ts'
 import { editing } from './directed/editing.ts'
@@ -21,24 +21,13 @@ import type { Life } from './life.ts'
 import { randomLife } from './random-lives.ts'
 import { setStage } from './stage.ts'
 
-const names: readonly [JourneyName, ...JourneyName[]] = [
-  'monthly rotation',
-  'first rotation',
-  'forced rotation',
-  'tick that rotates',
-  'tick that retires',
-  'tick that revokes',
-  'tick that prunes',
-  'rollback',
-  'revoke',
-]
-
 /** One fault at one call of one journey, all by chance. */
 const faulted: Life = async seed => {
   const luck = chance(seed)
-  const name = luck.one(names)
+  const name = luck.one(journeyNames)
   const nth = luck.between(1, await callsOf(name))
-  return faultedLife(name, [{ nth, fault: luck.one(callFaultNames) }], seed)
+  const { stage } = await faultedLife(name, [{ nth, fault: luck.one(callFaultNames) }], seed)
+  return stage
 }
 
 const lostPublications: readonly [Fault, ...Fault[]] = [

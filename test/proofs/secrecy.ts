@@ -1,4 +1,4 @@
-import { callFaultNames, callsOf, type JourneyName, journeys } from './call-faults.ts'
+import { callFaultNames, callsOf, type JourneyName, journeyNames } from './call-faults.ts'
 import type { BadLife, Extent, Proof } from './proof.ts'
 import { secretCrash } from './secret-crash.ts'
 import { secretObjects } from './secret-objects.ts'
@@ -44,7 +44,7 @@ export const secrecy: Proof = {
 
 async function allLooks(extent: Extent, seed: number): Promise<Look[]> {
   const runs: Look[] = []
-  for (const name of Object.keys(journeys).filter(isJourney)) {
+  for (const name of journeyNames) {
     const calls = await callsOf(name)
     for (const fault of [...callFaultNames, ...useless]) {
       for (let nth = 1; nth <= calls; nth++) runs.push(run(name, { nth, fault }, seed + runs.length))
@@ -60,8 +60,4 @@ async function allLooks(extent: Extent, seed: number): Promise<Look[]> {
 
 function run(name: JourneyName, hit: SecretHit, seed: number): Look {
   return { life: `${name}: call ${hit.nth} ${hit.fault}, seed ${seed}`, look: () => secretRun(name, hit, seed) }
-}
-
-function isJourney(name: string): name is JourneyName {
-  return name in journeys
 }

@@ -1,6 +1,6 @@
+import { judge } from '../ask.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
 import { type Chance, chance } from '../chance.ts'
-import { judge } from '../interleaved-lives.ts'
 import type { Life } from '../life.ts'
 import { type Stage, setStage } from '../stage.ts'
 import { creates } from './begin.ts'

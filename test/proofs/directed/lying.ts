@@ -1,6 +1,6 @@
 import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import { judge } from '../ask.ts'
 import { type Chance, chance } from '../chance.ts'
-import { judge } from '../interleaved-lives.ts'
 import type { Life } from '../life.ts'
 import { type Stage, setStage } from '../stage.ts'
 import { creates, orphan, twoKeys } from './begin.ts'

@@ -1,6 +1,6 @@
 import type { Answered, As } from '../../support/rotation.ts'
+import { judge } from '../ask.ts'
 import { type Chance, chance } from '../chance.ts'
-import { judge } from '../interleaved-lives.ts'
 import type { Life } from '../life.ts'
 import { type Stage, setStage } from '../stage.ts'
 import { creates, deleteByHand, twoKeys } from './begin.ts'

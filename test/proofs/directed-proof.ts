@@ -1,0 +1,29 @@
+import { Adding, badLife, liveOnce } from './lives.ts'
+import type { Extent, Proof } from './proof.ts'
+import { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts'
+
+/** These have proofs of their own. */
+const elsewhere: readonly ScenarioName[] = ['runs interleaved', 'one call fails', 'random months']
+const directed = scenarioNames.filter(name => !elsewhere.includes(name))
+const livesPerPiece = 10
+const rounds = { share: 1, full: 60 } as const satisfies Record<Extent, number>
+
+/** Lives that chance brings seldom, each about one thing. */
+export const directedLives: Proof = {
+  name: 'directed',
+  does: `${directed.length} kinds of lives that chance seldom brings: ${directed.join(', ')}`,
+  promises: 'every invariant holds, and what that life is about',
+  unit: 'lives',
+  pieces: extent => directed.length * rounds[extent],
+  live: async ({ index, seed }) => {
+    const outcome = new Adding()
+    const name = directed[index % directed.length] ?? 'a rollback'
+    const from = seed + Math.floor(index / directed.length) * livesPerPiece
+    for (let nth = from; nth < from + livesPerPiece; nth++) {
+      const lived = await liveOnce(() => scenarios[name](nth))
+      outcome.add({ calls: lived.stage?.cloud.log.entries.length ?? 0 })
+      if (lived.violations.length > 0) outcome.bad.push(badLife(`${name}, seed ${nth}`, lived))
+    }
+    return { units: livesPerPiece, bad: outcome.bad, figures: outcome.figures }
+  },
+}
