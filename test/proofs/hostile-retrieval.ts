@@ -25,7 +25,7 @@ export async function hostileRetrieval(luck: Chance, count: number): Promise<Jud
   const stage = await setRetrievalStage({ seed: luck.between(1, 1_000_000), env })
   const { cloud, clock, ids, monitorKey, lines, handle } = stage
   try {
-    const key = luck.happens(0.9) ? stage.publish() : undefined
+    const key = luck.happens(0.9) ? await stage.publish() : undefined
     const tokens = { operator: ids.operator.secretKey, consumer: ids.consumer.secretKey, monitor: monitorKey }
     const judged: Judged[] = []
     for (let left = count; left > 0; left--) {

@@ -26,7 +26,7 @@ export async function malformedRetrieval(count: number, seed: number): Promise<M
   }
   const stage = await setRetrievalStage({ seed, hurry: 40, serving })
   try {
-    const { secretKey } = stage.publish()
+    const { secretKey } = await stage.publish()
     const lives: MalformedLife[] = []
     for (let number = 0; number < count; number++) {
       const how = luck.happens(0.4) ? luck.one(rawAnswers) : mutated(luck)
@@ -87,6 +87,7 @@ function mutated(luck: Chance): RawAnswer {
     write: (line, answer) => {
       const { status, headers, body } = mutate({ kind: 'answer', ...answer, body: answer.body.toString() }, luck)
       line.send(rendered({ status, headers: { ...headers, 'content-length': String(body.length) }, body }))
+      line.end()
     },
   }
 }

@@ -123,6 +123,7 @@ export const rawAnswers: readonly [RawAnswer, ...RawAnswer[]] = [
     write: (line, answer) => {
       const whole = Buffer.concat([Buffer.from(head(answer, [length(answer.body.length)])), answer.body])
       line.send(Buffer.concat([whole, Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}')]))
+      line.end()
     },
   },
   {
@@ -131,6 +132,7 @@ export const rawAnswers: readonly [RawAnswer, ...RawAnswer[]] = [
     write: async (line, answer) => {
       const whole = Buffer.concat([Buffer.from(head(answer, [length(answer.body.length)])), answer.body])
       for (let at = 0; at < whole.length && line.send(whole.subarray(at, at + 64)); at += 64) await line.pause(0)
+      line.end()
     },
   },
 ]

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { crc32 } from 'node:zlib'
 import { retrievalFunction } from '../../functions/retrieval/compose.ts'
 import type { PlatformResponse } from '../../functions/shared/endpoint.ts'
 import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
@@ -14,7 +15,7 @@ export interface RetrievalStage {
   readonly lines: string[]
   handle(event: unknown): Promise<PlatformResponse>
   /** Publishes a new key of the bearer as the rotation function does; gives its two parts. */
-  publish(): { accessKey: string; secretKey: string; revision: number; payload: string }
+  publish(): Promise<{ accessKey: string; secretKey: string; payload: string }>
   close(): Promise<void>
 }
 
@@ -48,16 +49,28 @@ export async function setRetrievalStage({
     opener: () => (url, options) => request(url, { ...options, agent }),
     write: line => lines.push(line),
   })
-  const publish = () => {
+  const publish = async () => {
     const { accessKey, secretKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId })
     const payload = JSON.stringify({ API_KEY: accessKey, SECRET_KEY: secretKey })
-    return { accessKey, secretKey, payload, ...cloud.secrets.addVersion(ids.secretId, { data: payload }) }
+    await addVersion({ cloud, ids }, payload)
+    return { accessKey, secretKey, payload }
   }
   const close = async () => {
     agent.destroy()
     await server.close()
   }
   return { cloud, clock, ids, monitorKey, lines, handle, publish, close }
+}
+
+/** With its checksum, which only a call can give. */
+async function addVersion({ cloud, ids }: Pick<RetrievalStage, 'cloud' | 'ids'>, payload: string): Promise<void> {
+  const path = `/secret-manager/v1beta1/regions/${cloud.region}/secrets/${ids.secretId}/versions`
+  const { ok } = await cloud.fetch(`http://scaleway.test${path}`, {
+    method: 'POST',
+    headers: { 'X-Auth-Token': cloud.owner.secretKey, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ data: Buffer.from(payload).toString('base64'), data_crc32: crc32(payload) }),
+  })
+  if (!ok) throw new Error('the version was not added')
 }
 
 interface Known {

@@ -65,8 +65,8 @@ interface Living {
 async function live(living: Living): Promise<void> {
   const { stage, search, fault } = living
   const { cloud, ids, clock } = stage
-  const old = stage.publish()
-  const served = stage.publish()
+  const old = await stage.publish()
+  const served = await stage.publish()
   for (const { secretKey, payload } of [old, served]) {
     search.plant(`the secret of ${secretKey === served.secretKey ? 'the served' : 'an older'} version`, secretKey)
     search.plant('a payload', payload)
