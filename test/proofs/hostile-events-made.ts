@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts'
+import { oddBodies, plainBodies } from './hostile-bodies.ts'
 import { anyValue, marker, texts } from './hostile-values.ts'
 
 /** Who an event says it comes from, where that can be told from outside. */
@@ -26,7 +27,7 @@ export function makeEvent(luck: Chance, tokens: Tokens, methods: readonly [strin
   const method = part(luck, 0.08, luck.happens(0.1) ? oddMethods : methods)
   const path = part(luck, 0.04, luck.happens(0.1) ? oddPaths : ['/', ''])
   const { headers, claim, isPlain } = makeHeaders(luck, tokens)
-  const body = part(luck, 0.15, [...bodies, ...bodies, bigBody(luck), deepBody(luck), base64Body(luck)])
+  const body = part(luck, 0.15, [...plainBodies, ...plainBodies, ...oddBodies(luck)])
   const rest = Object.fromEntries(others.filter(() => luck.happens(0.3)).map(name => [name, anyValue(luck)]))
   const parts = { httpMethod: method, path, headers, body, isBase64Encoded: luck.happens(0.3), ...rest }
   const given = Object.fromEntries(Object.entries(parts).filter(() => luck.happens(0.97)))
@@ -107,65 +108,6 @@ const noiseNames = [
   `X-${marker}`,
   '\0',
 ] as const
-
-const bodies: readonly [string, ...string[]] = [
-  '',
-  '{}',
-  ' \n',
-  '{"action":"tend"}',
-  '{"action":"rotate"}',
-  '{"action":"rotate","force":true}',
-  '{"action":"rotate","dry_run":true,"source":"x"}',
-  '{"action":"rollback"}',
-  '{"action":"rollback","revision":2}',
-  '{"action":"rollback","revision":1e400}',
-  '{"action":"rollback","revision":9007199254740993}',
-  '{"action":"rollback","revision":-0}',
-  '{"action":"revoke"}',
-  '{"action":"revoke","dry_run":true}',
-  '{"action":"revoke","force":true}',
-  `{"action":"${marker}"}`,
-  '{"action":["revoke"]}',
-  `{"action":"tend","action":"${marker}"}`,
-  '{"__proto__":{"action":"revoke","force":true}}',
-  `{"constructor":{"prototype":{"polluted":"${marker}"}}}`,
-  '{"action":"tend","__proto__":null}',
-  '\ufeff{"action":"revoke"}',
-  '{"action":"revoke"} {"action":"revoke"}',
-  `{"source":"${marker}"}`,
-  `{"${marker}":1}`,
-  `{"force":"${marker}"}`,
-  '{"force":1,"dry_run":null}',
-  '{"action":"revoke"',
-  'action=revoke&force=true',
-  '<action>revoke</action>',
-  'null',
-  '[]',
-  '"revoke"',
-  '1e400',
-  `"\\ud800${marker}"`,
-  '{"action":"\\u0072evok\\u0065","extra":0}',
-  marker,
-]
-
-function bigBody(luck: Chance): string {
-  const bytes = luck.one([64 * 1024, 64 * 1024 + 1, 300_000, 3_000_000])
-  return luck.one([
-    ' '.repeat(bytes),
-    `{"${marker}":"${'x'.repeat(bytes)}"}`,
-    marker.repeat(bytes / 8),
-    'é'.repeat(bytes / 2),
-  ])
-}
-
-function deepBody(luck: Chance): string {
-  const levels = luck.one([100, 10_000, 30_000])
-  return luck.one(['['.repeat(levels), '['.repeat(levels) + ']'.repeat(levels), '{"a":'.repeat(levels / 5)])
-}
-
-function base64Body(luck: Chance): string {
-  return luck.one(['eyJhY3Rpb24iOiJyZXZva2UifQ==', '====', 'e30', Buffer.from(marker).toString('base64')])
-}
 
 function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined

@@ -6,7 +6,7 @@ import type { Extent, Proof } from './proof.ts'
 
 /** How many pieces, and answers of each kind in a piece. */
 const sizes = {
-  share: { pieces: 4, parsed: 45, wire: 12, retrieval: 18 },
+  share: { pieces: 4, parsed: 40, wire: 10, retrieval: 25 },
   full: { pieces: 25, parsed: 140, wire: 20, retrieval: 40 },
 } as const satisfies Record<Extent, object>
 
