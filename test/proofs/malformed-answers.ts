@@ -7,11 +7,11 @@ import type { Extent, Proof } from './proof.ts'
 /** How many pieces, and answers of each kind in a piece. */
 const sizes = {
   share: { pieces: 4, parsed: 40, wire: 10, retrieval: 25 },
-  full: { pieces: 25, parsed: 140, wire: 20, retrieval: 40 },
+  full: { pieces: 25, parsed: 115, wire: 20, retrieval: 65 },
 } as const satisfies Record<Extent, object>
 
 /** So many lives on the wire go on at once: they wait more than they work. */
-const atOnce = 6
+const atOnce = 10
 
 /** Malforms answers of Scaleway's at random. */
 export const malformedAnswers: Proof = {
