@@ -18,7 +18,6 @@ import { stubborn } from './directed/stubborn.ts'
 import { twoClocks } from './directed/two-clocks.ts'
 import { interleavedLife } from './interleaved-lives.ts'
 import type { Life } from './life.ts'
-import { randomLife } from './random-lives.ts'
 import { setStage } from './stage.ts'
 
 /** One fault at one call of one journey, all by chance. */
@@ -60,7 +59,6 @@ export const scenarios = {
   'runs interleaved': interleavedLife,
   'one call fails': faulted,
   'a lost publication': lostPublication,
-  'random months': randomLife,
   'the end of the overlap': overlapEnd,
   'a rollback': rollingBack,
   'a leak': leaking,

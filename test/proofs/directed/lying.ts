@@ -134,9 +134,9 @@ async function lags(stage: Stage, luck: Chance): Promise<void> {
   const { cloud, start, clock, watch } = stage
   const isFirst = luck.happens(0.2)
   if (!isFirst) await twoKeys(stage, { hours: luck.one([30, 121.5, 121.5]) })
-  if (luck.happens(0.6)) {
+  for (let tick = luck.between(0, 2); tick > 0; tick--) {
     await start().post({ action: 'tend' })
-    clock.advance({ hours: luck.between(1, 3) })
+    clock.advance({ hours: 1.1 })
   }
   cloud.faults.listLagSeconds = 60
   const body = luck.one([{ action: 'rotate' }, { action: 'revoke' }, { action: 'tend' }, { action: 'tend' }])

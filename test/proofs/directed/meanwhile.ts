@@ -1,3 +1,4 @@
+import type { Fetch } from '../../../functions/rotation/scaleway.ts'
 import type { Answered, As } from '../../support/rotation.ts'
 import { judge } from '../ask.ts'
 import { type Chance, chance } from '../chance.ts'
@@ -22,20 +23,27 @@ interface Interrupted {
   readonly as: As
   /** Before this call of it, from 1. */
   readonly nth: number
+  /** Right after it instead. */
+  readonly after?: boolean
 }
 
 /** Lets a run go on as far as its nth call, does something, and lets it go on. */
 async function interrupt(
   stage: Stage,
-  { body, as, nth }: Interrupted,
+  { body, as, nth, after = false }: Interrupted,
   deed: () => Promise<unknown>,
 ): Promise<Answered> {
   let calls = 0
-  const gate = async () => {
+  const fetch: Fetch = async (request, options) => {
     calls += 1
-    if (calls === nth) await deed()
+    const isTime = calls === nth
+    if (isTime && !after) await deed()
+    const answer = await stage.cloud.fetch(request, options)
+    stage.watch.look()
+    if (isTime && after) await deed()
+    return answer
   }
-  const answered = await stage.start({ gate }).post(body, as)
+  const answered = await stage.instance({ fetch }).post(body, as)
   stage.tell(`${JSON.stringify(body)} by ${as}: ${answered.status} ${JSON.stringify(answered.body)}`)
   judge(stage, body, answered)
   return answered
@@ -51,7 +59,7 @@ async function anotherRun(stage: Stage, luck: Chance): Promise<void> {
   let madeBefore = 0
   let madeWithin = 0
   const start0 = creates(stage)
-  const nth = luck.happens(0.4) ? 3 : luck.between(2, 10)
+  const nth = luck.happens(0.5) ? luck.between(2, 3) : luck.between(2, 10)
   const answered = await interrupt(stage, { body: outer, as: 'cron', nth }, async () => {
     madeBefore = creates(stage) - start0
     clock.advance({ seconds: luck.below(15) })
@@ -118,7 +126,7 @@ async function isOvertakenByLeak(stage: Stage, luck: Chance): Promise<void> {
   cloud.faults.listLagSeconds = 1 + luck.below(59)
   const body = { action: 'rotate', force: true }
   const nth = luck.happens(0.5) ? 6 : luck.between(4, 7)
-  await interrupt(stage, { body, as: 'operator', nth }, async () => {
+  await interrupt(stage, { body, as: 'operator', nth, after: true }, async () => {
     const answered = await start().post({ action: 'revoke' }, 'operator')
     stage.tell(`revoke: ${answered.status} ${JSON.stringify(answered.body)}`)
     judge(stage, { action: 'revoke' }, answered)
