@@ -21,8 +21,8 @@ export interface Series {
   readonly untilBad: boolean
 }
 
-/** Nothing of ours takes that long; a mutation may make a life endless. */
-const longestMs = 180_000
+/** The longest that one life may take on a machine that is busy; a mutation may make a life endless. */
+const longestLifeMs = 120_000
 
 /**
  * Lives a series in a process of its own, which ends with it. A life that does not end is a bad one.
@@ -37,11 +37,14 @@ export async function live(bundle: string, { scenario, firstSeed, count, untilBa
   const timer = setTimeout(() => {
     isEndless = true
     child.kill('SIGKILL')
-  }, longestMs)
+  }, longestLifeMs)
   const lives: Lived[] = []
   try {
     const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
-    for await (const text of createInterface(child.stdout)) lives.push(v.parse(line, JSON.parse(text)))
+    for await (const text of createInterface(child.stdout)) {
+      timer.refresh()
+      lives.push(v.parse(line, JSON.parse(text)))
+    }
     const code = await ended
     if (isEndless) lives.push(endless(firstSeed + lives.length))
     else if (code !== 0) throw new Error(`${scenario}: the process ended with ${code}: ${told.join('').slice(0, 500)}`)
