@@ -1,10 +1,14 @@
-import { cleanUpMutations } from './clean-up-list.ts'
 import { type CoveredClause, coveredClauses } from './covered-list.ts'
-import { issueMutations } from './issue-list.ts'
+import { issueReasonMutations } from './issue-reason-list.ts'
+import { issueRefusalMutations } from './issue-refusal-list.ts'
 import { leakMutations } from './leak-list.ts'
 import type { Mutation } from './mutation.ts'
+import { observingMutations } from './observing-list.ts'
+import { publishingMutations } from './publishing-list.ts'
+import { retiringMutations } from './retiring-list.ts'
+import { revokingMutations } from './revoking-list.ts'
 import { rollbackMutations } from './rollback-list.ts'
-import { runMutations } from './run-list.ts'
+import { runningMutations } from './running-list.ts'
 
 /** True for a clause that is not missed by itself. */
 export function isCovered(mutation: Mutation): mutation is CoveredClause {
@@ -13,9 +17,13 @@ export function isCovered(mutation: Mutation): mutation is CoveredClause {
 
 /** Every rule and clause that is switched off, one at a time. */
 export const mutations: readonly Mutation[] = [
-  ...runMutations,
-  ...issueMutations,
-  ...cleanUpMutations,
+  ...observingMutations,
+  ...runningMutations,
+  ...issueReasonMutations,
+  ...issueRefusalMutations,
+  ...publishingMutations,
+  ...retiringMutations,
+  ...revokingMutations,
   ...rollbackMutations,
   ...leakMutations,
   ...coveredClauses,

@@ -1,0 +1,80 @@
+import type { Mutation } from './mutation.ts'
+
+const observe = 'rotation/observe.ts'
+
+/** Rule 1: looking at the world. */
+export const observingMutations: readonly Mutation[] = [
+  {
+    name: 'keys before versions, and lists are believed',
+    rule: '1',
+    off: 'keys are listed before versions, and a published key that the list lacks is not asked for by itself',
+    file: observe,
+    edits: [
+      {
+        find: 'const listed = await versions.list()',
+        replace: 'const early = await keys.list()\n  const listed = await versions.list()',
+      },
+      { find: 'memory.overKeys(await keys.list())', replace: 'memory.overKeys(early)' },
+      { find: 'for (const version of missing) {', replace: 'for (const version of missing.slice(0, 0)) {' },
+    ],
+    shows: ['somebody meanwhile'],
+  },
+  {
+    name: 'lists are believed',
+    rule: '1',
+    off: 'a published key that the list lacks is not asked for by itself',
+    file: observe,
+    edits: [{ find: 'for (const version of missing) {', replace: 'for (const version of missing.slice(0, 0)) {' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'a young 404 is believed',
+    rule: '1',
+    off: 'a 404 for a key that was published minutes ago is believed',
+    file: observe,
+    edits: [{ find: 'if (key === undefined && isYoung) throw listIncomplete()', replace: 'void isYoung' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'an incomplete list is put right',
+    rule: '1',
+    off: 'a run goes on with a list that was found to lack a key',
+    file: observe,
+    edits: [{ find: 'if (!onlyLooks && !seesServed) throw listIncomplete()', replace: 'void onlyLooks' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'a short list is believed',
+    rule: '1',
+    off: 'a list that ends before its own total is believed',
+    file: 'rotation/every-page.ts',
+    edits: [{ find: 'if (items.length === 0) break', replace: 'if (items.length < 100) return all' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'only marked keys count',
+    rule: '1',
+    off: 'a key whose description a person edited does not count as usable',
+    file: 'rotation/world.ts',
+    edits: [
+      {
+        find: 'return keys.find(key => key.accessKey ===',
+        replace: 'return keys.find(key => key.marker && key.accessKey ===',
+      },
+    ],
+    shows: ['edits by hand'],
+  },
+  {
+    name: 'another secret’s keys are ours',
+    rule: '1',
+    off: 'a key that another deployment made for the same bearer is taken for ours',
+    file: 'rotation/markers.ts',
+    edits: [
+      {
+        find: 'secret === secretId && runId !== undefined ? { secretId: secret, runId }',
+        replace: 'secret !== undefined && runId !== undefined ? { secretId, runId }',
+      },
+    ],
+    shows: ['edits by hand'],
+  },
+]

@@ -1,0 +1,124 @@
+import type { Mutation } from './mutation.ts'
+
+const issue = 'rotation/issue.ts'
+const course = 'rotation/course.ts'
+const memory = 'rotation/memory.ts'
+
+/** Rule 2: what a run remembers, and when it must not act any more. */
+export const runningMutations: readonly Mutation[] = [
+  {
+    name: 'no deadline at all',
+    rule: '2',
+    off: 'calls are sent and keys published past the deadline',
+    file: 'rotation/scaleway.ts',
+    edits: [{ find: 'Math.floor(Math.min(callLimitMs, timeLeft()))', replace: 'callLimitMs + 0 * timeLeft()' }],
+    and: {
+      file: issue,
+      edits: [{ find: 'look.ageMs() > freshMs || issuer.timeLeft() <= 0', replace: 'look.ageMs() > freshMs' }],
+    },
+    shows: ['a frozen instance'],
+  },
+  {
+    name: 'old looks are good enough',
+    rule: '2',
+    off: 'a run acts on a look that is older than 60 s',
+    file: course,
+    edits: [
+      { find: 'observation === undefined || observation.ageMs() > freshMs', replace: 'observation === undefined' },
+    ],
+    shows: ['a frozen instance'],
+  },
+  {
+    name: 'publish on an old look',
+    rule: '2',
+    off: 'a run publishes on a look at the versions that is older than 60 s',
+    file: issue,
+    edits: [{ find: 'if (look.ageMs() > freshMs || issuer.timeLeft() <= 0)', replace: 'if (issuer.timeLeft() <= 0)' }],
+    shows: ['a frozen instance'],
+  },
+  {
+    name: 'the steady clock alone',
+    rule: '2',
+    off: 'only the clock that stands still in a frozen instance is looked at',
+    file: 'shared/instant.ts',
+    edits: [
+      {
+        find: 'Math.max(now.wallMs - since.wallMs, now.steadyMs - since.steadyMs)',
+        replace: 'now.steadyMs - since.steadyMs',
+      },
+    ],
+    shows: ['a frozen instance'],
+  },
+  {
+    name: 'own keys are forgotten',
+    rule: '2',
+    off: 'a run does not remember the key that it made',
+    file: memory,
+    edits: [{ find: 'this.#created.set(key.accessKey, key)', replace: 'void key' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'own publications are forgotten',
+    rule: '2',
+    off: 'a run does not remember the version that it published',
+    file: memory,
+    edits: [{ find: 'this.#published.set(version.revision, version)', replace: 'void version' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'own deletions are forgotten',
+    rule: '2',
+    off: 'a run does not remember the keys that it deleted',
+    file: memory,
+    edits: [{ find: 'this.#removedKeys.add(accessKey)', replace: 'void accessKey' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'own disabling is forgotten',
+    rule: '2',
+    off: 'a run does not remember the versions that it disabled',
+    file: memory,
+    edits: [{ find: 'this.#disabled.add(revision)', replace: 'void revision' }],
+    shows: ['lists that lie', 'the end of the overlap'],
+  },
+  {
+    name: 'own pruning is forgotten',
+    rule: '2',
+    off: 'a run does not remember the versions that it deleted',
+    file: memory,
+    edits: [{ find: 'this.#removedVersions.add(revision)', replace: 'void revision' }],
+    shows: ['lists that lie'],
+  },
+  {
+    name: 'a run issues again and again',
+    rule: '2',
+    off: 'a run may issue more than once',
+    file: 'rotation/plan.ts',
+    edits: [{ find: 'soFar.isTried ? undefined : issueReason', replace: 'issueReason' }],
+    shows: ['one call fails'],
+  },
+  {
+    name: 'failed acts are repeated',
+    rule: '2',
+    off: 'a run repeats what has failed',
+    file: course,
+    edits: [{ find: '!this.#undone.some(undone => isSame(undone.action, action)) &&', replace: '' }],
+    shows: ['a call that never succeeds'],
+  },
+  {
+    name: 'a failed act ends the run',
+    rule: '2',
+    off: 'one failed clean-up holds up all others',
+    file: course,
+    edits: [{ find: 'this.#undone.push({ action, error })', replace: 'throw error' }],
+    shows: ['a call that never succeeds'],
+  },
+  {
+    name: 'runs side by side',
+    rule: '2',
+    off: 'one instance runs several rotations at a time',
+    file: 'rotation/turns.ts',
+    edits: [{ find: 'last.then(work, work)', replace: 'work()' }],
+    shows: ['a flood'],
+  },
+]
