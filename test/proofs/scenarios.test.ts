@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { scenarioNames, scenarios } from './scenarios.ts'
+
+const lives = Number(process.env.LIVES ?? 1)
+const firstSeed = Number(process.env.FIRST_SEED ?? 1)
+
+test.each(scenarioNames)(
+  'in each life of the scenario "%s" every invariant holds',
+  async name => {
+    for (let seed = firstSeed; seed < firstSeed + lives; seed++) {
+      const { watch, history } = await scenarios[name](seed)
+      expect(watch.violations, [`seed ${seed}`, ...history.slice(-40)].join('\n')).toEqual([])
+    }
+  },
+  3_600_000,
+)
