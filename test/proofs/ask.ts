@@ -37,8 +37,10 @@ export function isUneventful(line: string): boolean {
 /** What an answer promises. */
 export function judge({ watch }: Stage, body: Asked['body'], { status, body: told }: Answered): void {
   watch.look()
-  const actions: readonly { kind: string }[] = Array.isArray(told.actions) ? told.actions : []
-  const acts = actions.map(action => (action.kind === 'issue' ? 'issue' : JSON.stringify(action)))
+  const actions: readonly { kind: string; reason: string }[] = Array.isArray(told.actions) ? told.actions : []
+  // A deletion that a 404 answered untruly is repeated while the key is listed, when a leak hangs on it.
+  const once = actions.filter(({ kind, reason }) => kind !== 'revoke' || reason !== 'compromised')
+  const acts = once.map(action => (action.kind === 'issue' ? 'issue' : JSON.stringify(action)))
   const twice = acts.find((act, index) => acts.indexOf(act) !== index)
   if (twice !== undefined) watch.note('a run does nothing twice', twice)
   if (![200, 409, 502, 504].includes(status)) watch.note('every call is answered', `${status}`)
