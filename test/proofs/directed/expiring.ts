@@ -7,7 +7,7 @@ import { ticks } from './begin.ts'
 export const expiring: Life = async seed => {
   const luck = chance(seed)
   const stage = setStage({ seed, env: { KEY_LIFETIME_DAYS: `${luck.between(12, 14)}`, KEEP_VERSIONS: '3' } })
-  await luck.one([areReplaced, areReplaced, areTakenBack, endBelowForeign])(stage, luck)
+  await luck.one([areReplaced, areReplaced, areTakenBack, endBelowForeign, endByThemselves])(stage, luck)
   stage.watch.rollbackMayEnd()
   await stage.settle()
   return stage
@@ -31,6 +31,18 @@ async function areTakenBack(stage: Stage, luck: Chance): Promise<void> {
   const { status } = await start().post({ action: 'rollback', revision: 2 }, 'operator')
   if (status === 200) watch.rolledBack(2)
   await ticks(stage, 3)
+}
+
+/** The rotator is dead: no key of it outlives its lifetime. Whoever holds it is refused, and should be. */
+async function endByThemselves(stage: Stage): Promise<void> {
+  const { rotation, served, cloud, clock, watch } = stage
+  await rotation.post()
+  watch.look()
+  const last = served()
+  if (last === undefined) return
+  watch.excuse(last.accessKey)
+  clock.advance({ days: 15 })
+  if (cloud.authenticates(last.secretKey)) watch.note('nothing outlives its bound', 'a key that nobody looks after')
 }
 
 /** Below a version by hand nothing supersedes a key: it goes when it has expired. */

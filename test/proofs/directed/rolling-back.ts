@@ -8,10 +8,17 @@ import { deleteByHand, ticks, twoKeys } from './begin.ts'
 export const rollingBack: Life = async seed => {
   const luck = chance(seed)
   const stage = setStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
-  await luck.one([stands, stands, stands, namesAnother, namesAnother, findsDeadKey, comesLate, isTakenBack])(
-    stage,
-    luck,
-  )
+  await luck.one([
+    stands,
+    stands,
+    stands,
+    namesAnother,
+    namesAnother,
+    findsDeadKey,
+    findsNothing,
+    comesLate,
+    isTakenBack,
+  ])(stage, luck)
   stage.watch.rollbackMayEnd()
   await stage.settle()
   return stage
@@ -61,6 +68,16 @@ async function namesAnother(stage: Stage, luck: Chance): Promise<void> {
   await stage.cleanTick()
   const left = stage.served()?.revision
   if (left !== 3) stage.watch.note('nothing is taken back unasked', `${left} is served`)
+}
+
+/** There is nothing to go back to. */
+async function findsNothing(stage: Stage, luck: Chance): Promise<void> {
+  const { rotation, clock, served, watch } = stage
+  await rotation.post()
+  watch.look()
+  clock.advance({ hours: luck.below(100) })
+  await takeBack(stage, 1)
+  if (served() === undefined) watch.note('the served key works', 'a rollback left nothing to serve')
 }
 
 /** The key before was deleted by hand. */

@@ -5,6 +5,14 @@ const issue = 'rotation/issue.ts'
 /** Rule 7, and who may press which button: making a key and publishing it. */
 export const publishingMutations: readonly Mutation[] = [
   {
+    name: 'keys live for ever',
+    rule: '–',
+    off: 'keys are made without an end of their own',
+    file: issue,
+    edits: [{ find: 'policy.keyLifetimeMs === 0 ? null', replace: 'policy.keyLifetimeMs >= 0 ? null' }],
+    shows: ['keys that expire'],
+  },
+  {
     name: 'no proof',
     rule: '7',
     off: 'a key is published unproven',

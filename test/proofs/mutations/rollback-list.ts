@@ -13,6 +13,14 @@ export const rollbackMutations: readonly Mutation[] = [
     shows: ['a rollback'],
   },
   {
+    name: 'back to nothing',
+    rule: '12',
+    off: 'a rollback may leave nothing to serve (`no-older-key`)',
+    file,
+    edits: [{ find: "return 'no-older-key'", replace: 'return undefined' }],
+    shows: ['a rollback'],
+  },
+  {
     name: 'back to a leaked key',
     rule: '12',
     off: 'a rollback may go back behind a leak (`replaces-compromised`)',
