@@ -7,6 +7,9 @@ process.on('message', (task: Task) => {
   void live(task).then(told => process.send?.(told))
 })
 
+// Whoever started it is gone, or needs it no more.
+process.on('disconnect', () => process.exit())
+
 async function live({ proof: name, piece }: Task): Promise<Told> {
   const proof = proofs.find(other => other.name === name)
   if (proof === undefined) return { failure: `there is no proof ${name}` }

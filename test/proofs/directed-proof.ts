@@ -3,7 +3,7 @@ import type { Extent, Proof } from './proof.ts'
 import { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts'
 
 /** These have proofs of their own. */
-const elsewhere: readonly ScenarioName[] = ['runs interleaved', 'one call fails', 'random months']
+const elsewhere: readonly ScenarioName[] = ['runs interleaved', 'one call fails']
 const directed = scenarioNames.filter(name => !elsewhere.includes(name))
 const livesPerPiece = 10
 const rounds = { share: 1, full: 60 } as const satisfies Record<Extent, number>
