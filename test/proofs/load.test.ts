@@ -12,7 +12,7 @@ test('a second of retrieval under load gives only answers that are documented', 
   const { units, bad, figures = {} } = await load(sliver)
   expect(bad).toEqual([])
   expect(units).toBeGreaterThan(0)
-  expect(loadProof.remark?.(figures)).toMatch(/^200: \d+, 304: \d+; \d+ rotations; .* p99 \d+\.\d\d times/)
+  expect(loadProof.remark?.(figures)).toMatch(/^200: \d+.*; \d+ rotations; .* p99 \d+\.\d\d times/)
 }, 60_000)
 
 test('a handler that answers 500 is found', async () => {

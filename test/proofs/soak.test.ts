@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { growths } from './live/growth.ts'
 import { soak, soakProof } from './soak.ts'
 
-const sliver = { seed: 1, rotations: 4, earlyAfter: 2 }
+const sliver = { seed: 1, rotations: 4, earlyAfter: 2, idleMs: 0 }
 
 test('a sliver of the soak lives both functions in processes of their own and finds nothing', async () => {
   const { units, bad, figures = {} } = await soak({ ...sliver, judgesMemory: false })

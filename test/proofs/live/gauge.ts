@@ -5,9 +5,11 @@ import type { LiveFunction } from './live-stack.ts'
 
 /** What a process holds. */
 export interface Held {
+  /** In use: heap and what hangs on it, without garbage. */
   readonly memoryBytes: number
-  /** The most that it ever held, garbage included. */
-  readonly mostMemoryBytes: number
+  /** Resident: with garbage and free pages, which V8 gives back when it likes. */
+  readonly residentBytes: number
+  readonly mostResidentBytes: number
   readonly descriptors: number
 }
 
@@ -15,29 +17,32 @@ const samples = 5
 const betweenMs = 100
 
 /**
- * Gives what a function's process holds while it is idle and without garbage: resident memory and open descriptors, the
- * middle of several looks. Undefined where the system has no /proc.
+ * Gives what a function's process holds while it is idle: memory in use without garbage, resident memory and open
+ * descriptors, the latter two the middle of several looks. Undefined where the system has no /proc.
  */
 export async function held({ pid, collectGarbage }: LiveFunction): Promise<Held | undefined> {
   if (!hasProc()) return undefined
-  await collectGarbage()
-  const looks: Held[] = []
+  const memoryBytes = await collectGarbage()
+  const looks: Look[] = []
   for (let sample = 0; sample < samples; sample++) {
     await sleep(betweenMs)
     looks.push(lookAt(pid))
   }
   return {
-    memoryBytes: median(looks.map(({ memoryBytes }) => memoryBytes)),
-    mostMemoryBytes: Math.max(...looks.map(({ mostMemoryBytes }) => mostMemoryBytes)),
+    memoryBytes,
+    residentBytes: median(looks.map(({ residentBytes }) => residentBytes)),
+    mostResidentBytes: Math.max(...looks.map(({ mostResidentBytes }) => mostResidentBytes)),
     descriptors: median(looks.map(({ descriptors }) => descriptors)),
   }
 }
 
-function lookAt(pid: number): Held {
+type Look = Omit<Held, 'memoryBytes'>
+
+function lookAt(pid: number): Look {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return {
-    memoryBytes: bytesOf(status, 'VmRSS'),
-    mostMemoryBytes: bytesOf(status, 'VmHWM'),
+    residentBytes: bytesOf(status, 'VmRSS'),
+    mostResidentBytes: bytesOf(status, 'VmHWM'),
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
   }
 }

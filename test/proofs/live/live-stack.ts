@@ -27,8 +27,8 @@ export interface LiveFunction {
   readonly pid: number
   readonly url: string
   call(calling: Calling): Promise<Answered>
-  /** Resolves when the process has collected its garbage. */
-  collectGarbage(): Promise<void>
+  /** Lets the process collect its garbage, and gives how many bytes it uses then. */
+  collectGarbage(): Promise<number>
 }
 
 /** What `npm start` starts, on a clock that can be moved. */
@@ -53,7 +53,7 @@ export interface LiveOptions {
 }
 
 const collectUrl = new URL('./collect.mjs', import.meta.url)
-const collectedLine = 'garbage collected'
+const collected = /^(\w+) +garbage collected, bytes in use: (\d+)$/
 const [waitMs, mostWaits] = [20, 1_500]
 
 /**
@@ -91,24 +91,42 @@ async function start(options: LiveOptions, atEnd: LiveStack['atEnd']): Promise<L
     ports: { rotation: undefined, retrieval: undefined },
     starting: { log: line => lines.push(line), atEnd },
   })
-  const door = (gateway: RunningFunction) => doorOf(gateway, { clock, lines })
-  return { cloud, clock, ids, lines, atEnd, rotation: door(rotation), retrieval: door(retrieval) }
+  const door = (name: string, gateway: RunningFunction) => doorOf(gateway, { clock, used: () => usedBy(name, lines) })
+  return {
+    cloud,
+    clock,
+    ids,
+    lines,
+    atEnd,
+    rotation: door('rotation', rotation),
+    retrieval: door('retrieval', retrieval),
+  }
 }
 
-function doorOf(gateway: RunningFunction, { clock, lines }: Pick<LiveStack, 'clock' | 'lines'>): LiveFunction {
+/** What a function said that it uses, each time that it was asked. */
+function usedBy(name: string, lines: readonly string[]): number[] {
+  return lines.map(line => collected.exec(line)).flatMap(found => (found?.[1] === name ? [Number(found[2])] : []))
+}
+
+interface Door {
+  readonly clock: MovedClock
+  readonly used: () => readonly number[]
+}
+
+function doorOf(gateway: RunningFunction, { clock, used }: Door): LiveFunction {
   const { pid, url } = gateway
-  const collections = () => lines.filter(line => line.endsWith(collectedLine)).length
   return {
     pid,
     url,
     collectGarbage: async () => {
-      const before = collections()
+      const before = used().length
       process.kill(pid, 'SIGUSR2')
-      for (let waits = 0; collections() === before; waits++) {
-        if (waits === mostWaits)
-          throw new Error('A function did not collect its garbage: its process is gone or stuck.')
+      for (let waits = 0; waits < mostWaits; waits++) {
+        const bytes = used()[before]
+        if (bytes !== undefined) return bytes
         await sleep(waitMs)
       }
+      throw new Error('A function did not collect its garbage: its process is gone or stuck.')
     },
     call: ({ method, token, body, headers = {} }) => {
       const text = body === undefined ? '' : JSON.stringify(body)
