@@ -181,9 +181,12 @@ export class Watch {
       key =>
         isLive(key) && !this.#byHand.has(key.accessKey) && !keys.some(({ accessKey }) => accessKey === key.accessKey),
     )
-    this.#working = keys.filter(key => isLive(key) && this.#revisionOf(key) > 0)
+    // Whose version a person deleted, nobody can be given any more.
+    const versions = this.#deployment.versions().filter(({ status }) => status !== 'scheduled_for_deletion')
+    const named = new Set(versions.map(({ revision }) => this.#published.get(revision)?.accessKey))
+    this.#working = keys.filter(key => isLive(key) && named.has(key.accessKey))
     if (deleted.length === 0) return
-    const enabled = this.#deployment.versions().filter(({ status }) => status === 'enabled')
+    const enabled = versions.filter(({ status }) => status === 'enabled')
     const isAnyLeft = enabled.some(({ revision }) => {
       const accessKey = this.#published.get(revision)?.accessKey
       return this.#working.some(key => key.accessKey === accessKey)
