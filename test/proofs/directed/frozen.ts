@@ -25,25 +25,26 @@ export const frozen: Life = async seed => {
   const luck = chance(seed)
   const stage = setStage({ seed })
   const { clock, watch, tell } = stage
-  const isLate = luck.happens(0.3)
+  const isLate = luck.happens(0.5)
   const name = luck.one(isLate ? giveWay : names)
   const { body, as, begin } = journeys[name]
   await begin(stage)
   const isForced = name === 'forced rotation' || name === 'revoke'
   const before = { creates: creates(stage), versions: stage.versions().length }
   const within = { creates: 0, before: 0, published: false, isOvertaken: false }
-  const nth = isLate ? luck.one([6, 8]) : luck.between(1, 9)
+  const nth = isLate ? luck.one([2, 6, 8]) : luck.between(1, 9)
   const answered = await frozenAfter(stage, nth, async () => {
     within.before = creates(stage) - before.creates
     within.published = stage.versions().length > before.versions
     const forSeconds = luck.one([
-      62 + luck.below(130),
-      62 + luck.below(130),
+      62 + luck.below(120),
+      62 + luck.below(120),
       300 + luck.below(7_000),
       62 + luck.below(900_000),
     ])
     tell(`${name} is frozen after its call ${nth} for ${forSeconds.toFixed(0)} s`)
-    await others(stage, luck, forSeconds)
+    // Before its own key: what others make then is what it must not make again.
+    await others(stage, luck, { forSeconds, areBusy: nth === 2 })
     within.creates = creates(stage) - before.creates - within.before
     within.isOvertaken = !within.published && stage.versions().length > before.versions
   }).post({ ...body }, as)
@@ -63,21 +64,25 @@ export const frozen: Life = async seed => {
 }
 
 /** Other instances: ticks, rotations, now and then a leak. */
-async function others(stage: Stage, luck: Chance, forSeconds: number): Promise<void> {
+async function others(
+  stage: Stage,
+  luck: Chance,
+  { forSeconds, areBusy }: { forSeconds: number; areBusy: boolean },
+): Promise<void> {
   const { clock, start, watch, cloud, ids } = stage
   const isShort = forSeconds <= 300
-  const isCalm = luck.happens(0.5)
+  const isCalm = !areBusy && luck.happens(0.5)
   const steps = isShort ? 1 : 6
   for (let step = 0; step < steps; step++) {
     clock.advance({ seconds: forSeconds / steps })
     watch.look()
-    if (isShort && luck.happens(0.4)) {
+    if (isShort && !areBusy && luck.happens(0.4)) {
       cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
       watch.edited()
       continue
     }
     const busy = luck.one([{ action: 'tend' }, { action: 'tend' }, { action: 'rotate' }, { action: 'revoke' }])
-    const body = isCalm ? { action: 'tend' } : busy
+    const body = isCalm ? { action: 'tend' } : areBusy ? { action: 'rotate' } : busy
     const answered = await start().post(body, body.action === 'revoke' ? 'operator' : 'cron')
     stage.tell(`meanwhile ${JSON.stringify(body)}: ${answered.status} ${JSON.stringify(answered.body)}`)
     judge(stage, body, answered)
