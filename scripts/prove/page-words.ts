@@ -19,10 +19,19 @@ calls of one run, or, if that run died there, until the next tick.
     words mean that it was not;
   - the clocks of Scaleway and of the function differ by seconds, not by minutes;
   - \`latest_enabled\` is the enabled version with the highest revision, and 404 when there is none.
-- **Time.** Lives have ticks about once a day instead of every hour, and time that stands still within a call. A call
-  takes as long as its fault says.
-- **Repetitions of the HTTP client.** Lives run the SDK over an in-process \`fetch\`. Sockets, time-outs and the retries
-  under it are in the soak, in \`malformed-answers\` and in the tests of the built bundles.
-- **What is not drawn.** Three faults in one journey are lived only by chance; four runs at a time are not; two people
-  who edit in the same second are not.
-- **Other machines.** Node for Windows and macOS, and a function at 70 mvCPU; memory is that of a process on Linux.`
+- **Well-formed lies.** An answer that is right in form and wrong in content, such as another access key in a marker, or a
+  refusal in Scaleway’s own words after the work was done, is believed. Nothing can tell it.
+- **Time.** Lives have ticks about once a day instead of every hour, and time that stands still within a call, unless its
+  fault takes time.
+- **The HTTP client in most lives.** Lives run the SDK over an in-process \`fetch\`, without the client’s retries, which is
+  the harder case. Sockets, time-outs and retries are in \`soak\`, \`load\`, in a part of \`malformed-answers\` (with shorter
+  limits, so that it ends) and in the tests of the built bundles. TLS is in those tests alone.
+- **What is not drawn.** Three faults in one journey are lived only by chance, four runs at a time not at all, and
+  neither are two people who edit in the same second. \`rollback\` and \`revoke\` are in the lives, not in the soak.
+- **Memory.** The soak judges what a process holds after its garbage was collected and its time limits have run out; what
+  V8 keeps beyond that depends on the memory that it is given, and the platform’s limit is not set there. The soak lives
+  years in minutes, so its highest figures are higher than a month’s.
+- **Secrets in memory.** Heap dumps, core dumps and the environment of a process hold keys. Nothing looks for parts of a
+  secret shorter than 17 characters, or for one that was encrypted or compressed.
+- **Speed.** Only ratios count: client, gateway and local Scaleway share the processors with the functions. A function at
+  70 mvCPU, several instances of retrieval, Windows and macOS were not tried.`

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { proofs } from '../proofs/all.ts'
 import { root } from '../support/built.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -50,5 +51,12 @@ describe('SECURITY.md', () => {
     const outputs = found(read('outputs.tf'), /^output "(\w+)" \{(?:(?!^\}).)*sensitive +=\strue/gms)
     expect([secrets.length, outputs.length]).toEqual([5, 3])
     expect([...secrets, ...outputs].filter(name => !security.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
+describe('PROOF.md', () => {
+  test.each(proofs.map(({ name }) => name))('has a row for %s, by which nothing was bad', name => {
+    const [row = ''] = found(read('PROOF.md'), new RegExp(`^(\\| \`${name}\` \\|.*)$`, 'gm'))
+    expect(row).toMatch(/ \| [1-9][\d,]* [a-z]+ \| 0 \| /)
   })
 })
