@@ -17,6 +17,7 @@ export const rollingBack: Life = async seed => {
     findsDeadKey,
     findsNothing,
     comesLate,
+    comesLate,
     isTakenBack,
   ])(stage, luck)
   stage.watch.rollbackMayEnd()

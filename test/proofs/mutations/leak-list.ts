@@ -66,7 +66,7 @@ export const leakMutations: readonly Mutation[] = [
     off: 'a revoke deletes at once what another run is about to publish',
     file,
     edits: [{ find: ' && ageMs(key.createdAt, situation.now) > publishLimitMs', replace: '' }],
-    shows: ['somebody meanwhile', 'runs interleaved'],
+    shows: ['runs interleaved'],
   },
   {
     name: 'done before it is clear',
