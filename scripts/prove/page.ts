@@ -47,7 +47,10 @@ export function proofTable(tallies: readonly Tally[]): string {
 }
 
 function seen(remark: string | undefined, calls: number | undefined): string {
-  return [remark, calls === undefined ? undefined : `${inWords(calls)} calls to Scaleway`]
+  return [
+    remark?.replaceAll(/\b\d{4,}\b/g, digits => inWords(Number(digits))),
+    calls === undefined ? undefined : `${inWords(calls)} calls to Scaleway`,
+  ]
     .filter(part => part !== undefined)
     .join('; ')
 }
