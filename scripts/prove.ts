@@ -38,7 +38,6 @@ async function main(): Promise<number> {
   const durationMs = performance.now() - startedMs
   console.log(proofTable(tallies.all))
   const bad = tallies.all.filter(tally => tally.bad > 0)
-  for (const { proof, examples } of bad) for (const life of examples) console.log(`\n${failure(proof.name, life)}`)
   if (options.output !== undefined) {
     await writeFile(options.output, page(tallies.all, { ...(await runFacts(options)), durationMs }))
   }
@@ -59,7 +58,8 @@ async function live(lived: readonly Proof[], { extent, seed, workers }: ProveOpt
     crew.live(tasks(some, { extent, seed }), {
       workers: atATime,
       told: (task, told) => {
-        tallies.add(task, told)
+        const examples = tallies.add(task, told)
+        for (const life of examples) progress.say(failure(task.proof, life))
         progress.show(tallies.all)
       },
     })

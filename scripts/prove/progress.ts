@@ -30,6 +30,12 @@ export class Progress {
     else this.#screen.write(`${line}\n`)
   }
 
+  /** Says something above the line of a terminal. */
+  say(text: string): void {
+    this.end()
+    this.#screen.write(`\n${text}\n\n`)
+  }
+
   /** Leaves the line of a terminal, before something else is printed. */
   end(): void {
     if (this.#screen.isTTY) this.#screen.write('\r\u001b[K')
@@ -42,8 +48,14 @@ export function standing(tallies: readonly Tally[]): string {
   const done = tallies.filter(({ pieces, piecesDone }) => piecesDone >= pieces).length
   const underWay = tallies
     .filter(({ pieces, piecesDone }) => piecesDone > 0 && piecesDone < pieces)
-    .map(({ proof, pieces, piecesDone }) => `${proof.name} ${Math.floor((100 * piecesDone) / pieces)} %`)
+    .map(({ proof, pieces, piecesDone }) => `${proof.name} ${percent(piecesDone / pieces)}`)
   return [`${done} of ${tallies.length} proofs done`, ...underWay, `${bad} bad`].join(', ')
+}
+
+/** One decimal as long as it tells something. */
+function percent(share: number): string {
+  const percents = 100 * share
+  return `${percents < 10 ? percents.toFixed(1) : Math.floor(percents)} %`
 }
 
 /** Minutes and seconds. */

@@ -34,21 +34,23 @@ export class Tallies {
     return [...this.#tallies.values()]
   }
 
-  /** Adds what came of one piece. */
-  add({ proof, piece }: Task, told: Told): void {
+  /** Adds what came of one piece. Gives what is bad of it, if it is among the first few. */
+  add({ proof, piece }: Task, told: Told): readonly BadLife[] {
     const tally = this.#tallies.get(proof)
-    if (tally === undefined) return
+    if (tally === undefined) return []
     const outcome = 'outcome' in told ? told.outcome : { units: 1, bad: [failed(piece.index, told.failure)] }
     tally.piecesDone += 1
     tally.units += outcome.units
     tally.bad += outcome.bad.length
-    tally.examples = [...tally.examples, ...outcome.bad].slice(0, mostExamples)
+    const examples = outcome.bad.slice(0, mostExamples - tally.examples.length)
+    tally.examples = [...tally.examples, ...examples]
     const figures = { ...tally.figures }
     for (const [name, value] of Object.entries(outcome.figures ?? {}))
       figures[name] = together(name, figures[name], value)
     tally.figures = figures
     const rows = (outcome.rows ?? []).map(row => ({ index: piece.index, row }))
     tally.rows = [...tally.rows, ...rows].sort((one, other) => one.index - other.index)
+    return examples
   }
 }
 

@@ -1,6 +1,6 @@
 import autocannon from 'autocannon'
 import * as v from 'valibot'
-import type { LoadedAnswer } from '../load-judge.ts'
+import type { LoadedAnswer } from '../load/load-judge.ts'
 
 /** Where a volley goes. */
 export interface VolleyOptions {

@@ -1,0 +1,119 @@
+import type { Chance } from '../chance.ts'
+import { oddBodies, plainBodies } from './hostile-bodies.ts'
+import { anyValue, marker, texts } from './hostile-values.ts'
+
+/** Who an event says it comes from, where that can be told from outside. */
+export type Claim = 'operator' | 'consumer' | 'monitor' | 'unknown' | 'absent' | 'obscure'
+
+/** An event and what it is made of. A part that is no plain text is undefined here. */
+export interface Made {
+  readonly event: unknown
+  /** In a few words, without its values. */
+  readonly label: string
+  readonly method: string | undefined
+  readonly path: string | undefined
+  readonly body: string | undefined
+  readonly claim: Claim
+  /** True when only plain data is in it: then the function has no reason to stumble. */
+  readonly isPlain: boolean
+}
+
+/** The secret keys that callers present. */
+export type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor', string>>
+
+/** Makes an event: a plausible one with one to all of its parts hostile, or any value at all. Takes the usual methods. */
+export function makeEvent(luck: Chance, tokens: Tokens, methods: readonly [string, ...string[]]): Made {
+  if (luck.happens(0.08)) return whole(luck)
+  const method = part(luck, 0.08, luck.happens(0.1) ? oddMethods : methods)
+  const path = part(luck, 0.04, luck.happens(0.1) ? oddPaths : ['/', ''])
+  const { headers, claim, isPlain } = makeHeaders(luck, tokens)
+  const body = part(luck, 0.15, [...plainBodies, ...plainBodies, ...oddBodies(luck)])
+  const rest = Object.fromEntries(others.filter(() => luck.happens(0.3)).map(name => [name, anyValue(luck)]))
+  const parts = { httpMethod: method, path, headers, body, isBase64Encoded: luck.happens(0.3), ...rest }
+  const given = Object.fromEntries(Object.entries(parts).filter(() => luck.happens(0.97)))
+  return {
+    event: given,
+    label: `${kindOf(method)} method, ${kindOf(path)} path, ${claim} caller, ${kindOf(body)} body, ${Object.keys(rest)}`,
+    method: asText('httpMethod' in given ? method : undefined),
+    path: asText('path' in given ? path : undefined),
+    body: 'body' in given ? asText(body ?? '') : '',
+    claim: 'headers' in given ? claim : 'absent',
+    isPlain: isPlain && [method, path, body].every(value => typeof value === 'string'),
+  }
+}
+
+function whole(luck: Chance): Made {
+  const isRequest = luck.happens(0.2)
+  return {
+    event: isRequest ? { ...texts, httpMethod: 'GET', headers: anyValue(luck) } : anyValue(luck),
+    label: isRequest ? 'a GET with any value for headers' : 'any value',
+    method: isRequest ? 'GET' : undefined,
+    path: undefined,
+    body: undefined,
+    claim: 'obscure',
+    isPlain: false,
+  }
+}
+
+const oddMethods = ['poſt', 'PUT', 'CONNECT', 'P OST', 'GET\r\n', ...texts] as const
+const oddPaths = ['//', '/?x=1', '/../', '/%2f', `/${marker}`, ...texts] as const
+
+const others = [
+  'queryStringParameters',
+  'requestContext',
+  'multiValueHeaders',
+  'isBase64Encoded',
+  'stageVariables',
+  'constructor',
+  'rawPath',
+  'method',
+] as const
+
+function part(luck: Chance, wild: number, plausible: readonly [string, ...string[]]): unknown {
+  return luck.happens(wild) ? anyValue(luck) : luck.one(plausible)
+}
+
+function makeHeaders(luck: Chance, tokens: Tokens): { headers: unknown; claim: Claim; isPlain: boolean } {
+  if (luck.happens(0.08)) return { headers: anyValue(luck), claim: 'obscure', isPlain: false }
+  const claim = luck.one<Exclude<Claim, 'obscure'>>(['operator', 'consumer', 'monitor', 'unknown', 'absent'])
+  const headers: [string, unknown][] = []
+  const isPlain = luck.happens(0.7)
+  const noise = luck.between(0, 6)
+  for (let left = noise; left > 0; left--) {
+    headers.push([luck.one(noiseNames), isPlain ? luck.one(texts) : anyValue(luck)])
+  }
+  const token = claim === 'unknown' ? `${marker}-token` : claim === 'absent' ? undefined : tokens[claim]
+  if (token !== undefined) {
+    const name = luck.one(['X-Auth-Token', 'x-auth-token', 'X-AUTH-TOKEN', 'Authorization', 'aUTHORIZATION'])
+    const value = /^a/i.test(name) ? `${luck.one(['Bearer', 'bearer', 'BEARER'])} ${token}` : token
+    headers.push([name, luck.happens(0.2) ? [marker, value] : value])
+  }
+  return { headers: Object.fromEntries(headers), claim, isPlain }
+}
+
+const noiseNames = [
+  'If-None-Match',
+  'cache-control',
+  'X-Request-Id',
+  'x-request-id',
+  'Host',
+  'X-Forwarded-For',
+  'Content-Type',
+  'Content-Length',
+  'Transfer-Encoding',
+  '__proto__',
+  'constructor',
+  'toString',
+  '',
+  `X-${marker}`,
+  '\0',
+] as const
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return value.length > 40 ? `long (${value.length})` : JSON.stringify(value)
+  return `${typeof value}`
+}

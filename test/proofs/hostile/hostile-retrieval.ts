@@ -1,0 +1,67 @@
+import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
+import type { Chance } from '../chance.ts'
+import { setRetrievalStage } from '../retrieval-stage.ts'
+import { type Made, makeEvent } from './hostile-events-made.ts'
+import { isPolluted, judgeAnswer, type Promised, quotes } from './hostile-judge.ts'
+import { answerTo, type Judged } from './hostile-rotation.ts'
+
+const promised: Promised = {
+  codes: {
+    200: [''],
+    304: [''],
+    403: ['monitor', 'unknown-caller', 'no-credential'],
+    404: ['unknown-path', 'no-key-yet'],
+    405: ['method-not-allowed'],
+    500: ['internal-error'],
+  },
+  headers: ['Allow', 'ETag', 'X-Key-Revision'],
+  mostBytes: 2 * 1024,
+}
+
+/** Hands so many hostile events to a retrieval function, with or without a key to give; judges every answer. */
+export async function hostileRetrieval(luck: Chance, count: number): Promise<Judged[]> {
+  const requiresCaller = luck.happens(0.5)
+  const env = { REQUIRE_CALLER_CHECK: String(requiresCaller) }
+  const stage = await setRetrievalStage({ seed: luck.between(1, 1_000_000), env })
+  const { cloud, clock, ids, monitorKey, lines, handle } = stage
+  try {
+    const key = luck.happens(0.9) ? await stage.publish() : undefined
+    const tokens = { operator: ids.operator.secretKey, consumer: ids.consumer.secretKey, monitor: monitorKey }
+    const judged: Judged[] = []
+    for (let left = count; left > 0; left--) {
+      if (luck.happens(0.05)) clock.advance({ seconds: 61 })
+      const made = makeEvent(luck, tokens, ['GET', 'GET', 'get', 'HEAD', 'POST'])
+      lines.length = 0
+      cloud.log.clear()
+      const { answer, thrown } = await answerTo(handle, made.event)
+      const wrong = answer === undefined ? [`it threw: ${thrown}`] : judgeAnswer(answer, made, promised)
+      if (cloud.log.entries.some(({ operation }) => operation !== 'secrets.accessVersion')) wrong.push('another call')
+      const told = lines.join('')
+      if (quotes(told)) wrong.push('a value of the event stands in the log')
+      if (isPolluted()) wrong.push('what every object inherits has changed')
+      for (const secret of [...Object.values(tokens), ids.reader.secretKey]) {
+        if (`${told}${JSON.stringify(answer)}`.includes(secret)) wrong.push('a credential gets out')
+      }
+      if (key !== undefined && told.includes(key.secretKey)) wrong.push('the key stands in the log')
+      if (key !== undefined && gives(answer, key.secretKey)) wrong.push(...judgeGift(made, requiresCaller))
+      judged.push({ status: answer?.statusCode ?? 0, wrong, label: made.label })
+    }
+    return judged
+  } finally {
+    await stage.close()
+  }
+}
+
+function gives(answer: PlatformResponse | undefined, secretKey: string): boolean {
+  return answer !== undefined && JSON.stringify(answer).includes(secretKey)
+}
+
+/** The key goes to a GET of `/` by a known caller, or by nobody where that is allowed. */
+function judgeGift({ method, path, claim }: Made, requiresCaller: boolean): string[] {
+  const wrong: string[] = []
+  if (method?.toUpperCase() !== 'GET') wrong.push('the key is given to another method')
+  if (path !== undefined && path !== '/' && path !== '') wrong.push('the key is given at another path')
+  if (claim === 'monitor' || claim === 'unknown') wrong.push(`the key is given to a caller that is ${claim}`)
+  if (requiresCaller && (claim === 'absent' || claim === 'obscure')) wrong.push('the key is given to nobody known')
+  return wrong
+}

@@ -1,0 +1,123 @@
+import { createApplication } from '../../../functions/rotation/application.ts'
+import { readConfig } from '../../../functions/rotation/config.ts'
+import { createLog } from '../../../functions/rotation/log.ts'
+import { endpoint, type PlatformResponse } from '../../../functions/shared/endpoint.ts'
+import { deploy, rotationEnv, simulated } from '../../support/rotation.ts'
+import type { Chance } from '../chance.ts'
+import { type Made, makeEvent } from './hostile-events-made.ts'
+import { isPolluted, judgeAnswer, type Promised, quotes } from './hostile-judge.ts'
+
+/** What came of one event. */
+export interface Judged {
+  readonly status: number
+  readonly wrong: readonly string[]
+  readonly label: string
+}
+
+const promised: Promised = {
+  codes: {
+    200: [''],
+    400: ['bad-request', 'revision-missing'],
+    403: ['operator-only'],
+    404: ['unknown-path'],
+    405: ['method-not-allowed'],
+    409: [
+      'in-flight',
+      'rolled-back',
+      'blocked',
+      'already-rolled-back',
+      'not-current',
+      'unknown-revision',
+      'no-older-key',
+      'previous-not-usable',
+      'previous-expires',
+      'too-late',
+      'replaces-compromised',
+    ],
+    413: ['body-too-large'],
+    500: ['internal-error'],
+    503: [''],
+  },
+  headers: ['Allow'],
+  mostBytes: 16 * 1024,
+}
+
+/** Hands so many hostile events to a rotation function whose world moves on between them; judges every answer. */
+export async function hostileRotation(luck: Chance, count: number): Promise<Judged[]> {
+  const { cloud, clock, ids, lines, rotation, secrets } = deploy({ seed: luck.between(1, 1_000_000) })
+  const handle = endpoint({
+    log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
+    wire: log =>
+      createApplication({
+        config: readConfig(rotationEnv(cloud, ids)),
+        log,
+        clock: simulated(clock),
+        fetch: (request, init) => cloud.fetch(request, init),
+        receiverFetch: () => Promise.reject(new Error('nobody is there to be told')),
+      }),
+  })
+  const months = luck.between(0, 2)
+  for (let month = 0; month < months; month++) {
+    await rotation.post()
+    clock.advance({ days: 30 })
+  }
+  const tokens = { operator: ids.operator.secretKey, consumer: ids.consumer.secretKey, monitor: ids.reader.secretKey }
+  const judged: Judged[] = []
+  for (let left = count; left > 0; left--) {
+    if (luck.happens(0.2)) clock.advance({ minutes: luck.between(1, luck.one([10, 600, 6_000])) })
+    const made = makeEvent(luck, tokens, ['POST', 'POST', 'POST', 'post', 'GET', 'HEAD'])
+    lines.length = 0
+    cloud.log.clear()
+    const { answer, thrown } = await answerTo(handle, made.event)
+    const wrong = answer === undefined ? [`it threw: ${thrown}`] : judgeAnswer(answer, made, promised)
+    const writes = cloud.log.entries.filter(({ method }) => method !== 'GET').length
+    if (writes > 0 && !mayChange(made)) wrong.push(`${writes} writes for a request that may change nothing`)
+    const told = lines.join('')
+    if (quotes(told)) wrong.push('a value of the event stands in the log')
+    if (secrets().some(secret => `${told}${JSON.stringify(answer)}`.includes(secret))) wrong.push('a secret gets out')
+    if (isPolluted()) wrong.push('what every object inherits has changed')
+    judged.push({ status: answer?.statusCode ?? 0, wrong, label: made.label })
+  }
+  return judged
+}
+
+/** Never lets a throw through: it is what is looked for. */
+export async function answerTo(
+  handle: (event: unknown) => Promise<PlatformResponse>,
+  event: unknown,
+): Promise<{ answer?: PlatformResponse; thrown?: string }> {
+  try {
+    return { answer: await handle(event) }
+  } catch (error) {
+    return { thrown: error instanceof Error ? 'an error' : typeof error }
+  }
+}
+
+/**
+ * What the README says may change something: a POST to `/` whose body is empty or an object of the known fields, each
+ * of its form, not a dry run; a rollback, a revoke and `force` only for the operator. Whatever is not plain may not.
+ */
+function mayChange({ method, path, body, claim }: Made): boolean {
+  if (method?.toUpperCase() !== 'POST' || (path !== undefined && path !== '/' && path !== '') || body === undefined) {
+    return false
+  }
+  if (Buffer.byteLength(body) > 64 * 1024) return false
+  const asked = body.trim() === '' ? {} : fieldsOf(body)
+  if (asked === undefined || asked.dry_run === true) return false
+  const { action = 'rotate', force = false, revision, source = 'x', dry_run = false, ...more } = asked
+  const isKnown = Object.keys(more).length === 0 && [force, dry_run].every(flag => typeof flag === 'boolean')
+  if (!isKnown || typeof source !== 'string' || typeof action !== 'string') return false
+  if (action === 'rollback') return claim === 'operator' && Number.isSafeInteger(revision) && force === false
+  if (revision !== undefined || (force === true && action !== 'rotate')) return false
+  if (action === 'revoke' || force === true) return claim === 'operator'
+  return action === 'rotate' || action === 'tend'
+}
+
+function fieldsOf(body: string): Record<string, unknown> | undefined {
+  try {
+    const given: unknown = JSON.parse(body)
+    return typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,115 @@
+import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import type { Answered } from '../../support/rotation.ts'
+import { judge } from '../ask.ts'
+import { type JourneyName, journeys } from '../call-faults.ts'
+import { type Chance, chance } from '../chance.ts'
+import { type Stage, setStage } from '../stage.ts'
+import { type Mutation, mutations } from './mutated-answers.ts'
+import { upstreamMarker } from './mutated-fields.ts'
+
+/** What came of one life. */
+export interface MalformedLife {
+  readonly life: string
+  readonly status: number
+  readonly wrong: readonly string[]
+  readonly history: readonly string[]
+}
+
+/** The longest that a run may seem to take, by its own clock. */
+const mostMs = 300_000
+
+/**
+ * Lives through a journey; the answer to one of its calls, or to several of the same kind, is malformed after the work
+ * is done. Then days of clean ticks, through which every invariant must hold.
+ */
+export async function malformedRotation(name: JourneyName, calls: number, seed: number): Promise<MalformedLife> {
+  const luck = chance(seed)
+  const mutation = luck.one(mutations)
+  const nth = luck.between(1, calls)
+  const times = luck.happens(0.2) ? luck.between(2, 4) : 1
+  const stage = setStage({ seed })
+  await journeys[name].begin(stage)
+  stage.watch.look()
+  const hit = { operation: '', nth, times, mutation, luck }
+  const answered = await answer(stage, name, mutating(stage, hit))
+  const wrong = judgeAnswer(stage, answered, hit)
+  stage.watch.look()
+  await stage.settle()
+  const violations = stage.watch.violations.map(({ invariant, detail }) => `${invariant}: ${detail}`)
+  return {
+    life: `${name}: the answer to call ${nth} (${hit.operation}), ${times} times: ${mutation.name}; seed ${seed}`,
+    status: answered.status,
+    wrong: [...wrong, ...violations],
+    history: [...stage.history],
+  }
+}
+
+async function answer(stage: Stage, name: JourneyName, fetch: Fetch): Promise<Answered & { readonly tookMs: number }> {
+  const { body, as } = journeys[name]
+  const instance = stage.instance({ fetch })
+  const beganMs = stage.clock.now().getTime()
+  const answered = await instance.post({ ...body }, as)
+  stage.tell(`${name} → ${answered.status} ${JSON.stringify(answered.body)}`)
+  judge(stage, body, answered)
+  return { ...answered, tookMs: stage.clock.now().getTime() - beganMs }
+}
+
+/** Which answers are malformed, and how. `operation` is that of the first of them, once it was called. */
+export interface MalformedHit {
+  operation: string
+  readonly nth: number
+  readonly times: number
+  readonly mutation: Mutation
+  readonly luck: Chance
+}
+
+function mutating({ cloud, watch, tell }: Stage, hit: MalformedHit): Fetch {
+  let calls = 0
+  let left = hit.times
+  return async (request, options) => {
+    calls += 1
+    const response = await cloud.fetch(request, options)
+    watch.look()
+    const operation = cloud.log.entries.at(-1)?.operation ?? ''
+    if (calls < hit.nth || left === 0 || (calls > hit.nth && operation !== hit.operation)) return response
+    hit.operation = operation
+    left -= 1
+    const bad = hit.mutation.mutate(
+      {
+        kind: 'answer',
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: await response.text(),
+      },
+      hit.luck,
+    )
+    tell(`call ${calls}, ${operation}: ${hit.mutation.name}`)
+    return new Response(bad.body.length === 0 || [204, 205, 304].includes(bad.status) ? null : bad.body, bad)
+  }
+}
+
+/** These may answer what they like: what they say is not read, or is asked for again until it is clear. */
+const unread = ['iam.getApiKey', 'iam.deleteApiKey', 'secrets.disableVersion', 'secrets.deleteVersion']
+
+/**
+ * 502 and 504 are always clear; 500 never is. 200 and 409 are right where the malformed answer could be read all the
+ * same (a 404 says that no version is enabled), was not needed, or its harm is said beside the result (`unfinished`).
+ */
+export function judgeAnswer(
+  { lines, answers }: Stage,
+  { status, body, tookMs }: Answered & { readonly tookMs: number },
+  { operation, mutation }: Pick<MalformedHit, 'operation' | 'mutation'>,
+): string[] {
+  const wrong: string[] = []
+  const isClear =
+    (status === 502 || status === 504) && typeof body.error === 'string' && typeof body.message === 'string'
+  if (!isClear && status !== 200 && status !== 409) wrong.push(`answered ${status} ${body.error}`)
+  const isMissing = mutation.name === 'status 404' && operation === 'secrets.getVersion'
+  const isNeeded = mutation.isUseless && !unread.includes(operation) && operation !== '' && !isMissing
+  if (isNeeded && !isClear && body.unfinished === undefined) wrong.push(`answered ${status} on an answer of no use`)
+  const told = [...lines, ...answers].join('\n')
+  if (told.includes(upstreamMarker)) wrong.push('a word of the upstream answer gets out')
+  if (answers.some(text => text.length > 16_384)) wrong.push('the answer is too long')
+  if (tookMs > mostMs) wrong.push(`it took ${tookMs} ms`)
+  return wrong
+}

@@ -1,0 +1,85 @@
+import { Agent } from 'undici'
+import { createFetch } from '../../../functions/rotation/http.ts'
+import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import { judge } from '../ask.ts'
+import { type JourneyName, journeys } from '../call-faults.ts'
+import { type Chance, chance } from '../chance.ts'
+import { type Stage, setStage } from '../stage.ts'
+import { judgeAnswer, type MalformedLife } from './malformed-rotation.ts'
+import { mutations } from './mutated-answers.ts'
+import { type RawAnswer, rawAnswers } from './raw-answers.ts'
+import { type Hands, serveRaw } from './raw-upstream.ts'
+
+/** One call may take this long here; 20 s in production. */
+const callLimitMs = 1_500
+/** What a run of a few dozen calls comes to at the very most, on a busy machine. */
+const runLimitMs = 120_000
+
+/** The same over real HTTP with the function's own client: here the bytes themselves are malformed. */
+export async function malformedWire(name: JourneyName, calls: number, seed: number): Promise<MalformedLife> {
+  const luck = chance(seed)
+  const how = luck.one(rawAnswers)
+  const hit = { nth: luck.between(1, calls), times: luck.one([1, 1, 3]), operation: '' }
+  const stage = setStage({ seed })
+  await journeys[name].begin(stage)
+  stage.watch.look()
+  const upstream = await serveRaw(stage.cloud, handsOf(how, hit, luck), () => stage.watch.look())
+  const agent = new Agent({ headersTimeout: 400, bodyTimeout: 400, maxResponseSize: 1024 * 1024 })
+  try {
+    const { body, as } = journeys[name]
+    const instance = stage.instance({ env: { API_URL: upstream.url }, fetch: hurried(createFetch(agent)) })
+    const answered = await within(runLimitMs, instance.post({ ...body }, as))
+    stage.tell(`${name} → ${answered.status} ${JSON.stringify(answered.body)}`)
+    judge(stage, body, answered)
+    const mutation = { ...mutations[0], isUseless: how.mayBeRead !== true && hit.times > 2 }
+    const wrong = judgeAnswer(stage, { ...answered, tookMs: 0 }, { operation: hit.operation, mutation })
+    if (upstream.wasFollowed) wrong.push('a redirect was followed')
+    await settle(stage)
+    const violations = stage.watch.violations.map(({ invariant, detail }) => `${invariant}: ${detail}`)
+    return {
+      life: `${name}: on the wire, call ${hit.nth} (${hit.operation}), ${hit.times} times: ${how.name}; seed ${seed}`,
+      status: answered.status,
+      wrong: [...wrong, ...violations],
+      history: [...stage.history],
+    }
+  } finally {
+    await agent.destroy()
+    await upstream.close()
+  }
+}
+
+async function settle(stage: Stage): Promise<void> {
+  stage.watch.look()
+  await stage.settle()
+}
+
+/** These hands malform the nth answer, and the next ones of the same operation: a repetition meets the same. */
+export function handsOf(how: RawAnswer, hit: { nth: number; times: number; operation: string }, luck: Chance): Hands {
+  let left = hit.times
+  return ({ nth, operation }) => {
+    if (nth < hit.nth || left === 0 || (nth > hit.nth && operation !== hit.operation)) return undefined
+    hit.operation = operation
+    left -= 1
+    return (line, answer) => how.write(line, answer, luck)
+  }
+}
+
+function hurried(fetch: Fetch): Fetch {
+  return (request, { signal } = {}) => {
+    const own = AbortSignal.timeout(callLimitMs)
+    return fetch(request, { signal: signal === undefined ? own : AbortSignal.any([signal, own]) })
+  }
+}
+
+/** Rejects when a run does not end. */
+export async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { deploy, rotationEnv } from '../../support/rotation.ts'
+import { Search } from './planted.ts'
+import type { Looked } from './secret-runs.ts'
+
+const config = JSON.stringify(new URL('../../../functions/rotation/config.ts', import.meta.url).href)
+const crashes = {
+  'a thrown error': 'throw Object.assign(new Error("crash", { cause: config }), { config })',
+  'a rejection that nobody awaits': 'Promise.reject(Object.assign(new Error("crash", { cause: config }), { config }))',
+  'a rejection that is no error': 'Promise.reject(config)',
+  'a thrown object': 'throw config',
+}
+
+/** Gives what Node itself writes about an error that nobody catches, with the settings inside it. Takes about a second. */
+export async function secretCrash(leak = ''): Promise<Looked> {
+  const { cloud, ids } = deploy()
+  const search = new Search()
+  const hook = randomUUID()
+  search.plant('the key of the rotator', ids.rotator.secretKey)
+  search.plant("the hook's token", hook)
+  const env = {
+    ...rotationEnv(cloud, ids),
+    NOTIFICATION_URL: `https://hook.example/${hook}`,
+    NOTIFICATION_SECRET: `whsec_${Buffer.from(hook).toString('base64')}`,
+  }
+  const texts = Object.entries(crashes).map(async ([name, crash]): Promise<[string, string[]]> => {
+    const script = `import { readConfig } from ${config}; const config = readConfig(process.env); console.log("settings read"); ${leak}; ${crash}`
+    return [name, [await outputOf(script, env)]]
+  })
+  return { search, places: Object.fromEntries(await Promise.all(texts)) }
+}
+
+function outputOf(script: string, env: Record<string, string>): Promise<string> {
+  const given = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, given, { env: { ...process.env, ...env }, timeout: 60_000 }, (error, stdout, stderr) => {
+      if (error === null) reject(new Error('the process did not crash'))
+      else if (!stdout.includes('settings read')) reject(new Error('the process crashed for another reason'))
+      else resolve(stdout + stderr)
+    })
+  })
+}

@@ -1,0 +1,139 @@
+import { readConfig as readRetrievalConfig } from '../../../functions/retrieval/config.ts'
+import { ApiError } from '../../../functions/rotation/api-error.ts'
+import { readConfig } from '../../../functions/rotation/config.ts'
+import { keysOf } from '../../../functions/rotation/keys.ts'
+import { apiRefusal } from '../../../functions/rotation/refusals.ts'
+import { boundedBy, connect, type Fetch } from '../../../functions/rotation/scaleway.ts'
+import { versionsOf } from '../../../functions/rotation/versions.ts'
+import { decodeCredential, encodeCredential } from '../../../functions/shared/credential.ts'
+import { Secret } from '../../../functions/shared/secret.ts'
+import { deploy, rotationEnv } from '../../support/rotation.ts'
+import { Search } from './planted.ts'
+import { printed } from './printed.ts'
+import type { Looked } from './secret-runs.ts'
+
+/** A key that an upstream answers with, in every place that an answer has. */
+const echoed = '5ca1ab1e-0000-4bad-8bad-5ec2e7ec40ed'
+const signing = 'c2lnbmluZyBzZWNyZXQgb2YgYSBwcm9vZiwgcGxhbnRlZA=='
+
+/** Upstream answers that quote a secret, each in another way. */
+const answers: readonly (() => Response)[] = [
+  ...[200, 201, 299, 302, 400, 401, 403, 404, 409, 412, 423, 429, 500, 503].map(
+    status => () => json(status, quoting()),
+  ),
+  () => json(200, { secret_key: echoed, access_key: echoed, created_at: echoed, api_keys: [echoed], total_count: 1 }),
+  () => new Response(`{"secret_key":"${echoed}`, { headers: { 'content-type': 'application/json' } }),
+  () => new Response(echoed, { headers: { 'content-type': 'application/json' } }),
+  () => new Response(echoed, { status: 502, headers: { 'content-type': 'text/plain' } }),
+  () => new Response(`<h1>${echoed}</h1>`, { headers: { 'content-type': 'text/html', 'x-echo': echoed } }),
+  () => {
+    throw new TypeError(`fetch failed ${echoed}`, { cause: Object.assign(new Error(echoed), { code: 'ECONNRESET' }) })
+  },
+  () => {
+    throw Object.assign(new Error(echoed, { cause: { echoed } }), { name: echoed, code: echoed, status: echoed })
+  },
+]
+
+/** Gives the ways of printing every object that holds a secret, or an error that came of an answer that quotes one. */
+export async function secretObjects(): Promise<Looked & { readonly objects: number }> {
+  const { cloud, ids } = deploy()
+  const search = new Search()
+  for (const who of ['rotator', 'reader'] as const) search.plant(`the key of the ${who}`, ids[who].secretKey)
+  search.plant('what an upstream quoted', echoed)
+  search.plant('the signing secret', signing)
+  const env = {
+    ...rotationEnv(cloud, ids),
+    READER_SECRET_KEY: ids.reader.secretKey,
+    NOTIFICATION_URL: `https://hook.example/${echoed}`,
+    NOTIFICATION_SECRET: `whsec_${signing}`,
+    HEARTBEAT_URL: `https://beat.example/${echoed}`,
+  }
+  const config = readConfig(env)
+  const made = await callsOf(config, request => cloud.fetch(request)).keys.create({ description: '', expiresAt: null })
+  search.plant('the new key', made.credential.secretKey.reveal())
+  const objects = new Map<string, unknown>([
+    ['a Secret', new Secret(ids.rotator.secretKey)],
+    ['the settings of rotation', config],
+    ['the settings of retrieval', readRetrievalConfig(env)],
+    ['a created key', made],
+    ['a decoded credential', decodeCredential(encodeCredential(made.credential))],
+    ...(await errors(config)),
+    ...misread(env),
+  ])
+  const places = Object.fromEntries(
+    [...objects].flatMap(([name, object]) => printed(object).map(([how, text]) => [`${how} of ${name}`, [text]])),
+  )
+  return { places, search, objects: objects.size }
+}
+
+function quoting(): object {
+  const details = [{ argument_name: echoed, help_message: echoed, reason: echoed, resource: echoed }]
+  return {
+    type: echoed,
+    message: echoed,
+    details,
+    resource: echoed,
+    resource_id: echoed,
+    fields: { [echoed]: [echoed] },
+  }
+}
+
+function json(status: number, body: object): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'x-echo': echoed },
+  })
+}
+
+type Config = ReturnType<typeof readConfig>
+
+function callsOf(config: Config, fetch: Fetch) {
+  const { location, rotator } = config
+  const scaleway = connect({ ...location, credential: rotator, fetch: boundedBy(() => 1_000, fetch) })
+  return { keys: keysOf({ scaleway, ...config }), versions: versionsOf({ scaleway, ...config }) }
+}
+
+/** Every call with every answer: what is thrown, and the refusal that it becomes. */
+async function errors(config: Config): Promise<[string, unknown][]> {
+  const thrown: [string, unknown][] = []
+  for (const [index, answer] of answers.entries()) {
+    const { keys, versions } = callsOf(config, async () => answer())
+    const calls = {
+      'list keys': () => keys.list(),
+      'get key': () => keys.get('SCW00000000000000000'),
+      'create key': () => keys.create({ description: '', expiresAt: null }),
+      'remove key': () => keys.remove('SCW00000000000000000'),
+      'list versions': () => versions.list(),
+      served: () => versions.served(),
+      publish: () => versions.publish({ credential: config.rotator, description: '' }),
+      disable: () => versions.disable(1),
+      'remove version': () => versions.remove(1),
+    }
+    for (const [name, call] of Object.entries(calls)) {
+      const error: unknown = await call().then(
+        () => undefined,
+        caught => caught,
+      )
+      if (error === undefined) continue
+      const label = `${name}, answer ${index}`
+      thrown.push([`the error of ${label}`, error])
+      if (error instanceof ApiError) thrown.push([`the refusal of ${label}`, apiRefusal(error)])
+    }
+  }
+  return thrown
+}
+
+/** Settings with a secret where none belongs: what is thrown names the variable and no value. */
+function misread(env: Record<string, string>): [string, unknown][] {
+  return Object.keys(env).flatMap(name => {
+    const wrong = { ...env, [name]: `${echoed} /` }
+    return [readConfig, readRetrievalConfig].flatMap((read, index): [string, unknown][] => {
+      try {
+        read(wrong)
+        return []
+      } catch (error) {
+        return [[`the error of a wrong ${name} (${index})`, error]]
+      }
+    })
+  })
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import type { Instance } from '../../support/rotation.ts'
+import { type CallFault, callFaults, type JourneyName, journeys } from '../call-faults.ts'
+import { chance } from '../chance.ts'
+import { type Stage, setStage } from '../stage.ts'
+import { withOutput } from './output.ts'
+import { Search } from './planted.ts'
+
+/** Answers that are of no use; they go wrong after the work is done. */
+export const useless = ['html', 'truncated-json', 'wrong-types', 'missing-fields', 'wrong-content-type'] as const
+
+/** What goes wrong with the nth call of a journey. */
+export interface SecretHit {
+  readonly nth: number
+  readonly fault: CallFault | (typeof useless)[number]
+}
+
+/** What was looked at, by the name of the place, and what is looked for. */
+export interface Looked {
+  readonly places: Readonly<Record<string, readonly string[]>>
+  readonly search: Search
+}
+
+/** Gives what stands in a place where it must not, as sentences without any value. */
+export function leaksOf({ places, search }: Looked): string[] {
+  return Object.entries(places).flatMap(([place, texts]) =>
+    search.find(texts.join('\n')).map(name => `${name} stands in ${place}`),
+  )
+}
+
+const hookToken = 'f3b1c0de-5e1f-4a3a-9d52-hooktoken000'
+const beatToken = '0ddba11e-7ab1-4c1e-8f00-beattoken000'
+const signing = createHash('sha256').update('what signs').digest('base64')
+const receivers = {
+  NOTIFICATION_URL: `https://hook.example/${hookToken}`,
+  NOTIFICATION_SECRET: `whsec_${signing}`,
+  HEARTBEAT_URL: `https://beat.example/${beatToken}`,
+}
+
+/**
+ * Lives through a journey whose nth call goes wrong, with receivers to be told, and through a day of ticks and questions
+ * after it; keeps all that the function writes, answers and sends, and every secret that there ever was.
+ */
+export async function secretRun(name: JourneyName, hit: SecretHit, seed = 1): Promise<Looked> {
+  const stage = setStage({ seed, env: receivers })
+  const search = plantAll(stage)
+  const told: string[] = []
+  const sent: string[] = []
+  await journeys[name].begin(stage)
+  plantKeys(stage, search)
+  const parts = { fetch: faulted({ stage, search, hit, sent }), receiverFetch: receiver(seed, told) }
+  const { output } = await withOutput(() => live(stage, () => stage.instance(parts), name))
+  plantKeys(stage, search)
+  const { lines, answers } = stage
+  return {
+    search,
+    places: {
+      'the log': lines,
+      'an answer': answers,
+      'what receivers got': told,
+      'calls to Scaleway': sent,
+      output: [output],
+    },
+  }
+}
+
+async function live(stage: Stage, start: () => Instance, name: JourneyName): Promise<void> {
+  const { body, as } = journeys[name]
+  const first = start()
+  const died = new Promise<undefined>(resolve => {
+    stage.cloud.faults.onKill = () => resolve(undefined)
+  })
+  const answered = await Promise.race([first.post({ ...body }, as), died])
+  const instance = answered === undefined ? start() : first
+  stage.cloud.faults.clear()
+  stage.clock.advance({ hours: (32 - stage.clock.now().getUTCHours()) % 24 })
+  await instance.post({ action: 'tend' })
+  await instance.post({ action: 'rotate', dry_run: true }, 'operator')
+  await instance.post({ action: 'rotate', force: true }, 'consumer')
+  await instance.post({ action: 'rollback' }, 'operator')
+  await instance.status()
+  stage.clock.advance({ hours: 25 })
+  await instance.post({ action: 'tend' }, 'consumer')
+}
+
+function plantAll({ ids, cloud }: Stage): Search {
+  const search = new Search()
+  search.plant("the owner's key", cloud.owner.secretKey)
+  for (const who of ['rotator', 'reader', 'operator', 'consumer'] as const) {
+    search.plant(`the key of the ${who}`, ids[who].secretKey)
+  }
+  search.plant("the hook's token", hookToken)
+  search.plant("the heartbeat's token", beatToken)
+  search.plant('the signing secret', signing)
+  return search
+}
+
+/** Also keys whose answer nobody got: they are looked for after every call. */
+function plantKeys({ cloud }: Stage, search: Search): void {
+  for (const [secretKey, accessKey] of cloud.state.secretKeys) search.plant(`the secret of ${accessKey}`, secretKey)
+}
+
+interface Faulted {
+  readonly stage: Stage
+  readonly search: Search
+  readonly hit: SecretHit
+  readonly sent: string[]
+}
+
+function faulted({ stage, search, hit, sent }: Faulted): Fetch {
+  const { cloud, clock } = stage
+  const { nth, fault } = hit
+  const how = useless.find(known => known === fault)
+  if (how !== undefined) cloud.faults.add({ nth, fault: { kind: 'malformed', how } })
+  else if (fault in callFaults) cloud.faults.add({ nth, fault: callFaults[keyOf(fault)] })
+  let calls = 0
+  return async (request, options) => {
+    calls += 1
+    sent.push(await exceptWhereItBelongs(request))
+    const isLate = calls === nth && fault.startsWith('timed out')
+    try {
+      if (!isLate) return await cloud.fetch(request, options)
+      if (fault === 'timed out, done') await cloud.fetch(request, options)
+      clock.advance({ seconds: 20 })
+      throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+    } finally {
+      plantKeys(stage, search)
+    }
+  }
+}
+
+function keyOf(fault: string): keyof typeof callFaults {
+  const found = Object.keys(callFaults).find((name): name is keyof typeof callFaults => name === fault)
+  if (found === undefined) throw new Error(`no fault ${fault}`)
+  return found
+}
+
+/** A request without the two places where a secret belongs: the token, and the payload of a new version. */
+async function exceptWhereItBelongs(request: Request): Promise<string> {
+  const headers = [...request.headers].filter(([name]) => name !== 'x-auth-token')
+  const isPublication = request.method === 'POST' && request.url.endsWith('/versions')
+  const body = isPublication || request.method === 'GET' ? '' : await request.clone().text()
+  return `${request.method} ${request.url} ${JSON.stringify(headers)} ${body}`
+}
+
+/** A receiver that takes, refuses and breaks off, and quotes what it was sent when it does. */
+function receiver(seed: number, told: string[]): Fetch {
+  const luck = chance(seed)
+  return async request => {
+    const { pathname } = new URL(request.url)
+    const address = request.url.replace(
+      pathname,
+      [`/${hookToken}`, `/${beatToken}`].includes(pathname) ? '/' : pathname,
+    )
+    const body = await request.clone().text()
+    told.push(`${request.method} ${address} ${JSON.stringify([...request.headers])} ${body}`)
+    if (luck.happens(0.3)) throw new TypeError(`fetch failed: ${request.url}`, { cause: new Error(signing) })
+    return new Response(`${request.url} ${signing}`, { status: luck.one([200, 200, 404, 500]) })
+  }
+}
