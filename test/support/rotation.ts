@@ -66,7 +66,8 @@ export function deploy({ seed = 1, env = {}, scaleway = {} }: DeployOptions = {}
   const ids = createIdentities(cloud)
   const lines: string[] = []
   const answers: string[] = []
-  const instance = (options: InstanceOptions = {}) => startInstance({ cloud, clock, ids, lines, answers }, env, options)
+  const log = createLog({ level: 'trace', destination: { write: line => lines.push(line) } })
+  const instance = (options: InstanceOptions = {}) => startInstance({ cloud, clock, ids, log, answers }, env, options)
   return {
     cloud,
     clock,
@@ -116,14 +117,19 @@ export function simulated(clock: SimulatedClock): Clock {
   }
 }
 
+interface Logged {
+  readonly log: ReturnType<typeof createLog>
+}
+
 function startInstance(
-  { cloud, clock, ids, lines, answers }: Pick<Deployment, 'cloud' | 'clock' | 'ids' | 'lines' | 'answers'>,
+  { cloud, clock, ids, log, answers }: Pick<Deployment, 'cloud' | 'clock' | 'ids' | 'answers'> & Logged,
   env: Record<string, string>,
   options: InstanceOptions,
 ): Instance {
   const handle = endpoint({
-    log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
-    wire: log =>
+    // One for all instances: making a log takes as long as a tick.
+    log: () => log,
+    wire: () =>
       createApplication({
         config: readConfig({ ...rotationEnv(cloud, ids), ...env, ...options.env }),
         log,
