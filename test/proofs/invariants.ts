@@ -118,9 +118,13 @@ export class Watch {
     }
   }
 
-  /** After an operator's rollback that was answered 200: an older revision is served, at the latest after the next tick. */
+  /**
+   * After an operator's rollback that was answered 200: an older revision is served, at the latest after the next tick.
+   * It stands as long as the key that was taken back lives, and may be dead from the start.
+   */
   rolledBack(revision: number): void {
-    this.#standing = { below: revision }
+    const secretKey = this.#published.get(revision)?.secretKey
+    if (secretKey !== undefined && this.#deployment.cloud.authenticates(secretKey)) this.#standing = { below: revision }
   }
 
   /** Something came that may end a rollback: the operator, age, expiry, a person's edit. */
@@ -162,7 +166,7 @@ export class Watch {
     // Below a version by hand, the newest of ours stays as it is.
     const bounded = current === undefined || isOurs(current) ? keys().filter(isOurs) : []
     for (const key of bounded) {
-      if (key.accessKey === served()?.accessKey) continue
+      if (key.accessKey === served()?.accessKey || this.#mayBeHeldByHand(key, all)) continue
       const isRolledBack = this.#revisionOf(key) > (current?.revision ?? 0)
       if (!isRolledBack && servedForMs > boundMs) this.note('nothing outlives its bound', key.accessKey)
     }
@@ -172,6 +176,15 @@ export class Watch {
     }
     const told = [...lines, ...answers].join('\n')
     if (secrets().some(secret => told.includes(secret))) this.note('no secret gets out', 'in a log line or an answer')
+  }
+
+  /** No version of ours names it, and one without a marker may: then it ends with its own expiry. */
+  #mayBeHeldByHand(key: ApiKeyRecord, versions: readonly VersionRecord[]): boolean {
+    if (this.#revisionOf(key) > 0) return false
+    return versions.some(version => {
+      const afterMs = version.createdAt.getTime() - key.createdAt.getTime()
+      return !isOurs(version) && version.status === 'enabled' && afterMs > -60_000 && afterMs < 3_600_000
+    })
   }
 
   /** A published key that works is deleted only while another one that works is published. */
