@@ -1,5 +1,7 @@
 import type { ApiKeyRecord, Clock, VersionRecord } from '../fake-scaleway/index.ts'
 import type { Deployment } from '../support/rotation.ts'
+import { Foreign, isOurs } from './foreign.ts'
+import { leftOver } from './left-over.ts'
 
 /** What must hold at every moment of every life (DESIGN section 3), by a short name. */
 export type Invariant =
@@ -29,9 +31,6 @@ export interface Violation {
 const overlapMs = 120 * 3_600_000
 /** Retrieval's cache and its answers while Scaleway is away: how much later than served a key may be fetched. */
 const retrievalMs = 360_000
-/** What the overlap, the settle time and two late ticks come to. */
-const boundMs = overlapMs + 3_600_000 + 2 * 26 * 3_600_000
-const product = 'api-key-rotation v1'
 
 interface Published {
   readonly secretKey: string
@@ -57,7 +56,7 @@ export class Watch {
   readonly #deployment: Watched
   readonly #published = new Map<number, Published>()
   readonly #excused = new Set<string>()
-  readonly #foreign = new Map<string, string>()
+  readonly #foreign = new Foreign()
   readonly #byHand = new Set<string>()
   #working: readonly ApiKeyRecord[] = []
   #revokedBefore = 0
@@ -96,7 +95,7 @@ export class Watch {
       this.note('quotas are kept', `${versions.length} versions, ${own.length} keys of ours`)
     }
     this.#lookAtLast(keys, nowMs)
-    this.#lookAtForeign(keys, versions)
+    for (const name of this.#foreign.touched(keys, versions)) this.note('nothing unmarked is touched', name)
     const before = this.#revokedAt
     const alive = own.filter(
       key => before !== undefined && key.createdAt < before && this.#revisionOf(key) < this.#revokedBefore,
@@ -150,41 +149,24 @@ export class Watch {
 
   /** A person edited: what is unmarked now is what must stay. */
   edited(): void {
-    this.#foreign.clear()
-    for (const [name, state] of foreignThings(this.#deployment)) this.#foreign.set(name, state)
+    this.#foreign.leave(this.#deployment.keys(), this.#deployment.versions())
     this.rollbackMayEnd()
   }
 
-  /** At the end of a life, after days of clean ticks: one key of ours is left but for those that a rollback keeps. */
+  /** At the end of a life, after days of clean ticks: nothing is left over, and no secret was told. */
   atEnd(): void {
     const { clock, versions, keys, served, lines, answers, secrets } = this.#deployment
     this.look()
-    const nowMs = clock.now().getTime()
-    const all = versions()
-    const current = all.find(({ status }) => status === 'enabled')
-    const servedForMs = nowMs - (current?.createdAt.getTime() ?? nowMs)
-    // Below a version by hand, the newest of ours stays as it is.
-    const bounded = current === undefined || isOurs(current) ? keys().filter(isOurs) : []
-    for (const key of bounded) {
-      if (key.accessKey === served()?.accessKey || this.#mayBeHeldByHand(key, all)) continue
-      const isRolledBack = this.#revisionOf(key) > (current?.revision ?? 0)
-      if (!isRolledBack && servedForMs > boundMs) this.note('nothing outlives its bound', key.accessKey)
-    }
-    const disabled = all.filter(version => isOurs(version) && version.status === 'disabled')
-    if (disabled.length > 4 && servedForMs > boundMs) {
-      this.note('nothing outlives its bound', `${disabled.length} disabled versions`)
-    }
+    const left = leftOver({
+      keys: keys(),
+      versions: versions(),
+      servedAccessKey: served()?.accessKey,
+      revisionOf: key => this.#revisionOf(key),
+      nowMs: clock.now().getTime(),
+    })
+    for (const name of left) this.note('nothing outlives its bound', name)
     const told = [...lines, ...answers].join('\n')
     if (secrets().some(secret => told.includes(secret))) this.note('no secret gets out', 'in a log line or an answer')
-  }
-
-  /** No version of ours names it, and one without a marker may: then it ends with its own expiry. */
-  #mayBeHeldByHand(key: ApiKeyRecord, versions: readonly VersionRecord[]): boolean {
-    if (this.#revisionOf(key) > 0) return false
-    return versions.some(version => {
-      const afterMs = version.createdAt.getTime() - key.createdAt.getTime()
-      return !isOurs(version) && version.status === 'enabled' && afterMs > -60_000 && afterMs < 3_600_000
-    })
   }
 
   /** A published key that works is deleted only while another one that works is published. */
@@ -229,14 +211,6 @@ export class Watch {
     }
   }
 
-  #lookAtForeign(keys: readonly ApiKeyRecord[], versions: readonly VersionRecord[]): void {
-    if (this.#foreign.size === 0) return
-    const now = new Map(foreignOf(keys, versions))
-    for (const [name, state] of this.#foreign) {
-      if (now.get(name) !== state) this.note('nothing unmarked is touched', name)
-    }
-  }
-
   #revisionOf({ accessKey }: ApiKeyRecord): number {
     let highest = 0
     for (const [revision, published] of this.#published) {
@@ -244,21 +218,4 @@ export class Watch {
     }
     return highest
   }
-}
-
-function isOurs({ description }: { readonly description?: string | undefined }): boolean {
-  return description?.startsWith(product) === true
-}
-
-function foreignThings({ keys, versions }: Watched) {
-  return foreignOf(keys(), versions())
-}
-
-function foreignOf(keys: readonly ApiKeyRecord[], versions: readonly VersionRecord[]): [string, string][] {
-  return [
-    ...keys.filter(key => !isOurs(key)).map(key => [key.accessKey, key.description] as [string, string]),
-    ...versions
-      .filter(version => !isOurs(version) && (version.status === 'enabled' || version.status === 'disabled'))
-      .map(({ revision, status }) => [`revision ${revision}`, status] as [string, string]),
-  ]
 }
