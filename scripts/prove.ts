@@ -3,6 +3,7 @@ import { proofs } from '../test/proofs/all.ts'
 import type { Proof } from '../test/proofs/proof.ts'
 import { CannotProceedError } from './deployment/cannot-proceed.ts'
 import { Crew, type Task } from './prove/crew.ts'
+import { digestOfFunctions, Journal } from './prove/journal.ts'
 import { type ProveOptions, proveHelp, readProveOptions } from './prove/options.ts'
 import { failure, page, proofTable } from './prove/page.ts'
 import { duration, Progress } from './prove/progress.ts'
@@ -32,10 +33,13 @@ async function main(): Promise<number> {
     console.log(proveHelp)
     return 0
   }
-  const startedMs = performance.now()
   const lived = proofs.filter(({ name }) => options.only?.includes(name) ?? true)
-  const tallies = await live(lived, options)
-  const durationMs = performance.now() - startedMs
+  const { extent, seed, journal: path } = options
+  const about = { extent, seed, node: process.versions.node, functions: digestOfFunctions() }
+  const journal = path === undefined ? undefined : new Journal(path, about)
+  const startedMs = performance.now()
+  const tallies = await live(lived, options, journal)
+  const durationMs = performance.now() - startedMs + (journal?.beforeMs ?? 0)
   console.log(proofTable(tallies.all))
   const bad = tallies.all.filter(tally => tally.bad > 0)
   if (options.output !== undefined) {
@@ -47,21 +51,33 @@ async function main(): Promise<number> {
 }
 
 /** Side by side what bears it, then what wants the machine for itself. */
-async function live(lived: readonly Proof[], { extent, seed, workers }: ProveOptions): Promise<Tallies> {
+async function live(
+  lived: readonly Proof[],
+  { extent, seed, workers }: ProveOptions,
+  journal: Journal | undefined,
+): Promise<Tallies> {
   const tallies = new Tallies(lived, extent)
+  const startedMs = performance.now()
   const progress = new Progress({
     isTTY: stderr.isTTY,
     columns: stderr.columns,
     write: text => void stderr.write(text),
   })
   const liveAll = (some: readonly Proof[], atATime: number) =>
-    crew.live(tasks(some, { extent, seed }), {
+    crew.live(unknown(tasks(some, { extent, seed })), {
       workers: atATime,
       told: (task, told) => {
+        if ('outcome' in told) journal?.keep(task, told.outcome, performance.now() - startedMs)
         const examples = tallies.add(task, told)
         for (const life of examples) progress.say(failure(task.proof, life))
         progress.show(tallies.all)
       },
+    })
+  const unknown = (all: readonly Task[]) =>
+    all.filter(task => {
+      const outcome = journal?.known(task)
+      if (outcome !== undefined) tallies.add(task, { outcome })
+      return outcome === undefined
     })
   await liveAll(
     lived.filter(({ isAlone }) => !isAlone),

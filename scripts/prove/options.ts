@@ -14,6 +14,8 @@ export interface ProveOptions {
   readonly workers: number
   /** The file that the table is written to; none when left out. */
   readonly output: string | undefined
+  /** The file that keeps what is done; none when left out. */
+  readonly journal: string | undefined
 }
 
 /** What `--help` prints. */
@@ -28,6 +30,7 @@ Usage: npm run prove [-- options]
   --seed N          number the lives on from N (1)
   --workers N       how many processes live them (one for each core)
   --output FILE     write the table to this file
+  --journal FILE    keep what is done in this file and, if it is there already, go on from it
   --help            print this`
 
 /**
@@ -42,6 +45,7 @@ export function readProveOptions(args: readonly string[], names: readonly string
     seed: { type: 'string' },
     workers: { type: 'string' },
     output: { type: 'string' },
+    journal: { type: 'string' },
   })
   const only = given.only?.split(',')
   const unknown = only?.find(name => !names.includes(name))
@@ -52,6 +56,7 @@ export function readProveOptions(args: readonly string[], names: readonly string
     seed: readNumber('seed', given.seed ?? '1', 1_000_000_000),
     only,
     workers: readNumber('workers', given.workers ?? String(availableParallelism()), 64),
+    journal: given.journal,
     output: given.output ?? (only === undefined ? 'PROOF.md' : undefined),
   }
 }

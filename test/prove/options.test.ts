@@ -17,6 +17,7 @@ describe('the options of npm run prove', () => {
       only: ['load'],
       workers: 3,
       output: 'x.md',
+      journal: undefined,
     })
   })
 
@@ -25,7 +26,7 @@ describe('the options of npm run prove', () => {
     [['--seed', '-1'], 'seed'],
     [['--seed', '0x10'], '--seed must be a whole number from 1 to 1000000000.'],
     [['--workers', '65'], '--workers must be a whole number from 1 to 64.'],
-    [['--fast'], 'Known are --help, --full, --only, --seed, --workers and --output.'],
+    [['--fast'], 'Known are --help, --full, --only, --seed, --workers, --output and --journal.'],
     [['soak'], 'There is an argument that belongs to no option.'],
   ])('%j are refused with what was expected', (args, message) => {
     expect(() => read(...args)).toThrow(message)

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Extent, Outcome } from '../../test/proofs/proof.ts'
+import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import type { Task } from './crew.ts'
+
+/** What a journal is about: pieces of another run, or of other code, say nothing here. */
+export interface About {
+  readonly extent: Extent
+  readonly seed: number
+  readonly node: string
+  /** The digest of the functions' sources. */
+  readonly functions: string
+}
+
+interface Line {
+  readonly proof: string
+  readonly index: number
+  readonly outcome: Outcome
+  /** How long the run had taken then, those before it included. */
+  readonly durationMs: number
+}
+
+/** Keeps the good pieces of a long run in a file, so that one that was cut off, or mended, can go on. */
+export class Journal {
+  readonly #path: string
+  readonly #good = new Map<string, Outcome>()
+  /** How long the runs before this one took. */
+  readonly beforeMs: number
+
+  /**
+   * Opens a file, or begins it.
+   * @throws {CannotProceedError} when it is of a run of other code or another Node, extent or another seed, or no journal
+   */
+  constructor(path: string, about: About) {
+    this.#path = path
+    const [first, ...lines] = existsSync(path) ? read(path) : []
+    if (first === undefined) appendFileSync(path, `${JSON.stringify(about)}\n`)
+    else if (JSON.stringify(first) !== JSON.stringify(about)) {
+      throw new CannotProceedError('The journal is of a run of other code, Node, extent or seed: begin another one.')
+    }
+    for (const { proof, index, outcome } of lines) this.#good.set(`${proof} ${index}`, outcome)
+    this.beforeMs = lines.at(-1)?.durationMs ?? 0
+  }
+
+  /** What came of a piece in a run before, if it was good. */
+  known({ proof, piece }: Task): Outcome | undefined {
+    return this.#good.get(`${proof} ${piece.index}`)
+  }
+
+  /** Keeps what came of a piece, unless it is bad: that one is to be lived again. */
+  keep({ proof, piece }: Task, outcome: Outcome, durationMs: number): void {
+    if (outcome.bad.length > 0) return
+    const line: Line = { proof, index: piece.index, outcome, durationMs: this.beforeMs + durationMs }
+    appendFileSync(this.#path, `${JSON.stringify(line)}\n`)
+  }
+}
+
+/** The digest of all sources of the functions. */
+export function digestOfFunctions(): string {
+  const folder = fileURLToPath(new URL('../../functions', import.meta.url))
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
+  const digest = createHash('sha256')
+  for (const name of names.sort()) digest.update(`${name}\n${readFileSync(join(folder, name), 'utf8')}\n`)
+  return digest.digest('hex')
+}
+
+function read(path: string) {
+  try {
+    // A run that was killed may have left half a line.
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+    return lines.map(line => JSON.parse(line))
+  } catch {
+    throw new CannotProceedError('The journal cannot be read: it must be a file that an earlier run began.')
+  }
+}
