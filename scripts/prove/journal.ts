@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Extent, Outcome } from '../../test/proofs/proof.ts'
@@ -32,7 +32,7 @@ export class Journal {
 
   /**
    * Opens a file, or begins it.
-   * @throws {CannotProceedError} when it is of a run of other code or another Node, extent or another seed, or no journal
+   * @throws {CannotProceedError} when it is no journal, or of a run of other code, Node, extent or seed
    */
   constructor(path: string, about: About) {
     this.#path = path
@@ -69,9 +69,13 @@ export function digestOfFunctions(): string {
 
 function read(path: string) {
   try {
+    const text = readFileSync(path)
     // A run that was killed may have left half a line.
-    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
-    return lines.map(line => JSON.parse(line))
+    const whole = text.lastIndexOf('\n') + 1
+    const lines = text.toString('utf8', 0, whole).split('\n').slice(0, -1)
+    const read = lines.map(line => JSON.parse(line))
+    truncateSync(path, whole)
+    return read
   } catch {
     throw new CannotProceedError('The journal cannot be read: it must be a file that an earlier run began.')
   }
