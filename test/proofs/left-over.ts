@@ -13,7 +13,7 @@ export interface AtEnd {
   /** Newest first. */
   readonly versions: readonly VersionRecord[]
   readonly servedAccessKey: string | undefined
-  /** The highest revision that holds a key, 0 for none. */
+  /** The highest revision that ever held a key, 0 for none. */
   readonly revisionOf: (key: ApiKeyRecord) => number
   readonly nowMs: number
 }
@@ -28,12 +28,16 @@ export function leftOver({ keys, versions, servedAccessKey, revisionOf, nowMs }:
   const left = bounded
     .filter(({ accessKey }) => accessKey !== servedAccessKey)
     .filter(key => revisionOf(key) <= current.revision)
-    .filter(key => revisionOf(key) > 0 || !mayBeHeldByHand(key, versions))
+    .filter(key => isNamed(revisionOf(key), versions) || !mayBeHeldByHand(key, versions))
     .map(({ accessKey }) => accessKey)
   return disabled.length > mostDisabled ? [...left, `${disabled.length} disabled versions`] : left
 }
 
-/** No version of ours names it, and one without a marker may: then it ends with its own expiry. */
+function isNamed(ofKey: number, versions: readonly VersionRecord[]): boolean {
+  return versions.some(({ revision }) => revision === ofKey)
+}
+
+/** One without a marker may hold a key that no version of ours names any more: then it ends with its own expiry. */
 function mayBeHeldByHand({ createdAt }: ApiKeyRecord, versions: readonly VersionRecord[]): boolean {
   return versions.some(version => {
     const afterMs = version.createdAt.getTime() - createdAt.getTime()
