@@ -4,8 +4,13 @@ export const boundsAndLimits = `## A rollback beside a publication
 A rollback within about a minute of a publication could be overtaken by it. There is a mechanism now. A rotation asks
 which version is served, which no list can hide, just before it publishes, and gives way to a rollback. What it had sent
 already is taken back: by the same run’s next look, or by the next tick, if the run died. A rollback asks the same
-before it acts, and looks once more after it. The bound: what was taken back is served again for the time between two
-calls of one run, or, if that run died there, until the next tick.
+before it acts, and looks once more after it. Two bounds are left:
+
+- What was taken back is served again for the time between two calls of one run, or, if that run died there, until the
+  next tick.
+- A publication, its rollback, and a rotation that somebody else then begins, all within the time that lists lag (a
+  minute, in the lives): the rotation can know of neither, and publishes one more new key. How often that came about
+  among the lives with runs side by side stands in their row.
 
 ## What this does not prove
 

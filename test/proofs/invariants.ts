@@ -53,6 +53,8 @@ export class Watch {
   readonly violations: Violation[] = []
   /** How many versions, and how many keys of ours, there were at a time. */
   readonly most = { versions: 0, keys: 0 }
+  /** How often a rollback came to nothing because lists hid both the version and that it was taken back. */
+  hiddenRollbacks = 0
   readonly #deployment: Watched
   readonly #published = new Map<number, Published>()
   readonly #excused = new Set<string>()
@@ -60,7 +62,8 @@ export class Watch {
   readonly #byHand = new Set<string>()
   #working: readonly ApiKeyRecord[] = []
   #revokedBefore = 0
-  #standing: { readonly below: number } | undefined
+  #standing: { readonly below: number; readonly isHidden: boolean } | undefined
+  #editedMs = Number.NEGATIVE_INFINITY
   #revokedAt: Date | undefined
 
   constructor(deployment: Watched) {
@@ -109,7 +112,9 @@ export class Watch {
     const newest = versions().find(({ status }) => status === 'enabled')
     if (newest !== undefined && !isOurs(newest)) return
     if (this.#standing !== undefined && newest !== undefined && newest.revision >= this.#standing.below) {
-      this.note('a rollback stands', `${newest.revision} is served, and ${this.#standing.below} was taken back`)
+      if (this.#standing.isHidden) this.hiddenRollbacks += 1
+      else this.note('a rollback stands', `${newest.revision} is served, and ${this.#standing.below} was taken back`)
+      this.#standing = undefined
     }
     const current = served()
     if (status !== 200 || current === undefined || !cloud.authenticates(current.secretKey)) {
@@ -119,11 +124,19 @@ export class Watch {
 
   /**
    * After an operator's rollback that was answered 200: an older revision is served, at the latest after the next tick.
-   * It stands as long as the key that was taken back lives, and may be dead from the start.
+   * It stands as long as the key that was taken back lives, and may be dead from the start. While lists lag behind the
+   * version itself, a rotation cannot know of either: that is counted by itself.
    */
   rolledBack(revision: number): void {
+    const { cloud, clock, versions } = this.#deployment
     const secretKey = this.#published.get(revision)?.secretKey
-    if (secretKey !== undefined && this.#deployment.cloud.authenticates(secretKey)) this.#standing = { below: revision }
+    if (secretKey === undefined || !cloud.authenticates(secretKey)) return
+    const createdMs =
+      versions()
+        .find(version => version.revision === revision)
+        ?.createdAt.getTime() ?? 0
+    const isHidden = clock.now().getTime() - createdMs < cloud.faults.listLagSeconds * 1_000
+    this.#standing = { below: revision, isHidden }
   }
 
   /** Something came that may end a rollback: the operator, age, expiry, a person's edit. */
@@ -150,6 +163,7 @@ export class Watch {
   /** A person edited: what is unmarked now is what must stay. */
   edited(): void {
     this.#foreign.leave(this.#deployment.keys(), this.#deployment.versions())
+    this.#editedMs = this.#deployment.clock.now().getTime()
     this.rollbackMayEnd()
   }
 
@@ -180,7 +194,8 @@ export class Watch {
     const versions = this.#deployment.versions().filter(({ status }) => status !== 'scheduled_for_deletion')
     const named = new Set(versions.map(({ revision }) => this.#published.get(revision)?.accessKey))
     this.#working = keys.filter(key => isLive(key) && named.has(key.accessKey))
-    if (deleted.length === 0) return
+    // What a person disabled a minute ago, a list may still show as enabled.
+    if (deleted.length === 0 || nowMs - this.#editedMs < 60_000) return
     const enabled = versions.filter(({ status }) => status === 'enabled')
     const isAnyLeft = enabled.some(({ revision }) => {
       const accessKey = this.#published.get(revision)?.accessKey

@@ -4,7 +4,10 @@ import { randomLife, randomParts } from './random-lives.ts'
 import type { Stage } from './stage.ts'
 
 const promises = 'every invariant holds, at every call and through days of ticks after it'
-const figures = ({ cloud }: Stage) => ({ calls: cloud.log.entries.length })
+const hidden = 'rollbacks hidden by lists'
+const figures = ({ cloud, watch }: Stage) => ({ calls: cloud.log.entries.length, [hidden]: watch.hiddenRollbacks })
+const remark = ({ [hidden]: count = 0 }: Readonly<Record<string, number>>) =>
+  `${count} rollbacks came to nothing because lists hid both version and rollback: the bound below`
 
 /** Runs that go on at the same time. */
 export const interleavedLives = provedByLives({
@@ -16,6 +19,7 @@ export const interleavedLives = provedByLives({
   livesPerPiece: 25,
   parts: interleavedParts,
   figures,
+  remark,
 })
 
 /** Two months of everything. */
