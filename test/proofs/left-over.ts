@@ -21,11 +21,11 @@ export interface AtEnd {
 /** Names the keys and versions of ours that outlived their bound: one key is left but for those that a rollback keeps. */
 export function leftOver({ keys, versions, servedAccessKey, revisionOf, nowMs }: AtEnd): string[] {
   const current = versions.find(({ status }) => status === 'enabled')
-  if (current === undefined || nowMs - current.createdAt.getTime() <= boundMs) return []
+  // Below a version by hand, nothing of ours is superseded: it stays as it is.
+  if (current === undefined || !isOurs(current) || nowMs - current.createdAt.getTime() <= boundMs) return []
   const disabled = versions.filter(version => isOurs(version) && version.status === 'disabled')
-  // Below a version by hand, the newest of ours stays as it is.
-  const bounded = isOurs(current) ? keys.filter(isOurs) : []
-  const left = bounded
+  const left = keys
+    .filter(isOurs)
     .filter(({ accessKey }) => accessKey !== servedAccessKey)
     .filter(key => revisionOf(key) <= current.revision)
     .filter(key => isNamed(revisionOf(key), versions) || !mayBeHeldByHand(key, versions))
