@@ -27,14 +27,19 @@ export interface KeysOptions {
   readonly secretId: string
 }
 
-const listedKey = v.object({
+const keyFields = v.object({
   accessKey: accessKeyForm,
   description: v.nullish(v.string(), ''),
   createdAt: v.date(),
   expiresAt: v.optional(v.date()),
 })
+// An expired key is deleted: the zero of somebody's clock must not pass for a date, or a key that lives would go.
+const listedKey = v.pipe(
+  keyFields,
+  v.check(({ createdAt, expiresAt }) => expiresAt === undefined || expiresAt > createdAt),
+)
 const keyPage = v.object({ apiKeys: v.array(listedKey), totalCount: v.number() })
-const createdKey = v.object({ ...listedKey.entries, secretKey: secretKeyForm })
+const createdKey = v.object({ ...keyFields.entries, secretKey: secretKeyForm })
 
 /** Gives the bearer's keys behind the SDK. */
 export function keysOf({ scaleway: { iam }, applicationId, defaultProjectId, secretId }: KeysOptions): Keys {

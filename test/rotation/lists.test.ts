@@ -53,6 +53,30 @@ describe('a list of keys that lies', () => {
     expect(keys()).toHaveLength(1)
   })
 
+  test.each(['1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '2026-02-28T23:59:59Z'])(
+    'showing a key that works as ended in %s, before it was made, ends the run: nothing is made, nothing is taken',
+    async expires_at => {
+      const { rotation, cloud, keys } = await served()
+      const listed = keys().map(({ accessKey, description, createdAt, defaultProjectId }) => ({
+        access_key: accessKey,
+        description,
+        created_at: createdAt.toISOString(),
+        expires_at,
+        default_project_id: defaultProjectId,
+      }))
+      cloud.faults.add({
+        operation: 'iam.listApiKeys',
+        times: 2,
+        fault: { kind: 'json', status: 200, body: { api_keys: listed, total_count: listed.length } },
+      })
+      for (const body of [{ action: 'tend' }, { action: 'rotate' }]) {
+        const { status, body: answer } = await rotation.post(body)
+        expect([status, answer.error]).toEqual([502, 'upstream-unreadable'])
+      }
+      expect(keys()).toHaveLength(1)
+    },
+  )
+
   test('is asked about the missing key by itself, and any answer but 404 ends the run', async () => {
     const { rotation, cloud, keys } = await served()
     cloud.faults.omitFromLists(keys().map(({ accessKey }) => accessKey))
