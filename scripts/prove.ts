@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { proofs } from '../test/proofs/all.ts'
 import type { Proof } from '../test/proofs/proof.ts'
 import { CannotProceedError } from './deployment/cannot-proceed.ts'
@@ -33,8 +34,10 @@ async function main(): Promise<number> {
     console.log(proveHelp)
     return 0
   }
-  const lived = proofs.filter(({ name }) => options.only?.includes(name) ?? true)
   const { extent, seed, journal: path } = options
+  await expectFolder(options.output, '--output')
+  await expectFolder(path, '--journal')
+  const lived = proofs.filter(({ name }) => options.only?.includes(name) ?? true)
   const about = { extent, seed, node: process.versions.node, functions: digestOfFunctions() }
   const journal = path === undefined ? undefined : new Journal(path, about)
   const startedMs = performance.now()
@@ -48,6 +51,17 @@ async function main(): Promise<number> {
   const sum = tallies.all.length - bad.length
   console.log(`\n${sum} of ${tallies.all.length} proofs held, in ${duration(durationMs)}.`)
   return bad.length === 0 ? 0 : 1
+}
+
+/** An hour of lives must not end with a file that cannot be written. */
+async function expectFolder(path: string | undefined, option: string): Promise<void> {
+  if (path === undefined) return
+  const isThere = await access(dirname(resolve(path)), constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere)
+    throw new CannotProceedError(`${option} must name a file in a folder that is there and can be written to.`)
 }
 
 /** Side by side what bears it, then what wants the machine for itself. */
@@ -105,16 +119,17 @@ function tasks(some: readonly Proof[], { extent, seed }: Pick<ProveOptions, 'ext
     .map(({ task }) => task)
 }
 
-async function runFacts({ extent, seed, workers }: ProveOptions) {
+async function runFacts({ extent, seed, workers, note }: ProveOptions) {
   const { version, dependencies } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
   return {
     command: `npm run prove${extent === 'full' ? ' -- --full' : ''}`,
     extent,
     seed,
     workers,
+    note,
     date: new Date(),
     versions: {
-      version: version,
+      version,
       Node: process.versions.node,
       '@scaleway/sdk': dependencies['@scaleway/sdk'],
       undici: dependencies.undici,

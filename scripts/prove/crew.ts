@@ -36,9 +36,8 @@ export class Crew {
   async #work(queue: Iterator<Task>, told: Telling): Promise<void> {
     let child: ChildProcess | undefined
     for (let next = queue.next(); !next.done; next = queue.next()) {
-      child ??= this.#start()
+      if (!child?.connected) child = this.#start()
       const answer = await ask(child, next.value)
-      if ('died' in answer) child = undefined
       told(next.value, 'died' in answer ? { failure: answer.died } : answer)
     }
     child?.disconnect()

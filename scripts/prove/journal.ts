@@ -11,7 +11,7 @@ export interface About {
   readonly extent: Extent
   readonly seed: number
   readonly node: string
-  /** The digest of the functions' sources. */
+  /** The digest of the functions' sources and the lockfile. */
   readonly functions: string
 }
 
@@ -58,12 +58,13 @@ export class Journal {
   }
 }
 
-/** The digest of all sources of the functions. */
+/** The digest of all sources of the functions, and of what they are built with. */
 export function digestOfFunctions(): string {
   const folder = fileURLToPath(new URL('../../functions', import.meta.url))
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
   const digest = createHash('sha256')
   for (const name of names.sort()) digest.update(`${name}\n${readFileSync(join(folder, name), 'utf8')}\n`)
+  digest.update(readFileSync(join(folder, '..', 'package-lock.json')))
   return digest.digest('hex')
 }
 

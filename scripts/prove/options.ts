@@ -16,6 +16,8 @@ export interface ProveOptions {
   readonly output: string | undefined
   /** The file that keeps what is done; none when left out. */
   readonly journal: string | undefined
+  /** A sentence for the page; none when left out. */
+  readonly note: string | undefined
 }
 
 /** What `--help` prints. */
@@ -31,6 +33,7 @@ Usage: npm run prove [-- options]
   --workers N       how many processes live them (one for each core)
   --output FILE     write the table to this file
   --journal FILE    keep what is done in this file and, if it is there already, go on from it
+  --note TEXT       put this sentence on the page
   --help            print this`
 
 /**
@@ -46,6 +49,7 @@ export function readProveOptions(args: readonly string[], names: readonly string
     workers: { type: 'string' },
     output: { type: 'string' },
     journal: { type: 'string' },
+    note: { type: 'string' },
   })
   const only = given.only?.split(',')
   const unknown = only?.find(name => !names.includes(name))
@@ -57,6 +61,7 @@ export function readProveOptions(args: readonly string[], names: readonly string
     only,
     workers: readNumber('workers', given.workers ?? String(availableParallelism()), 64),
     journal: given.journal,
+    note: given.note,
     output: given.output ?? (only === undefined ? 'PROOF.md' : undefined),
   }
 }

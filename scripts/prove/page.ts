@@ -15,6 +15,8 @@ export interface RunFacts {
   readonly workers: number
   readonly date: Date
   readonly durationMs: number
+  /** What whoever ran it has to say about it. */
+  readonly note?: string | undefined
 }
 
 /** Takes what came of all proofs and gives the page, in Markdown. */
@@ -22,6 +24,7 @@ export function page(tallies: readonly Tally[], facts: RunFacts): string {
   return `${[
     '# Proof',
     intro(tallies, facts),
+    ...(facts.note === undefined ? [] : [facts.note]),
     '## What was lived',
     proofTable(tallies),
     ...failures(tallies),

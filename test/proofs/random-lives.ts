@@ -3,21 +3,11 @@ import type { As, Instance } from '../support/rotation.ts'
 import { ask } from './ask.ts'
 import { type Chance, chance } from './chance.ts'
 import { type Life, nothing } from './life.ts'
+import { mishaps } from './mishaps.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const days = 60
 const maxKeyAgeMs = 35 * 86_400_000
-
-const faults: readonly [Fault, ...Fault[]] = [
-  { kind: 'lost-before' },
-  { kind: 'lost-after' },
-  { kind: 'status', status: 503 },
-  { kind: 'status', status: 500, done: true },
-  { kind: 'rate-limited' },
-  { kind: 'forbidden' },
-  { kind: 'not-found' },
-  { kind: 'malformed', how: 'truncated-json' },
-]
 
 /** Of whatever may happen, nothing but the first. */
 const calm: Chance = {
@@ -96,7 +86,7 @@ function trouble({ cloud }: Stage, luck: Chance): boolean {
   const fails = luck.happens(0.2)
   const dies = luck.happens(0.08)
   if (lags) cloud.faults.listLagSeconds = luck.below(60)
-  if (fails) cloud.faults.add({ rate: luck.below(0.2), fault: luck.one(faults) })
+  if (fails) cloud.faults.add({ rate: luck.below(0.2), fault: luck.one<Fault>(mishaps) })
   if (dies) cloud.faults.add({ nth: luck.between(1, 12), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
   return lags || fails || dies
 }

@@ -3,24 +3,14 @@ import { ask } from './ask.ts'
 import { chance } from './chance.ts'
 import { type Life, nothing } from './life.ts'
 import { provedByLives } from './lives.ts'
+import { mishaps } from './mishaps.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const days = 3_652
 const faultRate = 0.05
 const dayMs = 86_400_000
 
-const faults: readonly [Fault, ...Fault[]] = [
-  { kind: 'lost-before' },
-  { kind: 'lost-after' },
-  { kind: 'kill-before' },
-  { kind: 'kill-after' },
-  { kind: 'status', status: 503 },
-  { kind: 'status', status: 500, done: true },
-  { kind: 'rate-limited' },
-  { kind: 'forbidden' },
-  { kind: 'not-found' },
-  { kind: 'malformed', how: 'truncated-json' },
-]
+const faults: readonly Fault[] = [...mishaps, { kind: 'kill-before' }, { kind: 'kill-after' }]
 
 /** Ten years of a daily tick and a monthly rotation, nobody looks, and one call in 20 goes wrong, but on days left out. */
 export const tenYears: Life = async (seed, without = nothing) => {

@@ -25,15 +25,37 @@ test('npm run prove lives what is asked for, prints a table and writes the page'
   const folder = await mkdtemp(join(tmpdir(), 'prove-'))
   try {
     const output = join(folder, 'page.md')
-    const { code, stdout } = await prove('--only', 'operator-forces', '--seed', '3', '--output', output)
+    const { code, stdout } = await prove(
+      '--only',
+      'operator-forces',
+      '--seed',
+      '3',
+      '--note',
+      'So it was.',
+      '--output',
+      output,
+    )
     expect(stdout).toMatch(/\| `operator-forces` \|.*\| 10 lives \| 0 \|/)
     expect(stdout).toContain('1 of 1 proofs held')
     expect(code).toBe(0)
-    expect(await readFile(output, 'utf8')).toContain('from seed 3 on')
+    const page = await readFile(output, 'utf8')
+    expect(page).toContain('from seed 3 on')
+    expect(page).toContain('\n\nSo it was.\n\n')
   } finally {
     await rm(folder, { recursive: true })
   }
 })
+
+test.each(['--output', '--journal'])(
+  '%s in a folder that is not there is told before anything is lived',
+  {
+    timeout: 60_000,
+  },
+  async option => {
+    const { code, stderr } = await prove('--only', 'soak', option, join(tmpdir(), 'no-such-folder', 'file'))
+    expect([code, stderr]).toEqual([2, `${option} must name a file in a folder that is there and can be written to.\n`])
+  },
+)
 
 test('an option that is wrong is told in one line, with 2', { timeout: 60_000 }, async () => {
   const { code, stderr } = await prove('--seed', 'x')

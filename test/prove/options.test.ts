@@ -18,6 +18,7 @@ describe('the options of npm run prove', () => {
       workers: 3,
       output: 'x.md',
       journal: undefined,
+      note: undefined,
     })
   })
 
@@ -26,7 +27,7 @@ describe('the options of npm run prove', () => {
     [['--seed', '-1'], 'seed'],
     [['--seed', '0x10'], '--seed must be a whole number from 1 to 1000000000.'],
     [['--workers', '65'], '--workers must be a whole number from 1 to 64.'],
-    [['--fast'], 'Known are --help, --full, --only, --seed, --workers, --output and --journal.'],
+    [['--fast'], 'Known are --help, --full, --only, --seed, --workers, --output, --journal and --note.'],
     [['soak'], 'There is an argument that belongs to no option.'],
   ])('%j are refused with what was expected', (args, message) => {
     expect(() => read(...args)).toThrow(message)

@@ -16,6 +16,7 @@ export const hostileEvents: Proof = {
   promises:
     'always a bounded JSON answer with a documented status and code; nothing of the event in answer or log; nothing changed that was not validly asked for',
   unit: 'events',
+  readsStacks: true,
   pieces: extent => sizes[extent].pieces,
   async live({ index, extent, seed }) {
     const { worlds, events } = sizes[extent]

@@ -8,7 +8,7 @@ const constant = `
 const answer = {
   statusCode: 200,
   headers: { 'Content-Type': 'application/json' },
-  body: '{"API_KEY":"SCWXXXXXXXXXXXXXXXXX","SECRET_KEY":"11111111-1111-4111-8111-111111111111"}',
+  body: '{"API_KEY":"SCW0123456789ABCDEFG","SECRET_KEY":"11111111-1111-4111-8111-111111111111"}',
 }
 export const handle = () => answer`
 

@@ -20,6 +20,7 @@ export const malformedAnswers: Proof = {
   promises:
     'a clear 502 or 504 within the bounds (or the right result, where the answer could still be read, was not needed or came again); no word of it in answer or log; nothing lost through days of clean ticks',
   unit: 'answers',
+  readsStacks: true,
   pieces: extent => sizes[extent].pieces,
   async live({ index, extent, seed }) {
     const { parsed, wire, retrieval } = sizes[extent]

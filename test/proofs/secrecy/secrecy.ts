@@ -21,8 +21,10 @@ export const secrecy: Proof = {
   does: 'plants secrets and lets every call of every journey, and every question to retrieval, meet every fault, with the log at trace level; prints every object and error in every way',
   promises: 'no secret, in any encoding, in a log line, an answer, a notification, an error or the output',
   unit: 'runs',
+  readsStacks: true,
   pieces: extent => pieces[extent],
   async live({ index, extent, seed }) {
+    if (Error.stackTraceLimit < 5) throw new Error('Errors have no stacks here, so none could be looked at.')
     const looks = (await allLooks(extent, seed)).filter((_, number) => number % pieces[extent] === index)
     const bad: BadLife[] = []
     const figures = { texts: 0, 'characters (thousands)': 0, 'objects and errors': 0, 'most forms looked for': 0 }
