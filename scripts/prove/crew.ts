@@ -40,7 +40,7 @@ export class Crew {
       const answer = await ask(child, next.value)
       told(next.value, 'died' in answer ? { failure: answer.died } : answer)
     }
-    child?.disconnect()
+    if (child?.connected) child.disconnect()
   }
 
   #start(): ChildProcess {
