@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The proofs with the real provider (`npm run test:terraform`): minutes, not seconds, so apart from `npm test`. */
 export default defineConfig({
   test: {
-    include: ['test/terraform/**/*.proof.ts'],
+    include: ['test/**/*.provider.ts'],
     globalSetup: ['test/terraform/global-setup.ts'],
     // Each Terraform keeps a core busy, and its function processes wait on it.
     maxWorkers: 2,

@@ -24,7 +24,7 @@ export const alternatives: readonly Variant[] = [
     name: 'with hand-written readers for valibot',
     replace: {
       'retrieval/config.ts': 'hand-written.ts',
-      'retrieval/access-answer.ts': 'hand-written.ts',
+      'retrieval/scaleway/access-answer.ts': 'hand-written.ts',
       'shared/credential.ts': 'hand-written.ts',
       'shared/env.ts': 'hand-written.ts',
     },
@@ -32,11 +32,11 @@ export const alternatives: readonly Variant[] = [
   { name: 'with pino', replace: { 'retrieval/log.ts': 'pino-log.ts' }, banner: requireBanner },
   {
     name: 'with the built-in fetch',
-    replace: { 'retrieval/http-get.ts': 'fetch-get.ts', 'node:https': 'no-https.ts' },
+    replace: { 'retrieval/scaleway/http-get.ts': 'fetch-get.ts', 'node:https': 'no-https.ts' },
   },
   {
     name: 'with a bundled undici',
-    replace: { 'retrieval/http-get.ts': 'undici-get.ts', 'node:https': 'no-https.ts' },
+    replace: { 'retrieval/scaleway/http-get.ts': 'undici-get.ts', 'node:https': 'no-https.ts' },
     banner: requireBanner,
   },
 ]

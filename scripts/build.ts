@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { buildFunctions } from './bundle.ts'
+import { buildFunctions } from './build/bundle.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 for (const { name, zipBytes } of await buildFunctions({ root, outputFolder: `${root}dist` })) {

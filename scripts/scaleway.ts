@@ -1,4 +1,4 @@
-import { serveFunctions } from '../test/fake-scaleway/functions-api/index.ts'
+import { serveFunctions } from '../test/fake-scaleway/functions/api/index.ts'
 import { createScaleway, serve } from '../test/fake-scaleway/index.ts'
 import { runLocalCommand, type Starting } from './local/command.ts'
 import { fireRoute, fireUrl } from './local/cron-route.ts'

@@ -1,5 +1,5 @@
+import { CannotProceedError } from './cli/cannot-proceed.ts'
 import { patientCaller } from './deployment/call.ts'
-import { CannotProceedError } from './deployment/cannot-proceed.ts'
 import { createChecker } from './smoke/check.ts'
 import { readDeployed } from './smoke/deployed.ts'
 import { checkWhatMustBeRefused } from './smoke/must-be-refused.ts'

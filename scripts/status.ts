@@ -1,4 +1,4 @@
-import { CannotProceedError } from './deployment/cannot-proceed.ts'
+import { CannotProceedError } from './cli/cannot-proceed.ts'
 import { askStatus } from './status/ask.ts'
 import { readStatusOptions, statusHelp } from './status/options.ts'
 import { wantsColours } from './status/paint.ts'

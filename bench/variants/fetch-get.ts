@@ -1,4 +1,4 @@
-import type { HttpGet } from '../../functions/retrieval/http-get.ts'
+import type { HttpGet } from '../../functions/retrieval/scaleway/http-get.ts'
 
 /** The retrieval function's GET, by the built-in fetch. */
 export function httpGet(): HttpGet {

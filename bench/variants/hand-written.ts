@@ -1,5 +1,5 @@
-import type { AccessAnswer } from '../../functions/retrieval/access-answer.ts'
 import type { readConfig as realReadConfig } from '../../functions/retrieval/config.ts'
+import type { AccessAnswer } from '../../functions/retrieval/scaleway/access-answer.ts'
 import type { Credential } from '../../functions/shared/credential.ts'
 import type { Env } from '../../functions/shared/env.ts'
 import { type LogLevel, logLevels } from '../../functions/shared/log.ts'

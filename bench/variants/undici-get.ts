@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import type { HttpGet } from '../../functions/retrieval/http-get.ts'
+import type { HttpGet } from '../../functions/retrieval/scaleway/http-get.ts'
 
 /** The retrieval function's GET, by a bundled undici. */
 export function httpGet(): HttpGet {

@@ -1,14 +1,14 @@
 import { endpoint } from '../shared/endpoint.ts'
 import { type Env, readLogLevel } from '../shared/env.ts'
 import type { Log } from '../shared/log.ts'
+import type { Time } from './clock.ts'
 import { readConfig } from './config.ts'
-import { currentKey } from './current-key.ts'
-import { httpGet, type OpenRequest } from './http-get.ts'
+import { currentKey } from './key-cache.ts'
 import { lineLog } from './log.ts'
-import { persistent } from './persistence.ts'
-import { retrieval } from './retrieval.ts'
-import { latestEnabledVersion } from './secret-manager.ts'
-import type { Time } from './time.ts'
+import { httpGet, type OpenRequest } from './scaleway/http-get.ts'
+import { latestEnabledVersion } from './scaleway/latest-version.ts'
+import { persistent } from './scaleway/retry.ts'
+import { retrieval } from './service.ts'
 
 /** Everything outside the function: environment, network, time, chance, standard output. */
 export interface Surroundings {

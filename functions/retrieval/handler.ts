@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:https'
 import { retrievalFunction } from './compose.ts'
-import type { OpenRequest } from './http-get.ts'
+import type { OpenRequest } from './scaleway/http-get.ts'
 
 /** The retrieval function, as the platform calls it: `GET /` gives the current key. */
 export const handle = retrievalFunction({

@@ -1,6 +1,6 @@
 import type { Caller } from '../shared/caller.ts'
-import type { RefusalOptions } from '../shared/refusal.ts'
-import type { Request } from '../shared/request.ts'
+import type { RefusalOptions } from '../shared/http-error.ts'
+import type { Request } from '../shared/http-request.ts'
 
 /** What a request comes to: a refusal, or what the key is to be compared with and whether memory may answer. */
 export type Decision = { readonly refuse: RefusalOptions } | Wanted

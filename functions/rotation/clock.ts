@@ -1,4 +1,4 @@
-import { elapsedMs, type Instant } from '../shared/instant.ts'
+import { elapsedMs, type Instant } from '../shared/clock.ts'
 
 /** Time as a run sees it. Handed in, so that a test can live a month in a second. */
 export interface Clock {

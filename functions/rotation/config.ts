@@ -12,9 +12,9 @@ import {
   uuid,
 } from '../shared/env.ts'
 import type { Secret } from '../shared/secret.ts'
-import { duration, type Policy } from './policy.ts'
+import { duration, type Policy } from './plan/policy.ts'
 import { type Receivers, receiverUrl, signingSecret, signingSecretForm } from './receivers.ts'
-import type { Location } from './scaleway.ts'
+import type { Location } from './scaleway/client.ts'
 
 /** The rotation function's settings. */
 export interface Config {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { endpoint } from '../shared/endpoint.ts'
 import { readLogLevel } from '../shared/env.ts'
-import { createApplication } from './application.ts'
 import type { Clock } from './clock.ts'
 import { readConfig } from './config.ts'
-import { createFetch, createReceiverFetch } from './http.ts'
+import { createFetch, createReceiverFetch } from './fetch.ts'
 import { createLog } from './log.ts'
+import { createApplication } from './service.ts'
 
 const clock: Clock = {
   now: () => ({ wallMs: Date.now(), steadyMs: performance.now() }),

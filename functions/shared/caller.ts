@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { Request } from './request.ts'
+import type { Request } from './http-request.ts'
 
 /**
  * Who is asking. `unknown`: a credential arrived that is on no list. `absent`: none arrived inside the function,

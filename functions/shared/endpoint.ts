@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { MisconfiguredError } from './env.ts'
+import { Refusal } from './http-error.ts'
+import { type Request, readEvent } from './http-request.ts'
 import type { Log } from './log.ts'
-import { Refusal } from './refusal.ts'
-import { type Request, readEvent } from './request.ts'
 
 /** What a handler answers: a status, a body that is sent as JSON (or already encoded text), extra headers. */
 export interface Answer {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
-import { CannotProceedError } from './cannot-proceed.ts'
+import { CannotProceedError } from '../cli/cannot-proceed.ts'
 
 /** Where the outputs of a deployment are read. */
 export interface OutputsSource {

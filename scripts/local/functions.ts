@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { startFunction } from '../../test/fake-scaleway/functions/function-process.ts'
 import { type Gateway, startGateway } from '../../test/fake-scaleway/functions/gateway.ts'
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
-import { type BuiltFunction, buildFunctions } from '../bundle.ts'
+import { type BuiltFunction, buildFunctions } from '../build/bundle.ts'
 import type { Starting } from './command.ts'
 import { type functionSettings, timeoutSeconds } from './settings.ts'
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { addressOutput, type OutputsSource, optionalKeyOutput, output, readOutputs } from '../deployment/outputs.ts'
 
 /** Where a deployment is and who may call it: secret keys, by name where there can be several. */

@@ -1,4 +1,4 @@
-import { deploymentOptions, parseArguments, readWaitSeconds } from '../deployment/arguments.ts'
+import { deploymentOptions, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
 
 /** What a person asked for on the command line. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { type Came, isFromFunction, isPassing, sendCall } from '../deployment/call.ts'
-import { CannotProceedError } from '../deployment/cannot-proceed.ts'
 import { isCodeWord } from '../deployment/code-word.ts'
 import { readStatus, type Status } from './status.ts'
 import type { Target } from './target.ts'

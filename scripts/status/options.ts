@@ -1,5 +1,5 @@
-import { deploymentOptions, parseArguments, readWaitSeconds } from '../deployment/arguments.ts'
-import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import { deploymentOptions, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
+import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
 
 /** What a person asked for on the command line. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CannotProceedError } from '../deployment/cannot-proceed.ts'
+import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { addressOutput, optionalKeyOutput, readOutputs } from '../deployment/outputs.ts'
 import type { StatusOptions } from './options.ts'
 

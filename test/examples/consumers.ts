@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { delimiter } from 'node:path'
 import { vi } from 'vitest'
-import { run } from '../start/command.ts'
+import { run } from '../support/command.ts'
 import type { AtEnd } from './stack.ts'
 
 /** An example that a person can start. */

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { RotatedKey } from '../../examples/node/rotated-key.ts'
-import { run } from '../start/command.ts'
 import { built } from '../support/built.ts'
+import { run } from '../support/command.ts'
 import { consumers, startConsumer, until } from './consumers.ts'
 import { type AtEnd, startStack } from './stack.ts'
 import { key, startStandIn } from './stand-in.ts'

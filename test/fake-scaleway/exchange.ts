@@ -1,12 +1,12 @@
-import { notModelled } from './errors.ts'
-import { faultAnswer } from './fault-answers.ts'
 import type { Faults } from './faults.ts'
+import { notModelled } from './http/errors.ts'
+import { faultAnswer } from './http/fault-answers.ts'
+import { type HttpAnswer, jsonAnswer, type WireAnswer, type WireRequest } from './http/wire.ts'
 import { type Performed, perform } from './perform.ts'
 import type { RequestLog } from './request-log.ts'
 import type { Match, Router } from './router.ts'
 import type { Sleep } from './sleep.ts'
 import type { State } from './state.ts'
-import { type HttpAnswer, jsonAnswer, type WireAnswer, type WireRequest } from './wire.ts'
 
 /** The parts that every exchange goes through. */
 export interface ExchangeParts {

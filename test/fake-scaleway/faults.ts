@@ -1,5 +1,5 @@
+import type { WireRequest } from './http/wire.ts'
 import type { Random } from './random.ts'
-import type { WireRequest } from './wire.ts'
 
 /** What can go wrong with one call. `done`: the work is done before it goes wrong (default: it is not). */
 export type Fault =

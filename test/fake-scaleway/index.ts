@@ -1,12 +1,14 @@
 /**
  * The local Scaleway: IAM v1alpha1 and Secret Manager v1beta1 (DESIGN section 6). Functions v1beta1 are added to it by
- * functions-api/. It imports nothing from the product.
+ * functions/api/. It imports nothing from the product.
  */
 export { type Clock, SimulatedClock, systemClock, type TimeStep } from './clock.ts'
-export { notFound, Refusal } from './errors.ts'
 export type { Fault, FaultedCall, FaultKind, FaultRule, Faults, ListedItem, Malformation } from './faults.ts'
-export type { IamDoors } from './iam-doors.ts'
-export type { NewRule } from './iam-rules.ts'
+export { notFound, Refusal } from './http/errors.ts'
+export { type ServedScaleway, serve } from './http/server.ts'
+export type { HttpAnswer, WireAnswer, WireRequest } from './http/wire.ts'
+export type { IamDoors } from './iam/doors.ts'
+export type { NewRule } from './iam/rules.ts'
 export type {
   ApiKeyRecord,
   ApplicationRecord,
@@ -19,7 +21,5 @@ export type {
 export type { LogEntry, RequestLog } from './request-log.ts'
 export type { Call, Route, RouteAnswer } from './router.ts'
 export { type AccessQuestion, createScaleway, type FakeScaleway, type ScalewayOptions } from './scaleway.ts'
-export type { SecretDoors } from './secret-doors.ts'
-export { type ServedScaleway, serve } from './server.ts'
+export type { SecretDoors } from './secret-manager/doors.ts'
 export type { Sleep } from './sleep.ts'
-export type { HttpAnswer, WireAnswer, WireRequest } from './wire.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { ownerOf } from './http/wire-client.ts'
 import { createScaleway, SimulatedClock } from './index.ts'
 import { Table } from './table.ts'
-import { ownerOf } from './wire-client.ts'
 
 function setUp() {
   const clock = new SimulatedClock()

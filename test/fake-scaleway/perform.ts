@@ -1,13 +1,13 @@
-import { readArguments } from './arguments.ts'
-import { authenticate, type Caller } from './authentication.ts'
-import { permissionsDenied, Refusal } from './errors.ts'
 import type { Faults } from './faults.ts'
-import { describePermission, type Permission, setsGranting } from './permissions.ts'
-import { isAllowed, type Target } from './policies.ts'
-import { Query } from './query.ts'
+import { readArguments } from './http/arguments.ts'
+import { permissionsDenied, Refusal } from './http/errors.ts'
+import { Query } from './http/query.ts'
+import { bodyText, type HttpAnswer, jsonAnswer, type WireRequest } from './http/wire.ts'
+import { authenticate, type Caller } from './iam/authentication.ts'
+import { isAllowed, type Target } from './iam/authorization.ts'
+import { describePermission, type Permission, setsGranting } from './iam/permissions.ts'
 import type { Call, Match, RouteAnswer } from './router.ts'
 import type { State } from './state.ts'
-import { bodyText, type HttpAnswer, jsonAnswer, type WireRequest } from './wire.ts'
 
 /** The answer to a request that reached its route, and whose it was. */
 export interface Performed {

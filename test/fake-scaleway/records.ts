@@ -1,4 +1,4 @@
-import type { Condition } from './conditions.ts'
+import type { Condition } from './iam/conditions.ts'
 
 /** An IAM application (facts/iam-secret-api.md §1.2). */
 export interface ApplicationRecord {

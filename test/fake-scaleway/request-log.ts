@@ -1,6 +1,6 @@
 import type { FaultKind } from './faults.ts'
+import type { HttpAnswer } from './http/wire.ts'
 import type { Performed } from './perform.ts'
-import type { HttpAnswer } from './wire.ts'
 
 /** One handled request. No headers, no query, no bodies: nothing in it can be a secret. */
 export interface LogEntry {

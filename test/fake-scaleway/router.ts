@@ -1,10 +1,10 @@
-import type { Arguments } from './arguments.ts'
-import type { Caller } from './authentication.ts'
-import type { Permission } from './permissions.ts'
-import type { Target } from './policies.ts'
-import type { Query } from './query.ts'
+import type { Arguments } from './http/arguments.ts'
+import type { Query } from './http/query.ts'
+import type { WireRequest } from './http/wire.ts'
+import type { Caller } from './iam/authentication.ts'
+import type { Target } from './iam/authorization.ts'
+import type { Permission } from './iam/permissions.ts'
 import type { State } from './state.ts'
-import type { WireRequest } from './wire.ts'
 
 /** One authenticated call, as a route sees it. */
 export interface Call {

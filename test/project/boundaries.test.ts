@@ -63,24 +63,24 @@ test('an example imports nothing but Node and its own files, so that it can be c
 
 describe('what decides is pure', () => {
   const pure = [
-    'functions/rotation/plan.ts',
-    'functions/rotation/issue-rules.ts',
-    'functions/rotation/cleanup-rules.ts',
-    'functions/rotation/compromise-rules.ts',
-    'functions/rotation/rollback-rules.ts',
-    'functions/rotation/overdue-rules.ts',
-    'functions/rotation/rotator-key.ts',
-    'functions/rotation/status.ts',
-    'functions/rotation/problems.ts',
-    'functions/rotation/notifications.ts',
-    'functions/rotation/request.ts',
-    'functions/rotation/world.ts',
-    'functions/rotation/policy.ts',
-    'functions/rotation/markers.ts',
-    'functions/rotation/wire.ts',
+    'functions/rotation/plan/plan.ts',
+    'functions/rotation/plan/issue-rules.ts',
+    'functions/rotation/plan/cleanup-rules.ts',
+    'functions/rotation/plan/compromise-rules.ts',
+    'functions/rotation/plan/rollback-rules.ts',
+    'functions/rotation/status/overdue.ts',
+    'functions/rotation/status/rotator-key.ts',
+    'functions/rotation/status/status.ts',
+    'functions/rotation/status/problems.ts',
+    'functions/rotation/report/notifications.ts',
+    'functions/rotation/http/request.ts',
+    'functions/rotation/plan/world.ts',
+    'functions/rotation/plan/policy.ts',
+    'functions/rotation/plan/markers.ts',
+    'functions/rotation/plan/action-json.ts',
     'functions/retrieval/request.ts',
   ]
-  const alsoAllowed = ['valibot', 'functions/shared/credential.ts', 'functions/shared/refusal.ts']
+  const alsoAllowed = ['valibot', 'functions/shared/credential.ts', 'functions/shared/http-error.ts']
 
   test.each(pure)('%s imports only what is pure itself', path => {
     const [source] = named(path)
@@ -105,22 +105,25 @@ describe('what touches the world', () => {
     const users = functions.filter(source => imports(source, { types: false }).some(from => network.includes(from)))
     expect(users.map(({ path }) => path).sort()).toEqual([
       'functions/retrieval/handler.ts',
-      'functions/rotation/http.ts',
+      'functions/rotation/fetch.ts',
     ])
   })
 
   test('IAM is called only beside the keys, and Secret Manager only beside the versions', () => {
-    expect(naming(/\biam\.\w+\(/).sort()).toEqual(['functions/rotation/keys.ts', 'functions/rotation/prove.ts'])
-    expect(naming(/\bsecrets\.\w+\(/)).toEqual(['functions/rotation/versions.ts'])
-    expect(naming(/\/versions\/latest_enabled\/access/)).toEqual(['functions/retrieval/secret-manager.ts'])
+    expect(naming(/\biam\.\w+\(/).sort()).toEqual([
+      'functions/rotation/scaleway/keys.ts',
+      'functions/rotation/scaleway/prove.ts',
+    ])
+    expect(naming(/\bsecrets\.\w+\(/)).toEqual(['functions/rotation/scaleway/versions.ts'])
+    expect(naming(/\/versions\/latest_enabled\/access/)).toEqual(['functions/retrieval/scaleway/latest-version.ts'])
   })
 
   test('a secret is revealed in five places: the SDK’s client, the stored form, retrieval’s header, a receiver’s address and a signature', () => {
     expect(naming(/\.reveal\(\)/).sort()).toEqual([
-      'functions/retrieval/secret-manager.ts',
-      'functions/rotation/deliver.ts',
-      'functions/rotation/scaleway.ts',
-      'functions/rotation/webhook.ts',
+      'functions/retrieval/scaleway/latest-version.ts',
+      'functions/rotation/report/deliver.ts',
+      'functions/rotation/report/webhook.ts',
+      'functions/rotation/scaleway/client.ts',
       'functions/shared/credential.ts',
     ])
     expect(functions.flatMap(({ code }) => code.match(/\.reveal\(\)/g) ?? [])).toHaveLength(5)

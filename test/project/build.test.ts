@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import { expect, onTestFinished, test } from 'vitest'
-import { functionNames } from '../../scripts/bundle.ts'
+import { functionNames } from '../../scripts/build/bundle.ts'
 import { root } from '../support/built.ts'
 
 const run = promisify(execFile)
@@ -14,7 +14,7 @@ const run = promisify(execFile)
 async function buildElsewhere(timeZone: string): Promise<Buffer[]> {
   const folder = await mkdtemp(join(tmpdir(), 'elsewhere-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const script = `import { buildFunctions } from '${root}scripts/bundle.ts'
+  const script = `import { buildFunctions } from '${root}scripts/build/bundle.ts'
     await buildFunctions({ root: '${root}', outputFolder: '${folder}' })`
   await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     cwd: root,

@@ -1,8 +1,8 @@
-import { type Asked, ask } from './ask.ts'
-import { chance } from './chance.ts'
-import { type Life, nothing } from './life.ts'
-import { provedByLives } from './lives.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Asked, ask } from './harness/ask.ts'
+import { chance } from './harness/chance.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { provedByLives } from './harness/lives.ts'
+import { type Stage, setStage } from './harness/stage.ts'
 
 const rotations = 100
 const minuteMs = 60_000

@@ -1,6 +1,6 @@
 import type { Fault } from '../fake-scaleway/index.ts'
-import { type Asked, ask } from './ask.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Asked, ask } from './harness/ask.ts'
+import { type Stage, setStage } from './harness/stage.ts'
 
 /** What goes wrong with one call of a journey. */
 export const callFaults = {

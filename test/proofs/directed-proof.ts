@@ -1,5 +1,5 @@
-import { Adding, badLife, liveOnce } from './lives.ts'
-import type { Extent, Proof } from './proof.ts'
+import { Adding, badLife, liveOnce } from './harness/lives.ts'
+import type { Extent, Proof } from './harness/proof.ts'
 import { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts'
 
 /** These have proofs of their own. */

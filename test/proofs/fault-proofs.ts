@@ -7,8 +7,8 @@ import {
   type JourneyName,
   journeyNames,
 } from './call-faults.ts'
-import { Adding, badLife, liveOnce } from './lives.ts'
-import type { Extent, Piece, Proof } from './proof.ts'
+import { Adding, badLife, liveOnce } from './harness/lives.ts'
+import type { Extent, Piece, Proof } from './harness/proof.ts'
 
 /** No journey makes more calls than this. Pieces are counted before anything is lived. */
 const mostCalls = 30

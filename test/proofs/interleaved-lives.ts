@@ -1,8 +1,8 @@
-import { type Asked, ask, inWords } from './ask.ts'
-import { type Chance, chance } from './chance.ts'
-import { type InterleavedRun, interleave } from './interleave.ts'
-import { type Life, nothing } from './life.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Asked, ask, inWords } from './harness/ask.ts'
+import { type Chance, chance } from './harness/chance.ts'
+import { type InterleavedRun, interleave } from './harness/interleave.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { type Stage, setStage } from './harness/stage.ts'
 
 /** The parts of an interleaved life that can be left out: three runs, a key by hand, the lag, the skew. */
 export const interleavedParts = 6

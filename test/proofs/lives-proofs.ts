@@ -1,7 +1,7 @@
+import { provedByLives } from './harness/lives.ts'
+import type { Stage } from './harness/stage.ts'
 import { interleavedLife, interleavedParts } from './interleaved-lives.ts'
-import { provedByLives } from './lives.ts'
 import { randomLife, randomParts } from './random-lives.ts'
-import type { Stage } from './stage.ts'
 
 const promises = 'every invariant holds, at every call and through days of ticks after it'
 const hidden = 'rollbacks hidden by lists'

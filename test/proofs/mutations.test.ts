@@ -19,7 +19,7 @@ test('every mutation has a name of its own', () => {
 
 test('a text that does not stand once in its file is an error that names the mutation', async () => {
   const edits = [{ find: 'const', replace: 'let' }] as const
-  const often = mutated({ name: 'often', file: 'rotation/policy.ts', edits })
+  const often = mutated({ name: 'often', file: 'rotation/plan/policy.ts', edits })
   await expect(often).rejects.toThrow('The mutation "often" is out of date')
 })
 

@@ -1,8 +1,8 @@
+import type { BadLife, Extent, Outcome, Piece, Proof, Row } from './harness/proof.ts'
 import { withBundle } from './mutations/bundle.ts'
 import { isCovered, mutations } from './mutations/list.ts'
 import { type Lived, live } from './mutations/live.ts'
 import type { Mutation } from './mutations/mutation.ts'
-import type { BadLife, Extent, Outcome, Piece, Proof, Row } from './proof.ts'
 import { type ScenarioName, scenarioNames } from './scenarios.ts'
 
 /** A share takes every second mutation: the odd or the even ones, as the seed is. */

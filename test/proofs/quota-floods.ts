@@ -1,9 +1,9 @@
 import type { Instance } from '../support/rotation.ts'
-import { type Asked, ask } from './ask.ts'
-import { type Chance, chance } from './chance.ts'
-import { type Life, nothing } from './life.ts'
-import { provedByLives } from './lives.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Asked, ask } from './harness/ask.ts'
+import { type Chance, chance } from './harness/chance.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { provedByLives } from './harness/lives.ts'
+import { type Stage, setStage } from './harness/stage.ts'
 
 const days = 30
 const tick: Asked = { body: { action: 'tend' }, as: 'cron' }

@@ -1,10 +1,10 @@
 import type { Fault, VersionRecord } from '../fake-scaleway/index.ts'
 import type { As, Instance } from '../support/rotation.ts'
-import { ask } from './ask.ts'
-import { type Chance, chance } from './chance.ts'
-import { type Life, nothing } from './life.ts'
-import { mishaps } from './mishaps.ts'
-import { type Stage, setStage } from './stage.ts'
+import { ask } from './harness/ask.ts'
+import { type Chance, chance } from './harness/chance.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { mishaps } from './harness/mishaps.ts'
+import { type Stage, setStage } from './harness/stage.ts'
 
 const days = 60
 const maxKeyAgeMs = 35 * 86_400_000

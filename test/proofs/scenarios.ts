@@ -1,6 +1,5 @@
 import type { Fault } from '../fake-scaleway/index.ts'
 import { callFaultNames, callsOf, faultedLife, journeyNames } from './call-faults.ts'
-import { chance } from './chance.ts'
 import { postAndPerhapsDie, twoKeys } from './directed/begin.ts'
 import { editing } from './directed/editing.ts'
 import { expiring } from './directed/expiring.ts'
@@ -16,9 +15,10 @@ import { fullQuotas } from './directed/quotas.ts'
 import { rollingBack } from './directed/rolling-back.ts'
 import { stubborn } from './directed/stubborn.ts'
 import { twoClocks } from './directed/two-clocks.ts'
+import { chance } from './harness/chance.ts'
+import type { Life } from './harness/life.ts'
+import { setStage } from './harness/stage.ts'
 import { interleavedLife } from './interleaved-lives.ts'
-import type { Life } from './life.ts'
-import { setStage } from './stage.ts'
 
 /** One fault at one call of one journey, all by chance. */
 const faulted: Life = async seed => {

@@ -1,10 +1,10 @@
 import type { Fault } from '../fake-scaleway/index.ts'
-import { ask } from './ask.ts'
-import { chance } from './chance.ts'
-import { type Life, nothing } from './life.ts'
-import { provedByLives } from './lives.ts'
-import { mishaps } from './mishaps.ts'
-import { type Stage, setStage } from './stage.ts'
+import { ask } from './harness/ask.ts'
+import { chance } from './harness/chance.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { provedByLives } from './harness/lives.ts'
+import { mishaps } from './harness/mishaps.ts'
+import { type Stage, setStage } from './harness/stage.ts'
 
 const days = 3_652
 const faultRate = 0.05

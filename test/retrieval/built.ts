@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
-import { buildFunctions } from '../../scripts/bundle.ts'
+import { buildFunctions } from '../../scripts/build/bundle.ts'
 
 /** Builds the functions as `npm run build` does, into a folder of its own that goes with the test file; gives retrieval's. */
 export async function buildRetrieval() {

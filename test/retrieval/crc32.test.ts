@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { crc32 } from '../../functions/retrieval/crc32.ts'
+import { crc32 } from '../../functions/retrieval/scaleway/crc32.ts'
 
 test('the sum is that of zlib, whatever the bytes', async () => {
   await fc.assert(

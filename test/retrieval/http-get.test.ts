@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
-import { httpGet } from '../../functions/retrieval/http-get.ts'
-import { persistent } from '../../functions/retrieval/persistence.ts'
-import type { Time } from '../../functions/retrieval/time.ts'
+import type { Time } from '../../functions/retrieval/clock.ts'
+import { httpGet } from '../../functions/retrieval/scaleway/http-get.ts'
+import { persistent } from '../../functions/retrieval/scaleway/retry.ts'
 import { listenOnLoopback } from './loopback.ts'
 
 const running = new Set<NodeJS.Timeout>()

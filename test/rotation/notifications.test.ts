@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError } from '../../functions/rotation/api-error.ts'
-import { type EndedRun, isHealthyTick, notificationsOf } from '../../functions/rotation/notifications.ts'
-import type { RunResult } from '../../functions/rotation/run-result.ts'
-import { Refusal } from '../../functions/shared/refusal.ts'
+import type { RunResult } from '../../functions/rotation/reconcile/result.ts'
+import { type EndedRun, isHealthyTick, notificationsOf } from '../../functions/rotation/report/notifications.ts'
+import { ApiError } from '../../functions/rotation/scaleway/api-error.ts'
+import { Refusal } from '../../functions/shared/http-error.ts'
 import { accessKey, key, now, policy, version } from '../support/worlds.ts'
 
 const secretId = '11111111-1111-4111-8111-111111111111'

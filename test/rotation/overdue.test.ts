@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { overdueCleanUp } from '../../functions/rotation/overdue-rules.ts'
-import type { Key, Version } from '../../functions/rotation/world.ts'
+import type { Key, Version } from '../../functions/rotation/plan/world.ts'
+import { overdueCleanUp } from '../../functions/rotation/status/overdue.ts'
 import { type Deployment, deploy } from '../support/rotation.ts'
 import { key, now, policy, version } from '../support/worlds.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { RunRequest } from '../../functions/rotation/issue-rules.ts'
-import { nothingSoFar, type Plan, plan } from '../../functions/rotation/plan.ts'
-import { settleMs } from '../../functions/rotation/policy.ts'
+import type { RunRequest } from '../../functions/rotation/plan/issue-rules.ts'
+import { nothingSoFar, type Plan, plan } from '../../functions/rotation/plan/plan.ts'
+import { settleMs } from '../../functions/rotation/plan/policy.ts'
 import {
   ageMs,
   isExpired,
@@ -14,7 +14,7 @@ import {
   usableKeyOf,
   type Version,
   type World,
-} from '../../functions/rotation/world.ts'
+} from '../../functions/rotation/plan/world.ts'
 import { asks, hoursAgo, key, now, policy, version } from '../support/worlds.ts'
 
 const letters = 'ABCDEFGHIJKLMNOP'.split('')

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { mildJourneys } from '../terraform/runbook-journeys.ts'
-import { upheavals } from '../terraform/runbook-upheavals.ts'
 import { commandsInSentences, readBlocks } from './document.ts'
 import { rotationJourneys } from './rotation-journeys.ts'
 import { scalewayJourneys } from './scaleway-journeys.ts'
+import { mildJourneys } from './terraform-journeys.ts'
+import { upheavals } from './upheavals.ts'
 
 test('each command block of the runbook is run by exactly one test', () => {
   const journeys = [...rotationJourneys, ...scalewayJourneys, ...mildJourneys, ...upheavals]

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { TroubleCode } from '../../functions/retrieval/upstream-trouble.ts'
-import type { ApiErrorCode } from '../../functions/rotation/api-error.ts'
-import type { IssueFailure } from '../../functions/rotation/issue.ts'
-import type { IssueRefusal } from '../../functions/rotation/issue-rules.ts'
-import type { Problem } from '../../functions/rotation/problems.ts'
-import type { RollbackRefusal } from '../../functions/rotation/rollback-rules.ts'
+import type { TroubleCode } from '../../functions/retrieval/scaleway/upstream-error.ts'
+import type { IssueRefusal } from '../../functions/rotation/plan/issue-rules.ts'
+import type { RollbackRefusal } from '../../functions/rotation/plan/rollback-rules.ts'
+import type { IssueFailure } from '../../functions/rotation/reconcile/issue.ts'
+import type { ApiErrorCode } from '../../functions/rotation/scaleway/api-error.ts'
+import type { Problem } from '../../functions/rotation/status/problems.ts'
 import { codesInTables, linksAndAnchors } from './document.ts'
 
 type Closed = Problem['code'] | ApiErrorCode | IssueFailure | IssueRefusal | RollbackRefusal | TroubleCode
@@ -74,7 +74,8 @@ test('every link inside the runbook leads to a heading', () => {
 function writtenCodes(): string[] {
   return ['rotation', 'retrieval', 'shared'].flatMap(folder => {
     const path = fileURLToPath(new URL(`../../functions/${folder}`, import.meta.url))
-    return readdirSync(path)
+    return readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts'))
       .flatMap(name => {
         const source = readFileSync(`${path}/${name}`, 'utf8')
         return Array.from(source.matchAll(/\b(?:code|error): '([a-z]+(?:-[a-z]+)*)'/g), ([, code = '']) => code)

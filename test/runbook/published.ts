@@ -1,4 +1,4 @@
-import { describeKey, describeVersion } from '../../functions/rotation/markers.ts'
+import { describeKey, describeVersion } from '../../functions/rotation/plan/markers.ts'
 import type { FakeScaleway } from '../fake-scaleway/index.ts'
 import type { ShiftedClock } from './shifted-clock.ts'
 

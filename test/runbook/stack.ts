@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildFunctions, type functionNames } from '../../scripts/bundle.ts'
+import { buildFunctions, type functionNames } from '../../scripts/build/bundle.ts'
 import { createIdentities, type Identities } from '../../scripts/local/identities.ts'
 import { functionSettings } from '../../scripts/local/settings.ts'
 import { startFunction } from '../fake-scaleway/functions/function-process.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { identify } from '../../functions/shared/caller.ts'
-import { readEvent } from '../../functions/shared/request.ts'
+import { readEvent } from '../../functions/shared/http-request.ts'
 
 const sum = (text: string) => createHash('sha256').update(text).digest('hex')
 const known = { operators: [sum('op')], consumers: { app: sum('co'), job: sum('jo') }, monitors: { uptime: sum('mo') } }

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Application, endpoint } from '../../functions/shared/endpoint.ts'
 import { MisconfiguredError } from '../../functions/shared/env.ts'
+import { Refusal } from '../../functions/shared/http-error.ts'
 import type { Log } from '../../functions/shared/log.ts'
-import { Refusal } from '../../functions/shared/refusal.ts'
 
 function listening(): { log: Log; lines: string[] } {
   const lines: string[] = []

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
-import { buildFunctions, type functionNames } from '../../scripts/bundle.ts'
+import { buildFunctions, type functionNames } from '../../scripts/build/bundle.ts'
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))

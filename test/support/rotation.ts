@@ -1,8 +1,8 @@
-import { createApplication } from '../../functions/rotation/application.ts'
 import type { Clock } from '../../functions/rotation/clock.ts'
 import { readConfig } from '../../functions/rotation/config.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import type { Fetch } from '../../functions/rotation/scaleway.ts'
+import type { Fetch } from '../../functions/rotation/scaleway/client.ts'
+import { createApplication } from '../../functions/rotation/service.ts'
 import { endpoint } from '../../functions/shared/endpoint.ts'
 import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
 import {

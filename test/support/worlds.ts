@@ -1,7 +1,7 @@
-import type { RunRequest } from '../../functions/rotation/issue-rules.ts'
-import { nothingSoFar, type Plan, plan, type RunSoFar } from '../../functions/rotation/plan.ts'
-import { duration, type Policy } from '../../functions/rotation/policy.ts'
-import type { Key, Version, VersionStatus } from '../../functions/rotation/world.ts'
+import type { RunRequest } from '../../functions/rotation/plan/issue-rules.ts'
+import { nothingSoFar, type Plan, plan, type RunSoFar } from '../../functions/rotation/plan/plan.ts'
+import { duration, type Policy } from '../../functions/rotation/plan/policy.ts'
+import type { Key, Version, VersionStatus } from '../../functions/rotation/plan/world.ts'
 
 /** The moment at which all worlds built here are looked at. */
 export const now = new Date('2026-06-15T12:00:00Z')

@@ -1,14 +1,14 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serveFunctions } from '../fake-scaleway/functions-api/index.ts'
+import { serveFunctions } from '../fake-scaleway/functions/api/index.ts'
 import { type Clock, createScaleway, type FakeScaleway, serve } from '../fake-scaleway/index.ts'
 import { changesIn } from './changes.ts'
 import { mustSucceed, type Ran, runToEnd, terraform } from './command.ts'
 import { terraformEnv } from './environment.ts'
 import { type LoginOptions, loginOf, type Variables } from './login.ts'
 import { type Outputs, readOutputs } from './outputs.ts'
-import { templateFolder } from './proofs.ts'
+import { templateFolder } from './provider.ts'
 
 /** A plan: what it would change, what it said, and `terraform show -json` of it. */
 export interface Planned {

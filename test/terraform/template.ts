@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
-import { buildFunctions } from '../../scripts/bundle.ts'
+import { buildFunctions } from '../../scripts/build/bundle.ts'
 import { type Ran, terraform } from './command.ts'
 
 /** The project's folder. */

@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.ts'
+import type { Stage } from '../harness/stage.ts'
 
 const hourMs = 3_600_000
 

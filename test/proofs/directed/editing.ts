@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { creates, deleteByHand, disableByHand, orphan, ticks, twoKeys } from './begin.ts'
 
 const byHand = '{"API_KEY":"a key by hand","SECRET_KEY":"a secret by hand"}'

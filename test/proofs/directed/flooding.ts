@@ -1,6 +1,6 @@
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { creates, twoKeys } from './begin.ts'
 
 /** Callers who cannot stop: none makes more keys than there should be, and none stops the others. */

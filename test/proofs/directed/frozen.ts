@@ -1,8 +1,8 @@
-import { judge } from '../ask.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { judge } from '../harness/ask.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { creates } from './begin.ts'
 
 const names: readonly [JourneyName, ...JourneyName[]] = [

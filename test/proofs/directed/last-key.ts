@@ -1,6 +1,6 @@
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { deleteByHand, disableByHand, postAndPerhapsDie, ticks, twoKeys } from './begin.ts'
 
 /** The new key comes to nothing: what still works is kept, and a new one is made as soon as that can be. */

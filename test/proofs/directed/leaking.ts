@@ -1,6 +1,6 @@
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { deleteByHand, orphan, postAndPerhapsDie, ticks, twoKeys } from './begin.ts'
 
 const revoke = { action: 'revoke' }

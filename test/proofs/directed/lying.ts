@@ -1,8 +1,8 @@
-import type { Fetch } from '../../../functions/rotation/scaleway.ts'
-import { judge } from '../ask.ts'
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
+import { judge } from '../harness/ask.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { creates, orphan, twoKeys } from './begin.ts'
 
 /** Lists that leave out what is there, and reads that do not know what was just made. */

@@ -1,9 +1,9 @@
-import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
 import type { Answered, As } from '../../support/rotation.ts'
-import { judge } from '../ask.ts'
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { judge } from '../harness/ask.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { creates, deleteByHand, twoKeys } from './begin.ts'
 
 /** While one run is between two of its calls, somebody else does a whole thing. */

@@ -1,6 +1,6 @@
-import { chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { setStage } from '../stage.ts'
+import { chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { setStage } from '../harness/stage.ts'
 
 const boundMs = (35 + 2 * 2) * 86_400_000
 

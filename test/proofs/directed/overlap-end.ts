@@ -1,6 +1,6 @@
-import { chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { setStage } from '../stage.ts'
+import { chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { setStage } from '../harness/stage.ts'
 import { twoKeys } from './begin.ts'
 
 /** Ticks of several instances, minutes apart, around the moments at which the overlap and the settle time end. */

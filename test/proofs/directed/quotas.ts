@@ -1,6 +1,6 @@
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { creates, deleteByHand, postAndPerhapsDie } from './begin.ts'
 
 /** Quotas that people and the operator have nearly filled: what is urgent still finds room, and knows when there is none. */

@@ -1,7 +1,7 @@
 import type { Answered } from '../../support/rotation.ts'
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { deleteByHand, ticks, twoKeys } from './begin.ts'
 
 /** A rollback in one of many situations, and days after it. */

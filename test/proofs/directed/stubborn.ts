@@ -1,6 +1,6 @@
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { disableByHand, orphan, twoKeys } from './begin.ts'
 
 /** One key cannot be deleted, or one version not be disabled, whatever is tried: everything else goes on. */

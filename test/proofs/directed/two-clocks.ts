@@ -1,6 +1,6 @@
-import { type Chance, chance } from '../chance.ts'
-import type { Life } from '../life.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import type { Life } from '../harness/life.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { twoKeys } from './begin.ts'
 
 /** IAM's clock is ahead of Secret Manager's by less than a minute, and a person edits a description away. */

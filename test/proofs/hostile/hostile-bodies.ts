@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.ts'
+import type { Chance } from '../harness/chance.ts'
 import { marker } from './hostile-values.ts'
 
 /** Bodies that ask for something, truly, nearly or by a trick. */

@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.ts'
+import type { Chance } from '../harness/chance.ts'
 import { oddBodies, plainBodies } from './hostile-bodies.ts'
 import { anyValue, marker, texts } from './hostile-values.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chance } from '../chance.ts'
+import { chance } from '../harness/chance.ts'
 import { hostileEvents } from './hostile-events.ts'
 import { makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer } from './hostile-judge.ts'

@@ -1,5 +1,5 @@
-import { chance } from '../chance.ts'
-import type { BadLife, Extent, Proof } from '../proof.ts'
+import { chance } from '../harness/chance.ts'
+import type { BadLife, Extent, Proof } from '../harness/proof.ts'
 import { hostileRetrieval } from './hostile-retrieval.ts'
 import { hostileRotation, type Judged } from './hostile-rotation.ts'
 

@@ -1,6 +1,6 @@
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
-import type { Chance } from '../chance.ts'
-import { setRetrievalStage } from '../retrieval-stage.ts'
+import type { Chance } from '../harness/chance.ts'
+import { setRetrievalStage } from '../harness/retrieval-stage.ts'
 import { type Made, makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer, type Promised, quotes } from './hostile-judge.ts'
 import { answerTo, type Judged } from './hostile-rotation.ts'

@@ -1,9 +1,9 @@
-import { createApplication } from '../../../functions/rotation/application.ts'
 import { readConfig } from '../../../functions/rotation/config.ts'
 import { createLog } from '../../../functions/rotation/log.ts'
+import { createApplication } from '../../../functions/rotation/service.ts'
 import { endpoint, type PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { deploy, rotationEnv, simulated } from '../../support/rotation.ts'
-import type { Chance } from '../chance.ts'
+import type { Chance } from '../harness/chance.ts'
 import { type Made, makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer, type Promised, quotes } from './hostile-judge.ts'
 

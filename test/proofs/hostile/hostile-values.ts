@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.ts'
+import type { Chance } from '../harness/chance.ts'
 
 /** Stands in every value of a hostile event: no field that may be echoed has a form that allows it. */
 export const marker = 'pl%nted'

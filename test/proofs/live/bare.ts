@@ -1,6 +1,6 @@
 import { startFunction } from '../../fake-scaleway/functions/function-process.ts'
 import { startGateway } from '../../fake-scaleway/functions/gateway.ts'
-import { zipHandler } from '../../support/zip-handler.ts'
+import { zipHandler } from '../../fake-scaleway/functions/zip-handler.ts'
 import type { LiveStack } from './live-stack.ts'
 import { movedClockUrl } from './moved-clock.ts'
 

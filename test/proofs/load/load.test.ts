@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
-import { volley } from '../live/volley.ts'
 import { load, loadProof } from './load.ts'
 import { type LoadedAnswer, LoadJudge } from './load-judge.ts'
+import { volley } from './volley.ts'
 
 const sliver = { seed: 1, rounds: 1, roundSeconds: 1 }
 

@@ -1,11 +1,11 @@
 import { median } from '../../../bench/figures.ts'
+import type { Outcome, Proof } from '../harness/proof.ts'
 import { startBare } from '../live/bare.ts'
 import { withLiveStack } from '../live/live-stack.ts'
 import { Published } from '../live/published.ts'
-import { volley } from '../live/volley.ts'
-import type { Outcome, Proof } from '../proof.ts'
 import { LoadJudge } from './load-judge.ts'
 import { OftenRotated } from './load-rotations.ts'
+import { volley } from './volley.ts'
 
 /** How many rounds, and how long both of each are: retrieval, then the bare handler. */
 export interface LoadOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { chance } from '../chance.ts'
-import { setStage } from '../stage.ts'
+import { chance } from '../harness/chance.ts'
+import { setStage } from '../harness/stage.ts'
 import { malformedRetrieval } from './malformed-retrieval.ts'
 import { judgeAnswer, malformedRotation } from './malformed-rotation.ts'
 import { malformedWire } from './malformed-wire.ts'

@@ -1,5 +1,5 @@
 import { callsOf, type JourneyName, journeyNames } from '../call-faults.ts'
-import type { Extent, Proof } from '../proof.ts'
+import type { Extent, Proof } from '../harness/proof.ts'
 import { malformedRetrieval } from './malformed-retrieval.ts'
 import { type MalformedLife, malformedRotation } from './malformed-rotation.ts'
 import { malformedWire } from './malformed-wire.ts'

@@ -1,6 +1,6 @@
 import type { FakeScaleway } from '../../fake-scaleway/index.ts'
-import { type Chance, chance } from '../chance.ts'
-import { type RetrievalStage, setRetrievalStage } from '../retrieval-stage.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import { type RetrievalStage, setRetrievalStage } from '../harness/retrieval-stage.ts'
 import type { MalformedLife } from './malformed-rotation.ts'
 import { within } from './malformed-wire.ts'
 import { type Mutated, type Mutation, mutations } from './mutated-answers.ts'

@@ -1,9 +1,9 @@
-import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
 import type { Answered } from '../../support/rotation.ts'
-import { judge } from '../ask.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
-import { type Chance, chance } from '../chance.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { judge } from '../harness/ask.ts'
+import { type Chance, chance } from '../harness/chance.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { type Mutation, mutations } from './mutated-answers.ts'
 import { upstreamMarker } from './mutated-fields.ts'
 

@@ -1,5 +1,5 @@
-import { type HttpAnswer, JSON_TYPE } from '../../fake-scaleway/wire.ts'
-import type { Chance } from '../chance.ts'
+import { type HttpAnswer, JSON_TYPE } from '../../fake-scaleway/http/wire.ts'
+import type { Chance } from '../harness/chance.ts'
 import { changeField, fieldChanges, upstreamMarker } from './mutated-fields.ts'
 
 /** An answer as bytes. */

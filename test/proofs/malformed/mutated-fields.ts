@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.ts'
+import type { Chance } from '../harness/chance.ts'
 
 /** Stands in every text that a mutation puts into an answer: it must come out nowhere. */
 export const upstreamMarker = 'upstr%am'

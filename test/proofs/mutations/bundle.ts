@@ -18,7 +18,7 @@ export async function withBundle<Result>(
   const path = fileURLToPath(new URL(name, folder))
   try {
     await build({
-      entryPoints: [fileURLToPath(new URL('lives.ts', import.meta.url))],
+      entryPoints: [fileURLToPath(new URL('entry.ts', import.meta.url))],
       bundle: true,
       platform: 'node',
       format: 'esm',

@@ -5,9 +5,9 @@ export interface CoveredClause extends Mutation {
   readonly why: string
 }
 
-const issue = 'rotation/issue.ts'
-const course = 'rotation/course.ts'
-const observe = 'rotation/observe.ts'
+const issue = 'rotation/reconcile/issue.ts'
+const course = 'rotation/reconcile/reconciliation.ts'
+const observe = 'rotation/reconcile/observe.ts'
 
 /**
  * Clauses whose removal alone no life shows, because something else covers them or because they are about answers. They
@@ -42,7 +42,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     name: 'no deadline',
     rule: '2',
     off: 'calls are sent past the deadline',
-    file: 'rotation/scaleway.ts',
+    file: 'rotation/scaleway/client.ts',
     edits: [{ find: 'Math.floor(Math.min(callLimitMs, timeLeft()))', replace: 'callLimitMs + 0 * timeLeft()' }],
     shows: ['a frozen instance'],
     why: 'a look is never older than 60 s, and nothing is published past the deadline',
@@ -51,7 +51,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     name: 'retire before issue',
     rule: '2',
     off: 'a run cleans up before it makes a key',
-    file: 'rotation/plan.ts',
+    file: 'rotation/plan/plan.ts',
     edits: [{ find: '[...issues, ...cleanUp]', replace: '[...cleanUp, ...issues]' }],
     shows: ['the last key'],
     why: 'what is due to go has something newer that works, by the rule that makes it due',
@@ -60,7 +60,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     name: 'no retire: compromised',
     rule: '13',
     off: 'versions older than a flagged one stay enabled',
-    file: 'rotation/cleanup-rules.ts',
+    file: 'rotation/plan/cleanup-rules.ts',
     edits: [
       { find: "if (isCompromisedVersion(version, compromiseFlag(situation))) return 'compromised'", replace: '' },
     ],
@@ -71,7 +71,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     name: 'revoke in the run that disabled',
     rule: '10',
     off: 'a key is deleted by the run that disabled its version',
-    file: 'rotation/cleanup-rules.ts',
+    file: 'rotation/plan/cleanup-rules.ts',
     edits: [{ find: "status === 'enabled' || disabledByThisRun.has(revision)", replace: "status === 'enabled'" }],
     shows: ['the end of the overlap'],
     why: 'overlap and settle time have passed, so nobody holds the key any more',
@@ -80,7 +80,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     name: 'a leak takes younger keys',
     rule: '13',
     off: 'a revoke deletes also unpublished keys that are younger than its own',
-    file: 'rotation/compromise-rules.ts',
+    file: 'rotation/plan/compromise-rules.ts',
     edits: [{ find: 'return isBefore(flagged, key, situation) && ageMs(', replace: 'return ageMs(' }],
     shows: ['a leak', 'runs interleaved'],
     why: 'such a key is past the time in which it could be published: it is an orphan an hour earlier',

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'rotation/issue-rules.ts'
+const file = 'rotation/plan/issue-rules.ts'
 
 /** Rules 3 and 14: why a key is made. */
 export const issueReasonMutations: readonly Mutation[] = [

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'rotation/issue-rules.ts'
+const file = 'rotation/plan/issue-rules.ts'
 
 /** Rules 4 to 6: what stops an issue. */
 export const issueRefusalMutations: readonly Mutation[] = [
@@ -97,7 +97,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     name: 'routine may use the last versions',
     rule: '6',
     off: 'routine rotations stop at 20 versions, not at 17',
-    file: 'rotation/policy.ts',
+    file: 'rotation/plan/policy.ts',
     edits: [{ find: 'routine: { versions: 17,', replace: 'routine: { versions: 20,' }],
     shows: ['full quotas'],
   },
@@ -105,7 +105,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     name: 'routine may use the last keys',
     rule: '6',
     off: 'routine rotations stop at 13 keys, not at 10',
-    file: 'rotation/policy.ts',
+    file: 'rotation/plan/policy.ts',
     edits: [{ find: 'routine: { versions: 17, keys: 10 }', replace: 'routine: { versions: 17, keys: 13 }' }],
     shows: ['full quotas'],
   },
@@ -113,7 +113,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     name: 'no limit of versions',
     rule: '6',
     off: 'urgent rotations go on beyond 20 versions',
-    file: 'rotation/policy.ts',
+    file: 'rotation/plan/policy.ts',
     edits: [{ find: 'urgent: { versions: 20,', replace: 'urgent: { versions: 99,' }],
     shows: ['full quotas'],
   },
@@ -121,7 +121,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     name: 'no limit of keys',
     rule: '6',
     off: 'urgent rotations go on beyond 13 keys',
-    file: 'rotation/policy.ts',
+    file: 'rotation/plan/policy.ts',
     edits: [{ find: 'urgent: { versions: 20, keys: 13 }', replace: 'urgent: { versions: 20, keys: 99 }' }],
     shows: ['full quotas'],
   },

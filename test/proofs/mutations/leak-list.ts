@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'rotation/compromise-rules.ts'
-const course = 'rotation/course.ts'
+const file = 'rotation/plan/compromise-rules.ts'
+const course = 'rotation/reconcile/reconciliation.ts'
 
 /** Rule 13: a leaked key. */
 export const leakMutations: readonly Mutation[] = [
@@ -9,7 +9,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'no flag',
     rule: '13',
     off: 'the version that replaces a leaked key is not flagged',
-    file: 'rotation/issue.ts',
+    file: 'rotation/reconcile/issue.ts',
     edits: [{ find: "compromise: reason === 'compromise' }", replace: 'compromise: false }' }],
     shows: ['a leak'],
   },
@@ -117,7 +117,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'every repeat makes a key',
     rule: '13',
     off: 'a revoke that is repeated within minutes makes another key',
-    file: 'rotation/issue-rules.ts',
+    file: 'rotation/plan/issue-rules.ts',
     edits: [{ find: "return isJustReplaced(situation) ? undefined : 'compromise'", replace: "return 'compromise'" }],
     shows: ['a leak'],
   },
@@ -125,7 +125,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a repeat is content with a dead key',
     rule: '13',
     off: 'a repeated revoke makes no key although the new one is gone',
-    file: 'rotation/issue-rules.ts',
+    file: 'rotation/plan/issue-rules.ts',
     edits: [{ find: 'return usableKeyOf(world, served, now) !== undefined && ageMs(', replace: 'return ageMs(' }],
     shows: ['a leak'],
   },
@@ -133,7 +133,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a second leak is a repeat',
     rule: '13',
     off: 'a revoke days after another one makes no key',
-    file: 'rotation/issue-rules.ts',
+    file: 'rotation/plan/issue-rules.ts',
     edits: [{ find: ' && ageMs(served.createdAt, now) < inFlightMs(policy)\n}', replace: '\n}' }],
     shows: ['a leak'],
   },
@@ -141,7 +141,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a leak right after a rotation is a repeat',
     rule: '13',
     off: 'a revoke minutes after an ordinary rotation makes no key',
-    file: 'rotation/issue-rules.ts',
+    file: 'rotation/plan/issue-rules.ts',
     edits: [{ find: ' || !served.marker.compromise) return false', replace: ') return false' }],
     shows: ['a leak'],
   },
@@ -149,7 +149,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a leak does not overtake',
     rule: '13',
     off: 'a run publishes the key that a revoke is about to delete',
-    file: 'rotation/issue.ts',
+    file: 'rotation/reconcile/issue.ts',
     edits: [
       {
         find: "if (reason !== 'compromise' && newer.some(({ marker }) => marker?.compromise)) return true",

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const observe = 'rotation/observe.ts'
+const observe = 'rotation/reconcile/observe.ts'
 
 /** Rule 1: looking at the world. */
 export const observingMutations: readonly Mutation[] = [
@@ -47,7 +47,7 @@ export const observingMutations: readonly Mutation[] = [
     name: 'a short list is believed',
     rule: '1',
     off: 'a list that ends before its own total is believed',
-    file: 'rotation/every-page.ts',
+    file: 'rotation/scaleway/pages.ts',
     edits: [{ find: 'if (items.length === 0) break', replace: 'if (items.length < 100) return all' }],
     shows: ['lists that lie'],
   },
@@ -55,7 +55,7 @@ export const observingMutations: readonly Mutation[] = [
     name: 'only marked keys count',
     rule: '1',
     off: 'a key whose description a person edited does not count as usable',
-    file: 'rotation/world.ts',
+    file: 'rotation/plan/world.ts',
     edits: [
       {
         find: 'return keys.find(key => key.accessKey ===',
@@ -68,7 +68,7 @@ export const observingMutations: readonly Mutation[] = [
     name: 'another secret’s keys are ours',
     rule: '1',
     off: 'a key that another deployment made for the same bearer is taken for ours',
-    file: 'rotation/markers.ts',
+    file: 'rotation/plan/markers.ts',
     edits: [
       {
         find: 'secret === secretId && runId !== undefined ? { secretId: secret, runId }',

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const issue = 'rotation/issue.ts'
+const issue = 'rotation/reconcile/issue.ts'
 
 /** Rule 7, and who may press which button: making a key and publishing it. */
 export const publishingMutations: readonly Mutation[] = [
@@ -34,7 +34,7 @@ export const publishingMutations: readonly Mutation[] = [
     name: 'a 5xx is not done',
     rule: '7',
     off: 'a 5xx or time-out counts as not done',
-    file: 'rotation/api-error.ts',
+    file: 'rotation/scaleway/api-error.ts',
     edits: [
       {
         find: 'return this.status !== undefined && this.status >= 400 && this.status < 500',
@@ -87,7 +87,7 @@ export const publishingMutations: readonly Mutation[] = [
     name: 'anybody presses the operator’s buttons',
     rule: '12',
     off: 'anybody may roll back, revoke and force',
-    file: 'rotation/application.ts',
+    file: 'rotation/service.ts',
     edits: [
       {
         find: "return force || action === 'rollback' || action === 'revoke'",

@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'rotation/cleanup-rules.ts'
+const file = 'rotation/plan/cleanup-rules.ts'
 
 /** Rules 8 and 9: release and retire, and 11: prune. */
 export const retiringMutations: readonly Mutation[] = [

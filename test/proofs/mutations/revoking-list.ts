@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'rotation/cleanup-rules.ts'
+const file = 'rotation/plan/cleanup-rules.ts'
 
 /** Rule 10: which keys are deleted. */
 export const revokingMutations: readonly Mutation[] = [

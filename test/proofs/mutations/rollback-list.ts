@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-const file = 'rotation/rollback-rules.ts'
+const file = 'rotation/plan/rollback-rules.ts'
 
 /** Rule 12: a rollback. */
 export const rollbackMutations: readonly Mutation[] = [
@@ -75,7 +75,7 @@ export const rollbackMutations: readonly Mutation[] = [
     name: 'what was published in that moment stays',
     rule: '12',
     off: 'a rollback does not look at what is served after it',
-    file: 'rotation/plan.ts',
+    file: 'rotation/plan/plan.ts',
     edits: [
       {
         find: 'actions: servedAfter(situation, disabled)',
@@ -88,7 +88,7 @@ export const rollbackMutations: readonly Mutation[] = [
     name: 'an overtaking publication stays',
     rule: '12',
     off: 'a version that was published over a rollback is not taken back',
-    file: 'rotation/plan.ts',
+    file: 'rotation/plan/plan.ts',
     edits: [{ find: '...(overtaking === undefined ? [] : [overtaking]),', replace: '' }],
     shows: ['somebody meanwhile', 'runs interleaved'],
   },
@@ -137,7 +137,7 @@ export const rollbackMutations: readonly Mutation[] = [
     name: 'a rollback believes a list',
     rule: '12',
     off: 'a rollback takes the newest of a list that may lag for what is served',
-    file: 'rotation/course.ts',
+    file: 'rotation/reconcile/reconciliation.ts',
     edits: [{ find: "const seesServed = this.#request.action === 'rollback'", replace: 'const seesServed = false' }],
     shows: ['a rollback'],
   },
@@ -145,7 +145,7 @@ export const rollbackMutations: readonly Mutation[] = [
     name: 'disable_previous',
     rule: '9',
     off: 'a publication disables the version before it',
-    file: 'rotation/versions.ts',
+    file: 'rotation/scaleway/versions.ts',
     edits: [{ find: 'disablePrevious: false', replace: 'disablePrevious: true' }],
     shows: ['a rollback'],
   },

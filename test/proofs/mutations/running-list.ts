@@ -1,8 +1,8 @@
 import type { Mutation } from './mutation.ts'
 
-const issue = 'rotation/issue.ts'
-const course = 'rotation/course.ts'
-const memory = 'rotation/memory.ts'
+const issue = 'rotation/reconcile/issue.ts'
+const course = 'rotation/reconcile/reconciliation.ts'
+const memory = 'rotation/reconcile/own-writes.ts'
 
 /** Rule 2: what a run remembers, and when it must not act any more. */
 export const runningMutations: readonly Mutation[] = [
@@ -10,7 +10,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'no deadline at all',
     rule: '2',
     off: 'calls are sent and keys published past the deadline',
-    file: 'rotation/scaleway.ts',
+    file: 'rotation/scaleway/client.ts',
     edits: [{ find: 'Math.floor(Math.min(callLimitMs, timeLeft()))', replace: 'callLimitMs + 0 * timeLeft()' }],
     and: {
       file: issue,
@@ -40,7 +40,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'the steady clock alone',
     rule: '2',
     off: 'only the clock that stands still in a frozen instance is looked at',
-    file: 'shared/instant.ts',
+    file: 'shared/clock.ts',
     edits: [
       {
         find: 'Math.max(now.wallMs - since.wallMs, now.steadyMs - since.steadyMs)',
@@ -93,7 +93,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'a run issues again and again',
     rule: '2',
     off: 'a run may issue more than once',
-    file: 'rotation/plan.ts',
+    file: 'rotation/plan/plan.ts',
     edits: [{ find: 'soFar.isTried ? undefined : issueReason', replace: 'issueReason' }],
     shows: ['one call fails'],
   },
@@ -117,7 +117,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'runs side by side',
     rule: '2',
     off: 'one instance runs several rotations at a time',
-    file: 'rotation/turns.ts',
+    file: 'rotation/queue.ts',
     edits: [{ find: 'last.then(work, work)', replace: 'work()' }],
     shows: ['a flood'],
   },

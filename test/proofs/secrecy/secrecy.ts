@@ -1,5 +1,5 @@
 import { callFaultNames, callsOf, type JourneyName, journeyNames } from '../call-faults.ts'
-import type { BadLife, Extent, Proof } from '../proof.ts'
+import type { BadLife, Extent, Proof } from '../harness/proof.ts'
 import { secretCrash } from './secret-crash.ts'
 import { secretObjects } from './secret-objects.ts'
 import { readFaults, secretRead } from './secret-reads.ts'

@@ -1,5 +1,5 @@
 import type { Fault } from '../../fake-scaleway/index.ts'
-import { type RetrievalStage, setRetrievalStage } from '../retrieval-stage.ts'
+import { type RetrievalStage, setRetrievalStage } from '../harness/retrieval-stage.ts'
 import { withOutput } from './output.ts'
 import { Search } from './planted.ts'
 import type { Looked } from './secret-runs.ts'

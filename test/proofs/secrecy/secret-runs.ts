@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Fetch } from '../../../functions/rotation/scaleway.ts'
+import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
 import type { Instance } from '../../support/rotation.ts'
 import { type CallFault, callFaults, type JourneyName, journeys } from '../call-faults.ts'
-import { chance } from '../chance.ts'
-import { type Stage, setStage } from '../stage.ts'
+import { chance } from '../harness/chance.ts'
+import { type Stage, setStage } from '../harness/stage.ts'
 import { withOutput } from './output.ts'
 import { Search } from './planted.ts'
 

@@ -1,5 +1,5 @@
-import type { Chance } from '../chance.ts'
-import type { Watch } from '../invariants.ts'
+import type { Chance } from '../harness/chance.ts'
+import type { Watch } from '../harness/invariants.ts'
 import { isDocumented } from '../live/documented.ts'
 import type { Answered, Calling, LiveStack } from '../live/live-stack.ts'
 import { Published, secretKeyOf } from '../live/published.ts'

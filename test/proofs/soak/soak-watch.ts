@@ -1,4 +1,4 @@
-import { Watch } from '../invariants.ts'
+import { Watch } from '../harness/invariants.ts'
 import type { LiveStack } from '../live/live-stack.ts'
 import type { Published } from '../live/published.ts'
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chance } from '../chance.ts'
+import { chance } from '../harness/chance.ts'
+import type { Outcome, Proof } from '../harness/proof.ts'
 import { type Held, held } from '../live/gauge.ts'
 import { growths } from '../live/growth.ts'
 import { type LiveStack, withLiveStack } from '../live/live-stack.ts'
-import type { Outcome, Proof } from '../proof.ts'
 import { addFaults } from './soak-faults.ts'
 import { SoakLife } from './soak-life.ts'
 

@@ -1,0 +1,88 @@
+import { elapsedMs, type Instant } from '../shared/clock.ts'
+import type { Time } from './clock.ts'
+import type { KeyVersion } from './scaleway/latest-version.ts'
+import { UpstreamTrouble } from './scaleway/upstream-error.ts'
+
+/** The current key and where it came from. `stale`: from memory, because of `trouble` upstream. */
+export type CurrentKey =
+  | (KeyVersion & { readonly source: 'upstream' | 'memory' })
+  | (KeyVersion & { readonly source: 'stale'; readonly trouble: UpstreamTrouble })
+
+/** Gives the current key; `bypass` asks upstream whatever is in memory. @throws {UpstreamTrouble} */
+export type GetCurrentKey = (wanted: { readonly bypass: boolean }) => Promise<CurrentKey>
+
+/** What the memory is made of: the upstream read, the clock, and how long a value may be served, in seconds. */
+export interface CurrentKeyParts {
+  readonly read: () => Promise<KeyVersion>
+  readonly time: Pick<Time, 'now'>
+  readonly cacheSeconds: number
+  readonly staleSeconds: number
+}
+
+/**
+ * Makes the instance's memory of the current key. Misses that meet share one read; a `bypass` never gets the answer
+ * of a read begun before it. A trouble that will not pass by itself empties the memory; one that may lets a value
+ * stand in that is not older than cache and stale time together.
+ */
+export function currentKey({ read, time, cacheSeconds, staleSeconds }: CurrentKeyParts): GetCurrentKey {
+  const memory = rememberNewest()
+  let inFlight: Promise<KeyVersion> | undefined
+  const readAndRemember = async () => {
+    const ticket = memory.ticket(time.now())
+    try {
+      const version = await read()
+      memory.settle(ticket, version)
+      return version
+    } catch (error) {
+      if (!passing(error)) memory.settle(ticket, undefined)
+      throw error
+    }
+  }
+  const begin = () => {
+    const version = readAndRemember().finally(() => {
+      if (inFlight === version) inFlight = undefined
+    })
+    inFlight = version
+    return version
+  }
+  return async ({ bypass }) => {
+    const fresh = bypass ? undefined : memory.value(age => age < cacheSeconds * 1000, time.now())
+    if (fresh !== undefined) return { ...fresh, source: 'memory' }
+    try {
+      const version = await ((bypass ? undefined : inFlight) ?? begin())
+      return { ...version, source: 'upstream' }
+    } catch (error) {
+      if (!passing(error)) throw error
+      const old = memory.value(age => age <= (cacheSeconds + staleSeconds) * 1000, time.now())
+      if (old === undefined) throw error
+      return { ...old, source: 'stale', trouble: error }
+    }
+  }
+}
+
+interface Ticket {
+  readonly number: number
+  readonly begun: Instant
+}
+
+/**
+ * Holds the outcome of the read that began last among those that ended: an older read that ends later changes
+ * nothing. A value's age counts from when its read began.
+ */
+function rememberNewest() {
+  let tickets = 0
+  let settled: { readonly ticket: Ticket; readonly version: KeyVersion | undefined } | undefined
+  return {
+    ticket: (begun: Instant): Ticket => ({ number: ++tickets, begun }),
+    settle(ticket: Ticket, version: KeyVersion | undefined): void {
+      if (settled === undefined || ticket.number > settled.ticket.number) settled = { ticket, version }
+    },
+    value(accepts: (ageMs: number) => boolean, now: Instant): KeyVersion | undefined {
+      return settled !== undefined && accepts(elapsedMs(settled.ticket.begun, now)) ? settled.version : undefined
+    },
+  }
+}
+
+function passing(error: unknown): error is UpstreamTrouble {
+  return error instanceof UpstreamTrouble && error.passing
+}

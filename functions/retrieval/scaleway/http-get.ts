@@ -1,0 +1,76 @@
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { Time } from '../clock.ts'
+import { UpstreamTrouble } from './upstream-error.ts'
+
+/** Begins a request, as `request` of node:https and node:http does. */
+export type OpenRequest = (url: string, options: { readonly headers: OutgoingHttpHeaders }) => ClientRequest
+
+/** One GET and its bounds. */
+export interface GetCall {
+  readonly url: string
+  readonly headers: OutgoingHttpHeaders
+  readonly timeoutMs: number
+  readonly mostBytes: number
+}
+
+/** A complete answer, not judged. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
+/** Sends one GET. @throws {UpstreamTrouble} `upstream-timeout`, `upstream-unreachable`, or `upstream-error` when too large */
+export type HttpGet = (call: GetCall) => Promise<HttpAnswer>
+
+/**
+ * Makes the lightest GET that is still robust (bench/README.md): one time limit over connection, headers and body;
+ * reading stops at a size limit; a body that breaks off is a broken connection. Redirects are not followed.
+ */
+export function httpGet({ open, time }: { open: OpenRequest; time: Pick<Time, 'after'> }): HttpGet {
+  return ({ url, headers, timeoutMs, mostBytes }) =>
+    new Promise((resolve, reject) => {
+      const outgoing = open(url, { headers })
+      const end = (trouble: UpstreamTrouble) => {
+        stopTimer()
+        reject(trouble)
+        outgoing.destroy()
+      }
+      const stopTimer = time.after(timeoutMs, () => end(new UpstreamTrouble('upstream-timeout', { passing: true })))
+      outgoing.on('error', error => end(broken(error)))
+      outgoing.on('response', incoming =>
+        read(incoming, {
+          mostBytes,
+          fail: end,
+          done: text => {
+            stopTimer()
+            resolve({ status: incoming.statusCode ?? 0, contentType: incoming.headers['content-type'] ?? '', text })
+          },
+        }),
+      )
+      outgoing.end()
+    })
+}
+
+interface Reading {
+  readonly mostBytes: number
+  readonly done: (text: string) => void
+  readonly fail: (trouble: UpstreamTrouble) => void
+}
+
+function read(incoming: IncomingMessage, { mostBytes, done, fail }: Reading): void {
+  const chunks: Buffer[] = []
+  let sizeBytes = 0
+  incoming.on('data', (chunk: Buffer) => {
+    sizeBytes += chunk.length
+    if (sizeBytes > mostBytes) fail(new UpstreamTrouble('upstream-error', { seen: 'too-large' }))
+    else chunks.push(chunk)
+  })
+  incoming.on('error', error => fail(broken(error)))
+  incoming.on('end', () => done(Buffer.concat(chunks).toString()))
+}
+
+/** The code alone: Node's messages name addresses, and an error may carry the request. */
+function broken(error: NodeJS.ErrnoException): UpstreamTrouble {
+  return new UpstreamTrouble('upstream-unreachable', { passing: true, seen: error.code ?? 'unknown' })
+}

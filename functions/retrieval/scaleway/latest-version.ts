@@ -1,0 +1,64 @@
+import { type Credential, decodeCredential } from '../../shared/credential.ts'
+import type { Secret } from '../../shared/secret.ts'
+import { readAccess } from './access-answer.ts'
+import { crc32 } from './crc32.ts'
+import type { HttpAnswer, HttpGet } from './http-get.ts'
+import { UpstreamTrouble } from './upstream-error.ts'
+
+/** The newest enabled version: its revision and the key that it holds. */
+export interface KeyVersion {
+  readonly revision: number
+  readonly credential: Credential
+}
+
+/** Which secret to read, where, and the reader's own secret key. */
+export interface SecretAddress {
+  readonly apiUrl: string
+  readonly region: string
+  readonly secretId: string
+  readonly key: Secret
+}
+
+/** One call to Secret Manager, within a time limit. @throws {UpstreamTrouble} */
+export type ReadVersion = (limit: { readonly timeoutMs: number }) => Promise<KeyVersion>
+
+// A payload has at most 64 KiB (facts/iam-secret-api.md §4.1), a third more in base64.
+const mostBytes = 256 * 1024
+
+/**
+ * Makes the one call of this function: accesses the highest enabled version, which survives a rollback
+ * (facts/iam-secret-api.md §4.2).
+ */
+export function latestEnabledVersion({ get, secret }: { get: HttpGet; secret: SecretAddress }): ReadVersion {
+  const { apiUrl, region, secretId, key } = secret
+  const url = `${apiUrl}/secret-manager/v1beta1/regions/${region}/secrets/${secretId}/versions/latest_enabled/access`
+  return async ({ timeoutMs }) => {
+    const headers = { Accept: 'application/json', 'User-Agent': userAgent, 'X-Auth-Token': key.reveal() }
+    return judge(await get({ url, headers, timeoutMs, mostBytes }), secretId)
+  }
+}
+
+const userAgent = 'scaleway-api-key-rotation/retrieval'
+
+function judge(answer: HttpAnswer, secretId: string): KeyVersion {
+  if (answer.status !== 200) throw refusedWith(answer.status)
+  if (!/^application\/json *(;|$)/i.test(answer.contentType)) throw useless('content-type')
+  const access = readAccess(answer.text)
+  if (access === undefined || access.secretId !== secretId) throw useless('fields')
+  const { revision, data, checksum } = access
+  const payload = Buffer.from(data, 'base64')
+  if (checksum !== undefined && checksum !== crc32(payload)) throw useless('checksum')
+  const credential = decodeCredential(payload.toString())
+  if (credential === undefined) throw new UpstreamTrouble('unexpected-payload', { revision })
+  return { revision, credential }
+}
+
+function refusedWith(status: number): UpstreamTrouble {
+  if (status === 404) return new UpstreamTrouble('no-key-yet')
+  if (status === 401 || status === 403) return new UpstreamTrouble('upstream-refused', { seen: status })
+  return new UpstreamTrouble('upstream-error', { passing: status === 429 || status >= 500, seen: status })
+}
+
+function useless(seen: 'content-type' | 'fields' | 'checksum'): UpstreamTrouble {
+  return new UpstreamTrouble('upstream-error', { seen })
+}

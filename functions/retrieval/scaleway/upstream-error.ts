@@ -1,0 +1,49 @@
+import { Refusal } from '../../shared/http-error.ts'
+
+const troubles = {
+  'upstream-unreachable': { status: 502, message: 'The connection to Scaleway broke or could not be made. Try again.' },
+  'upstream-timeout': { status: 504, message: 'Scaleway did not answer in time. Try again.' },
+  'upstream-error': {
+    status: 502,
+    message: 'Scaleway gave an answer that is of no use. Try again; the log says more.',
+  },
+  'upstream-refused': {
+    status: 502,
+    message:
+      "Scaleway refused this function's own key: it is expired, deleted or lacks SecretManagerSecretAccess on the secret. A policy that was just made takes a minute; otherwise replace the reader's key.",
+  },
+  'no-key-yet': {
+    status: 404,
+    message: 'The secret has no enabled version. An empty POST / to the rotation function makes the first key.',
+  },
+  'unexpected-payload': {
+    status: 502,
+    message:
+      'The newest enabled version does not hold a key of the expected form. Disable that version, or publish a new key with an empty POST / to the rotation function.',
+  },
+} as const
+
+/** The closed words for what can go wrong between this function and Secret Manager. */
+export type TroubleCode = keyof typeof troubles
+
+/** More about a trouble, for log and answer: never upstream content. */
+export interface TroubleOptions {
+  /** It may be over in a moment (time-out, broken connection, 429, 5xx), so a value in memory may stand in for a while. */
+  readonly passing?: boolean
+  readonly revision?: number
+  /** What exactly was seen, in closed words, a status or an error code of Node's: for the log alone. */
+  readonly seen?: string | number
+}
+
+/** Secret Manager gave no key. Answered as its code says. */
+export class UpstreamTrouble extends Refusal {
+  readonly passing: boolean
+  readonly seen: string | number | undefined
+
+  constructor(code: TroubleCode, { passing = false, revision, seen }: TroubleOptions = {}) {
+    super({ ...troubles[code], code, details: revision === undefined ? {} : { revision } })
+    this.name = 'UpstreamTrouble'
+    this.passing = passing
+    this.seen = seen
+  }
+}

@@ -1,7 +1,0 @@
-import type { Instant } from '../shared/instant.ts'
-
-/** Time as the handler hands it in. `after` runs something once, later, and gives what cancels it. */
-export interface Time {
-  now(): Instant
-  after(delayMs: number, run: () => void): () => void
-}

@@ -1,0 +1,74 @@
+import { Agent, type Dispatcher, interceptors, fetch as undiciFetch } from 'undici'
+import type { Fetch } from './scaleway/client.ts'
+
+const largestAnswerBytes = 4 * 1024 * 1024
+
+/**
+ * Makes the HTTP client under the SDK. Reads and deletes are repeated, at most twice, on 429, 5xx and broken
+ * connections; creates and other writes never are (facts/iam-secret-api.md §0.3). A redirect is an error: following
+ * it would hand `X-Auth-Token` to another host.
+ */
+export function createFetch(agent: Dispatcher = createAgent()): Fetch {
+  const dispatcher = agent.compose(interceptors.retry(retry), jitter)
+  return async (request, { signal } = {}) => {
+    const { method, url, headers } = request
+    const body = method === 'GET' || method === 'DELETE' ? null : await request.text()
+    const reply = await undiciFetch(url, {
+      method,
+      headers: [...headers],
+      body,
+      signal: signal ?? null,
+      dispatcher,
+      redirect: 'error',
+    })
+    const text = await reply.text()
+    return new Response(text === '' ? null : text, { status: reply.status, headers: [...reply.headers] })
+  }
+}
+
+/**
+ * Makes the HTTP client for receivers of notifications and heartbeats. Nothing is repeated, a redirect is handed back
+ * as the answer it is, and only the status of an answer is read.
+ */
+export function createReceiverFetch(dispatcher: Dispatcher = createAgent()): Fetch {
+  return async (request, { signal } = {}) => {
+    const { method, url, headers } = request
+    const body = method === 'GET' ? null : await request.text()
+    const reply = await undiciFetch(url, {
+      method,
+      headers: [...headers],
+      body,
+      signal: signal ?? null,
+      dispatcher,
+      redirect: 'manual',
+    })
+    await reply.body?.cancel()
+    return new Response(null, { status: reply.status })
+  }
+}
+
+function createAgent(): Agent {
+  return new Agent({
+    connect: { timeout: 5_000 },
+    headersTimeout: 10_000,
+    bodyTimeout: 10_000,
+    maxResponseSize: largestAnswerBytes,
+  })
+}
+
+// A real 429 has no Retry-After and no body (facts/iam-secret-api.md §1.5).
+const retry = {
+  maxRetries: 2,
+  methods: ['GET', 'DELETE'],
+  statusCodes: [429, 500, 502, 503, 504],
+  maxTimeout: 3_000,
+  timeoutFactor: 3,
+  // The last answer is handed on as it is; the SDK's error classes read it.
+  throwOnError: false,
+} satisfies Parameters<typeof interceptors.retry>[0]
+
+/** Spreads the first wait over 200 to 500 ms, so that many clients do not come back at once. */
+const jitter: Dispatcher.DispatcherComposeInterceptor = dispatch => (options, handler) => {
+  const retryOptions = { minTimeout: 200 + Math.random() * 300 }
+  return dispatch({ ...options, retryOptions } as typeof options, handler)
+}

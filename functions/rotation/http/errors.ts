@@ -1,0 +1,102 @@
+import { Refusal } from '../../shared/http-error.ts'
+import type { IssueRefusal } from '../plan/issue-rules.ts'
+import type { Refused } from '../plan/plan.ts'
+import type { RollbackRefusal } from '../plan/rollback-rules.ts'
+import type { IssueFailure, SparedKey } from '../reconcile/issue.ts'
+import type { ApiError } from '../scaleway/api-error.ts'
+
+/** What an answer adds to a refusal: the actions that were done all the same, and the key that was made for nothing. */
+export interface Aftermath {
+  readonly actions?: readonly unknown[]
+  readonly spared?: SparedKey | undefined
+  /** One more sentence. */
+  readonly remark?: string
+}
+
+/** Gives the refusal that answers a failed call: 504 when Scaleway did not answer in time, else 502. */
+export function apiRefusal(error: ApiError, aftermath: Aftermath = {}): Refusal {
+  const { code, operation, status } = error
+  const late = code === 'upstream-timeout' || code === 'out-of-time'
+  const told = status === undefined ? '' : ` with status ${status}`
+  const message = `${apiMessages[code]} (${operation}${told}). ${safeToRepeat}`
+  return refusal({ status: late ? 504 : 502, code, message }, aftermath)
+}
+
+const safeToRepeat = 'Nothing that was published is undone, and the next tick repairs what is left.'
+
+const apiMessages: Record<ApiError['code'], string> = {
+  'upstream-timeout': 'Scaleway did not answer in time',
+  'upstream-unreachable': 'Scaleway could not be reached or broke off',
+  'upstream-refused':
+    "Scaleway refused the rotator's call: its key, its permissions or the ids it was given are not right",
+  'upstream-error': 'Scaleway answered with an error',
+  'upstream-unreadable': 'Scaleway answered with something that is not what was asked for',
+  'list-incomplete': "Scaleway's lists do not agree yet",
+  'out-of-time': 'The run ended before the function would have been cut off',
+}
+
+/** Gives the refusal that answers an issue which came to nothing. */
+export function failureRefusal(code: IssueFailure, aftermath: Aftermath): Refusal {
+  return refusal({ code, ...failures[code] }, aftermath)
+}
+
+const failures: Record<IssueFailure, { status: number; message: string }> = {
+  'not-proven': {
+    status: 502,
+    message: 'The new key did not authenticate in time; nothing was published. Try again later.',
+  },
+  overtaken: {
+    status: 409,
+    message: 'Somebody else published a version, or took one back, meanwhile. The status tells what is served now.',
+  },
+  blocked: {
+    status: 409,
+    message:
+      "IAM refused the new key: the organization's key quota is full or its maximum key duration is shorter than key_lifetime_days. Delete keys or change either.",
+  },
+}
+
+/** Gives the refusal that answers what is due or asked for and is not done: 409, or 400 when the question lacks its revision. */
+export function planRefusal(refused: Refused, aftermath: Aftermath): Refusal {
+  const { code } = refused
+  if ('current' in refused) {
+    const status = code === 'revision-missing' ? 400 : 409
+    const send = { action: 'rollback', revision: refused.current }
+    const details = { current_revision: refused.current, ...(code === 'revision-missing' && { send }) }
+    return new Refusal({ status, code, message: messages[code], details })
+  }
+  const { quota } = refused
+  const used = quota === undefined ? '' : ` ${quota.used} ${quota.name}, and ${quota.limit} are the limit.`
+  return refusal({ status: 409, code, message: `${messages[code]}${used}` }, aftermath)
+}
+
+const messages: Record<IssueRefusal | RollbackRefusal, string> = {
+  recent: 'The key was rotated not long ago. An operator may rotate at once with force.',
+  'in-flight': 'Another rotation is under way or was cut off minutes ago. Try again in ten minutes.',
+  'rolled-back': 'The newest revision was taken back. Only the operator rotates now, or a tick once it is due.',
+  blocked: 'No key can be made without reaching a quota. A tick cleans up what is due; see quota in the status.',
+  'revision-missing': 'Name the revision to take back, so that a second press cannot go two back.',
+  'already-rolled-back': 'This revision was taken back before, and another one is served. Nothing is left to do.',
+  'not-current': 'This revision is not the one that is served; only current_revision can be taken back.',
+  'unknown-revision': 'No version of this revision was made here; only current_revision can be taken back.',
+  'no-older-key': 'There is no older enabled version to fall back to. Rotate instead.',
+  'previous-not-usable': 'The version before does not hold a key of ours that works. Rotate instead.',
+  'previous-expires': 'The key of the version before expires too soon. Rotate instead.',
+  'too-late': 'This revision is older than the overlap: its predecessor may be gone at any tick. Rotate instead.',
+  'replaces-compromised': 'This revision replaces a key that leaked, and that one must not come back. Rotate instead.',
+}
+
+function refusal(
+  { status, code, message }: { status: number; code: string; message: string },
+  { actions = [], spared, remark }: Aftermath,
+): Refusal {
+  const sentences = [message, aboutKey(spared), remark].filter(sentence => sentence !== undefined)
+  const details = actions.length === 0 ? {} : { actions }
+  return new Refusal({ status, code, message: sentences.join(' '), details })
+}
+
+function aboutKey(spared: SparedKey | undefined): string | undefined {
+  if (spared === undefined) return undefined
+  if (spared.isDeleted) return 'The new key was deleted.'
+  return 'The new key, which nobody knows, could not be deleted now; a tick deletes it within two hours.'
+}

@@ -1,0 +1,67 @@
+import { type Clock, startStopwatch, today } from '../clock.ts'
+import { goneAfterMs } from '../plan/policy.ts'
+import { ageMs, isMarked, type Key, type MarkedVersion, withServed } from '../plan/world.ts'
+import { ApiError } from '../scaleway/api-error.ts'
+import type { Keys } from '../scaleway/keys.ts'
+import type { Versions } from '../scaleway/versions.ts'
+import type { Memory, Observation } from './own-writes.ts'
+
+/** What observing needs. */
+export interface Observer {
+  readonly keys: Pick<Keys, 'list' | 'get'>
+  readonly versions: Pick<Versions, 'list' | 'served'>
+  readonly memory: Memory
+  readonly clock: Clock
+  /** For a look that nothing is done upon: a key that its list still lacks is taken from its own read. */
+  readonly onlyLooks?: boolean
+  /**
+   * For a rollback, which must not take back what a list that lags still calls the newest: what is served is asked for by
+   * itself, and the key of that version is believed as it is read.
+   */
+  readonly seesServed?: boolean
+}
+
+/**
+ * Reads versions first, then keys: a key that is published in between is then seen without its version, which waits,
+ * and never a version without its key, which would be replaced. A published key that the list lacks is asked for by
+ * itself, because a list can lag or lie (rule 1).
+ * @throws {ApiError} for any page that failed, or `list-incomplete`
+ */
+export async function observe(observer: Observer): Promise<Observation> {
+  const { keys, versions, memory, clock, onlyLooks = false, seesServed = false } = observer
+  const at = today(clock)
+  const elapsedMs = startStopwatch(clock)
+  const listed = await versions.list()
+  const observedVersions = memory.overVersions(seesServed ? withServed(listed, await versions.served()) : listed)
+  const observedKeys = memory.overKeys(await keys.list())
+  const listedKeys = new Set(observedKeys.map(({ accessKey }) => accessKey))
+  const missing = observedVersions
+    .filter(isMarked)
+    .filter(({ status, marker }) => status === 'enabled' && !listedKeys.has(marker.accessKey))
+    .filter(({ marker }) => !memory.hasRemovedKey(marker.accessKey))
+  for (const version of missing) {
+    const key = await readMissing({ version, keys, now: at })
+    if (key === undefined) continue
+    if (!onlyLooks && !seesServed) throw listIncomplete()
+    observedKeys.push(key)
+  }
+  return { world: { versions: observedVersions, keys: observedKeys }, at, ageMs: elapsedMs }
+}
+
+/** Gives the key that the list lacks, or undefined when it is gone for certain. */
+async function readMissing({ version, keys, now }: MissingKey): Promise<Key | undefined> {
+  const key = await keys.get(version.marker.accessKey)
+  const isYoung = ageMs(version.createdAt, now) <= goneAfterMs
+  if (key === undefined && isYoung) throw listIncomplete()
+  return key
+}
+
+interface MissingKey {
+  readonly version: MarkedVersion
+  readonly keys: Pick<Keys, 'get'>
+  readonly now: Date
+}
+
+function listIncomplete(): ApiError {
+  return new ApiError({ code: 'list-incomplete', operation: 'list keys' })
+}

@@ -1,0 +1,135 @@
+import type { Refusal } from '../../shared/http-error.ts'
+import { type WireableAction, wireAction } from '../plan/action-json.ts'
+import type { RunRequest } from '../plan/issue-rules.ts'
+import type { Policy } from '../plan/policy.ts'
+import type { RunResult } from '../reconcile/result.ts'
+import { type Problem, problemsOf } from '../status/problems.ts'
+import type { RotatorKey } from '../status/rotator-key.ts'
+
+/** What a notification is about. */
+export type NotificationType = 'key.issued' | 'key.rolled-back' | 'key.revoked' | 'action.failed' | 'problem.standing'
+
+/** One notification. A receiver that gets the same `id` twice was told the same thing twice. */
+export interface Notification {
+  readonly id: string
+  readonly body: {
+    readonly type: NotificationType
+    readonly timestamp: string
+    readonly data: Readonly<Record<string, unknown>>
+    /** The same for people, so that chat hooks need no adapter. */
+    readonly text: string
+  }
+}
+
+/**
+ * A run that has ended. `refusal` is its answer, unless that was 200; `startedAt` tells which hour's tick it was;
+ * `rotatorKey` is what a tick saw of the rotator's own key, if it looked.
+ */
+export interface EndedRun {
+  readonly runId: string
+  readonly action: RunRequest['action']
+  readonly startedAt: Date
+  readonly result: RunResult
+  readonly refusal: Refusal | undefined
+  readonly rotatorKey?: RotatorKey | undefined
+}
+
+/** What notifications are told with. `now` is the moment that they carry. */
+export interface Teller {
+  readonly policy: Policy
+  readonly applicationId: string
+  readonly secretId: string
+  readonly now: Date
+}
+
+/** The hour (UTC) whose tick tells a standing problem: in daytime, and once a day without anything being stored. */
+const tellingHour = 8
+
+interface Told {
+  readonly type: NotificationType
+  readonly data: Readonly<Record<string, unknown>>
+  readonly text: string
+}
+
+/**
+ * The notifications that a run deserves, at most one of each type: what it did, the failure or refusal of what somebody
+ * asked for, and, at the tick of the telling hour, what is wrong and stays wrong. Pure.
+ */
+export function notificationsOf(ended: EndedRun, { policy, applicationId, secretId, now }: Teller): Notification[] {
+  const told = [...issued(ended), ...rolledBack(ended), ...revoked(ended), ...failed(ended), ...standing(ended, policy)]
+  const about = { secret_id: secretId, application_id: applicationId, run_id: ended.runId, action: ended.action }
+  return told.map(({ type, data, text }) => ({
+    id: `${type === 'problem.standing' ? dayOf(ended, secretId) : ended.runId}_${type.replace('.', '-')}`,
+    body: { type, timestamp: now.toISOString(), data: { ...about, ...data }, text: `${text} (secret ${secretId})` },
+  }))
+}
+
+/** True for a tick that left nothing undone and saw no alarm: the one that is worth a heartbeat. Pure. */
+export function isHealthyTick(ended: EndedRun, policy: Policy): boolean {
+  const { action, result, refusal } = ended
+  if (action !== 'tend' || refusal !== undefined || result.observation === undefined) return false
+  return failuresOf(result).length === 0 && alarmsOf(ended, policy).length === 0
+}
+
+function issued({ result: { issue, done } }: EndedRun): Told[] {
+  if (issue?.kind !== 'issued') return []
+  const { accessKey, expiresAt } = issue.key
+  const { revision } = issue.version
+  const reason = done.find(({ kind }) => kind === 'issue')?.reason
+  const data = { access_key: accessKey, revision, expires_at: expiresAt, reason }
+  return [{ type: 'key.issued', data, text: `Key ${accessKey} was issued as revision ${revision}: ${reason}.` }]
+}
+
+function rolledBack({ result: { done } }: EndedRun): Told[] {
+  const taken = done.find(({ kind, reason }) => kind === 'retire' && reason === 'rolled-back')
+  if (taken?.kind !== 'retire') return []
+  const { accessKey, revision } = taken
+  const text = `Revision ${revision} with key ${accessKey} was rolled back: the one before it is served.`
+  return [{ type: 'key.rolled-back', data: { access_key: accessKey, revision }, text }]
+}
+
+function revoked({ result: { done } }: EndedRun): Told[] {
+  const revocations: WireableAction[] = done.filter(({ kind }) => kind === 'revoke')
+  if (revocations.length === 0) return []
+  const keys = revocations.map(({ accessKey, reason }) => `${accessKey} (${reason})`)
+  const text = `${keys.length === 1 ? 'Key' : 'Keys'} ${keys.join(', ')} revoked.`
+  return [{ type: 'key.revoked', data: { keys: revocations.map(wireAction) }, text }]
+}
+
+/** A tick's failure is no answer to anybody: the next tick tries again, and what stays is told as standing. */
+function failed({ action, refusal }: EndedRun): Told[] {
+  if (action === 'tend' || refusal === undefined || refusal.status === 400) return []
+  const { code, message, status } = refusal
+  const verb = status === 409 ? 'was refused' : 'failed'
+  return [{ type: 'action.failed', data: { error: code, message }, text: `${action} ${verb}, ${code}: ${message}` }]
+}
+
+function standing(ended: EndedRun, policy: Policy): Told[] {
+  const { action, startedAt, result } = ended
+  if (action !== 'tend' || startedAt.getUTCHours() !== tellingHour) return []
+  const problems = alarmsOf(ended, policy).map(({ code, message }) => ({ code, message }))
+  const failures = failuresOf(result)
+  if (problems.length + failures.length === 0) return []
+  const sentences = [
+    ...problems.map(({ message }) => message),
+    ...failures.map(failure => `The tick failed: ${failure}.`),
+  ]
+  return [{ type: 'problem.standing', data: { problems, failures }, text: sentences.join(' ') }]
+}
+
+function alarmsOf({ result: { observation }, rotatorKey }: EndedRun, policy: Policy): Problem[] {
+  if (observation === undefined) return []
+  const { world, at } = observation
+  return problemsOf({ world, policy, now: at, rotatorKey }).filter(({ alarming }) => alarming)
+}
+
+/** What failed, in closed words: the call's name, code and status. */
+function failuresOf({ issue, undone, stoppedBy }: RunResult): string[] {
+  const issueFailure = issue?.kind !== 'failed' ? [] : [issue.code === 'call' ? issue.error.message : issue.code]
+  return [...issueFailure, ...undone.map(({ error }) => error.message), ...(stoppedBy ? [stoppedBy.message] : [])]
+}
+
+/** Two ticks of one hour, or a trigger delivered twice, tell the same day's problem under the same id. */
+function dayOf({ startedAt }: EndedRun, secretId: string): string {
+  return `${secretId}_${startedAt.toISOString().slice(0, 10)}`
+}

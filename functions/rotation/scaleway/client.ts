@@ -1,0 +1,72 @@
+import { createAdvancedClient, Iamv1alpha1, Secretv1beta1 } from '@scaleway/sdk'
+import { withHTTPClient, withProfile, withUserAgentSuffix } from '@scaleway/sdk-client'
+import type { Credential } from '../../shared/credential.ts'
+import type { Clock } from '../clock.ts'
+import { startStopwatch } from '../clock.ts'
+import { ApiError } from './api-error.ts'
+
+/**
+ * Sends one HTTP request, as the built-in `fetch` does with a `Request`. The signal comes beside it: a `Request` follows
+ * the signal that it was made with only as long as nobody collects it.
+ */
+export type Fetch = (request: Request, options?: { readonly signal?: AbortSignal }) => Promise<Response>
+
+/** Where Scaleway is. */
+export interface Location {
+  readonly apiUrl: string
+  readonly region: string
+}
+
+/** The SDK's two clients, acting as the holder of one credential. */
+export interface Scaleway {
+  readonly iam: Iamv1alpha1.API
+  readonly secrets: Secretv1beta1.API
+}
+
+/**
+ * Makes the SDK's clients for one credential. `createAdvancedClient`, because `createClient` drops the HTTP client
+ * without a word; the SDK's debug log prints secrets and is never enabled (facts/iam-secret-api.md §6.3, §6.4).
+ */
+export function connect({
+  apiUrl,
+  region,
+  credential,
+  fetch,
+}: Location & { credential: Credential; fetch: Fetch }): Scaleway {
+  const client = createAdvancedClient(
+    withProfile({
+      apiURL: apiUrl,
+      defaultRegion: region,
+      accessKey: credential.accessKey,
+      secretKey: credential.secretKey.reveal(),
+    }),
+    withHTTPClient((input, init) => fetch(new Request(input, init))),
+    withUserAgentSuffix('scaleway-api-key-rotation'),
+  )
+  return { iam: new Iamv1alpha1.API(client), secrets: new Secretv1beta1.API(client) }
+}
+
+/** Milliseconds that are left; negative once there are none. */
+export type TimeLeft = () => number
+
+/** Starts a countdown of so many milliseconds. */
+export function startCountdown(clock: Clock, durationMs: number): TimeLeft {
+  const elapsedMs = startStopwatch(clock)
+  return () => durationMs - elapsedMs()
+}
+
+/** The longest that one call may take, its repetitions included. The SDK itself knows no time-out (§6.4). */
+export const callLimitMs = 20_000
+
+/**
+ * Bounds every request by `callLimitMs` and by the time that is left, and sends none once that is used up.
+ * @throws {ApiError} `out-of-time`, with nothing sent
+ */
+export function boundedBy(timeLeft: TimeLeft, fetch: Fetch): Fetch {
+  return async request => {
+    // Clocks give fractions of a millisecond, timers take whole ones.
+    const limitMs = Math.floor(Math.min(callLimitMs, timeLeft()))
+    if (limitMs <= 0) throw new ApiError({ code: 'out-of-time', operation: `${request.method} request` })
+    return fetch(request, { signal: AbortSignal.timeout(limitMs) })
+  }
+}

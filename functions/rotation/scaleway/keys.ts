@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+import type { Credential } from '../../shared/credential.ts'
+import { accessKey as accessKeyForm, secretKey as secretKeyForm } from '../../shared/env.ts'
+import { readKeyMarker } from '../plan/markers.ts'
+import type { Key } from '../plan/world.ts'
+import { ApiError, calling } from './api-error.ts'
+import type { Scaleway } from './client.ts'
+import { everyPage } from './pages.ts'
+
+/** The bearer's IAM API keys. Every method throws an `ApiError`. */
+export interface Keys {
+  /** All keys of the bearer, marked or not, expired or not. */
+  list(): Promise<Key[]>
+  /** One key by itself; undefined on 404. */
+  get(accessKey: string): Promise<Key | undefined>
+  /** Makes a key. Not idempotent, never repeated (facts/iam-secret-api.md §0.3). */
+  create(wanted: { description: string; expiresAt: Date | null }): Promise<{ key: Key; credential: Credential }>
+  /** Deletes a key and gives whether it was there. One that is gone already counts as deleted. */
+  remove(accessKey: string): Promise<boolean>
+}
+
+/** What the keys belong to. `defaultProjectId` is given to every new key: IAM would pick another (§1.1). */
+export interface KeysOptions {
+  readonly scaleway: Pick<Scaleway, 'iam'>
+  readonly applicationId: string
+  readonly defaultProjectId: string
+  readonly secretId: string
+}
+
+const keyFields = v.object({
+  accessKey: accessKeyForm,
+  description: v.nullish(v.string(), ''),
+  createdAt: v.date(),
+  expiresAt: v.optional(v.date()),
+})
+// An expired key is deleted: the zero of somebody's clock must not pass for a date, or a key that lives would go.
+const listedKey = v.pipe(
+  keyFields,
+  v.check(({ createdAt, expiresAt }) => expiresAt === undefined || expiresAt > createdAt),
+)
+const keyPage = v.object({ apiKeys: v.array(listedKey), totalCount: v.number() })
+const createdKey = v.object({ ...keyFields.entries, secretKey: secretKeyForm })
+
+/** Gives the bearer's keys behind the SDK. */
+export function keysOf({ scaleway: { iam }, applicationId, defaultProjectId, secretId }: KeysOptions): Keys {
+  const read = ({ accessKey, description, createdAt, expiresAt }: v.InferOutput<typeof listedKey>): Key => ({
+    accessKey,
+    createdAt,
+    expiresAt: expiresAt ?? null,
+    marker: readKeyMarker(description, secretId),
+  })
+  return {
+    async list() {
+      const listed = await everyPage('list keys', async page => {
+        const answer = await iam.listAPIKeys({ bearerId: applicationId, page, pageSize: 100 })
+        const { apiKeys, totalCount } = v.parse(keyPage, answer)
+        return { items: apiKeys, totalCount }
+      })
+      return listed.map(read)
+    },
+    async get(accessKey) {
+      try {
+        return read(await calling('get key', async () => v.parse(listedKey, await iam.getAPIKey({ accessKey }))))
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return undefined
+        throw error
+      }
+    },
+    async create({ description, expiresAt }) {
+      const body = { applicationId, defaultProjectId, description, ...(expiresAt && { expiresAt }) }
+      const made = await calling('create key', async () => v.parse(createdKey, await iam.createAPIKey(body)))
+      return { key: read(made), credential: { accessKey: made.accessKey, secretKey: made.secretKey } }
+    },
+    async remove(accessKey) {
+      try {
+        await calling('delete key', () => iam.deleteAPIKey({ accessKey }))
+        return true
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return false
+        throw error
+      }
+    },
+  }
+}

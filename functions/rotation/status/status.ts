@@ -1,0 +1,103 @@
+import { wirePlan } from '../plan/action-json.ts'
+import { releaseTimeMs } from '../plan/cleanup-rules.ts'
+import { nextRotationDue, type Situation, unpublishedKeys } from '../plan/issue-rules.ts'
+import { nothingSoFar, plan } from '../plan/plan.ts'
+import { duration, limits } from '../plan/policy.ts'
+import {
+  ageMs,
+  foreignVersions,
+  keyOf,
+  markedKeys,
+  markedVersions,
+  servedVersion,
+  usableKeyOf,
+  type Version,
+} from '../plan/world.ts'
+import { problemsOf, type Standing, tick } from './problems.ts'
+import type { RotatorKey } from './rotator-key.ts'
+
+/** The status: whether all is well, and what is answered. */
+export interface Status {
+  readonly healthy: boolean
+  readonly body: Record<string, unknown>
+}
+
+/**
+ * The status, from one observation: how the served key stands, when older ones end, what the next tick would do, and
+ * what is wrong. Pure.
+ */
+export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey }): Status {
+  const { world, policy, now, rotatorKey } = standing
+  const next = plan({ world, policy, request: tick, soFar: nothingSoFar, now })
+  const problems = problemsOf(standing)
+  const healthy = !problems.some(({ alarming }) => alarming)
+  return {
+    healthy,
+    body: {
+      healthy,
+      current: current(standing),
+      previous: previous(standing),
+      orphans: unpublishedKeys(world).map(key => ({ access_key: key.accessKey, created_at: key.createdAt })),
+      foreign_keys: world.keys.filter(({ marker }) => marker === null).map(({ accessKey }) => accessKey),
+      foreign_versions: foreignVersions(world).map(({ revision }) => revision),
+      quota: {
+        versions: { used: world.versions.length, limit: limits.urgent.versions },
+        keys: { used: markedKeys(world).length, limit: limits.urgent.keys },
+      },
+      rotator_key: rotatorKey === null ? null : aged(rotatorKey, now),
+      next: wirePlan(next),
+      next_rotation_due: nextRotationDue(world, policy),
+      problems,
+    },
+  }
+}
+
+function current({ world, now }: Situation) {
+  const served = servedVersion(world)
+  if (served === undefined) return null
+  const key = keyOf(world, served)
+  return {
+    revision: served.revision,
+    ...aged(
+      { accessKey: served.marker?.accessKey ?? null, createdAt: served.createdAt, expiresAt: key?.expiresAt ?? null },
+      now,
+    ),
+  }
+}
+
+function aged({ accessKey, createdAt, expiresAt }: Aged, now: Date) {
+  return {
+    access_key: accessKey,
+    created_at: createdAt,
+    age_days: Math.floor((10 * ageMs(createdAt, now)) / duration.dayMs) / 10,
+    expires_at: expiresAt,
+  }
+}
+
+interface Aged {
+  readonly accessKey: string | null
+  readonly createdAt: Date
+  readonly expiresAt: Date | null
+}
+
+/** Older and taken-back versions of ours whose key still works, with the end of each; null while nothing ends it. */
+function previous(situation: Situation) {
+  const { world, now } = situation
+  const served = servedVersion(world)
+  return markedVersions(world)
+    .filter(version => version.revision !== served?.revision && usableKeyOf(world, version, now) !== undefined)
+    .map(version => ({
+      access_key: version.marker.accessKey,
+      revision: version.revision,
+      status: version.status,
+      created_at: version.createdAt,
+      ends_after: endOf(situation, version),
+    }))
+}
+
+function endOf(situation: Situation, version: Version): Date | null {
+  const releaseMs = releaseTimeMs(situation, version.revision)
+  const expiryMs = keyOf(situation.world, version)?.expiresAt?.getTime()
+  const ends = [releaseMs, expiryMs].filter(end => end !== undefined)
+  return ends.length === 0 ? null : new Date(Math.min(...ends))
+}

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { run, scriptCommand } from '../../support/command.ts'
+import { expectNoSecret } from '../../support/secrets.ts'
+import { type Deployment, startDeployment } from './deployment.ts'
+import { type FrontRule, startFront } from './front.ts'
+
+let deployment: Deployment
+beforeAll(async () => {
+  deployment = await startDeployment()
+})
+afterAll(() => deployment.end())
+
+test('after an apply it makes the first key, then every call that must work works and every other is refused', async () => {
+  const { code, stdout, lines } = await smoke(deployment.outputs)
+  expect(lines).toEqual([
+    'ok    the operator reads the status: HTTP 503',
+    'ok    there is no key yet: the operator rotates, which makes the first: HTTP 200 rotated',
+    'ok    rotating again at once changes nothing: HTTP 200 recent',
+    ...linesWithKey.slice(1),
+    '17 ok, 0 failed',
+  ])
+  expect(code).toBe(0)
+  const { cloud, ids } = deployment
+  const { SECRET_KEY: published } = JSON.parse(cloud.secrets.payload(ids.secretId, 1))
+  expectNoSecret([stdout], [published, ids.operator.secretKey, ids.consumer.secretKey, ids.rotator.secretKey])
+})
+
+test('a key that is there is never rotated', async () => {
+  const { code, lines } = await smoke(deployment.outputs)
+  expect([code, lines]).toEqual([0, [...linesWithKey, '15 ok, 0 failed']])
+  expect(deployment.cloud.secrets.versions(deployment.ids.secretId)).toHaveLength(1)
+})
+
+test('a function that lets everybody in is a FAIL in the lines of exactly those who must stay outside', async () => {
+  const url = await frontOf('retrieval_url', () => ({ token: deployment.ids.operator.secretKey }))
+  const { code, failures } = await smoke({ ...deployment.outputs, retrieval_url: { value: url } })
+  expect(code).toBe(1)
+  expect(failures).toEqual([
+    'FAIL  nobody calls retrieval: expected HTTP 401 or 403, came HTTP 200',
+    'FAIL  a key that does not exist calls retrieval: expected HTTP 401 or 403, came HTTP 200',
+    'FAIL  monitor uptime fetches the key: expected HTTP 403 monitor, came HTTP 200',
+  ])
+})
+
+test('a function that has no running instance is a FAIL, once the patience is over', async () => {
+  const url = await frontOf('rotation_url', () => ({ status: 503 }))
+  const { code, failures } = await smoke({ ...deployment.outputs, rotation_url: { value: url } })
+  expect(code).toBe(1)
+  expect(failures[0]).toBe('FAIL  the operator reads the status: expected the status, HTTP 200 or 503, came HTTP 503')
+  expect(failures).toHaveLength(10)
+})
+
+test('a function that is still being built is waited for', async () => {
+  const stillBuilding = 1
+  const url = await frontOf('rotation_url', (token, count) => (count <= stillBuilding ? { status: 503 } : { token }))
+  const { code, failures } = await smoke({ ...deployment.outputs, rotation_url: { value: url } }, ['--wait', '30'])
+  expect([code, failures]).toEqual([0, []])
+})
+
+test('with operators of your own it takes the key from TOKEN, and says so where that is missing', async () => {
+  const { operator_secret_key: made, ...outputs } = deployment.outputs
+  const missing = await smoke(outputs, [], { TOKEN: '' })
+  expect([missing.code, missing.stdout]).toEqual([2, ''])
+  expect(missing.stderr).toContain("put an operator's secret key into the environment variable TOKEN")
+  const given = await smoke(outputs, [], { TOKEN: String(made?.value) })
+  expect([given.code, given.failures]).toEqual([0, []])
+})
+
+test('where nothing is applied it says so in one sentence and ends with 2', async () => {
+  const { code, stdout, stderr } = await smoke({})
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(/^terraform output names no rotation_url .* Run terraform apply first.*\n$/)
+})
+
+test('an unknown option is told, with those that are known', async () => {
+  const command = run(scriptCommand('smoke', '--fast'))
+  expect(await command.exitCode).toBe(2)
+  expect(command.stderr()).toMatch(/^Unknown option '--fast'. Known are --dir, --outputs, --wait and --help.\n$/)
+})
+
+const linesWithKey = [
+  'ok    the operator reads the status: HTTP 200',
+  'ok    the operator asks what a forced rotation would do (dry run): HTTP 200 dry-run',
+  'ok    the status says that all is well: HTTP 200',
+  'ok    consumer app fetches the key: HTTP 200',
+  'ok    consumer app asks whether the key has changed: HTTP 304',
+  'ok    monitor uptime reads the status: HTTP 200',
+  'ok    nobody calls rotation: HTTP 403',
+  'ok    a key that does not exist calls rotation: HTTP 401',
+  'ok    nobody calls retrieval: HTTP 403',
+  'ok    a key that does not exist calls retrieval: HTTP 401',
+  'ok    consumer app forces a rotation: HTTP 403 operator-only',
+  'ok    consumer app revokes every key: HTTP 403 operator-only',
+  'ok    monitor uptime forces a rotation: HTTP 403 operator-only',
+  'ok    monitor uptime revokes every key: HTTP 403 operator-only',
+  'ok    monitor uptime fetches the key: HTTP 403 monitor',
+]
+
+async function frontOf(output: string, rule: FrontRule): Promise<string> {
+  const front = await startFront(String(deployment.outputs[output]?.value), rule)
+  onTestFinished(front.close)
+  return front.url
+}
+
+async function smoke(outputs: Deployment['outputs'], args = ['--wait', '0'], env: Record<string, string> = {}) {
+  const command = run(scriptCommand('smoke', '--outputs', await deployment.write(outputs), ...args), env)
+  onTestFinished(command.end)
+  const code = await command.exitCode
+  const lines = command.stdout().trimEnd().split('\n')
+  return {
+    code,
+    lines,
+    failures: lines.filter(line => line.startsWith('FAIL')),
+    stdout: command.stdout(),
+    stderr: command.stderr(),
+  }
+}

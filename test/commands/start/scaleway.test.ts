@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { run, runScript } from '../../support/command.ts'
+import { groupEnded } from '../../support/processes.ts'
+import { fieldNames } from './deployment-fields.ts'
+
+test('npm run scaleway prints its six fields as one line of JSON', async () => {
+  const command = run(['npm', 'run', '--silent', 'scaleway', '--', '--json'])
+  onTestFinished(command.end)
+  await command.prints('\n')
+  expect(command.stdout()).toMatch(/^\{[^\n]*\}\n$/)
+  expect(Object.keys(JSON.parse(command.stdout()))).toEqual(fieldNames.slice(0, 6))
+  command.interrupt()
+  expect(await command.exitCode).toBe(0)
+  await groupEnded(command.pid)
+})
+
+test('the printed exports lead any tool of Scaleway to the local one', async () => {
+  const command = runScript('scaleway')
+  onTestFinished(command.end)
+  await command.prints('SCW_DEFAULT_ZONE')
+  const exports = command.stdout().match(/^ {2}export SCW_.*$/gm) ?? []
+  const call = `curl -fsS -H "X-Auth-Token: $SCW_SECRET_KEY" \\
+    "$SCW_API_URL/iam/v1alpha1/applications?organization_id=$SCW_DEFAULT_ORGANIZATION_ID"`
+  const { stdout } = await promisify(execFile)('bash', ['-euc', [...exports, call].join('\n')])
+  expect(JSON.parse(stdout)).toMatchObject({ applications: [], total_count: 0 })
+})

@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { run, runScript } from '../../support/command.ts'
+import { groupEnded } from '../../support/processes.ts'
+import { readFields } from './deployment-fields.ts'
+
+function started(...args: Parameters<typeof runScript>) {
+  const command = runScript(...args)
+  onTestFinished(command.end)
+  return command
+}
+
+async function occupy(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return server
+}
+
+/** Three free ports in a row, below those that systems hand out by themselves. */
+async function threePorts(): Promise<number> {
+  const first = 15_000 + Math.floor(Math.random() * 10_000)
+  try {
+    for (const port of [first, first + 1, first + 2]) {
+      const server = await occupy(port)
+      server.close()
+      await once(server, 'close')
+    }
+    return first
+  } catch {
+    return threePorts()
+  }
+}
+
+/** Waits until the local Scaleway answers, which it does while the functions are still being built. */
+async function served(port: number): Promise<void> {
+  const answered = await fetch(`http://127.0.0.1:${port}/metadata`).catch(() => undefined)
+  if (answered !== undefined) return
+  await pause(20)
+  await served(port)
+}
+
+test('--port gives three ports in a row; a closed input is no reason to end, SIGTERM is, with code 0', async () => {
+  const port = await threePorts()
+  const command = started('start', '--json', '--port', String(port))
+  command.closeInput()
+  await command.prints('\n')
+  expect(readFields(command.stdout())).toMatchObject({
+    scaleway_url: `http://127.0.0.1:${port}`,
+    rotation_url: `http://127.0.0.1:${port + 1}`,
+    retrieval_url: `http://127.0.0.1:${port + 2}`,
+  })
+  command.terminate()
+  expect(await command.exitCode).toBe(0)
+  await groupEnded(command.pid)
+})
+
+test.each([0, 2])(
+  'a taken port, number %i of the three, is one sentence and code 1, and nothing keeps running',
+  async nth => {
+    const port = await threePorts()
+    await occupy(port + nth)
+    const command = started('start', '--port', String(port))
+    expect(await command.exitCode).toBe(1)
+    expect(command.stdout()).toBe('')
+    expect(command.stderr()).toBe(
+      `Port ${port + nth} is taken by another program. Take another with --port, or leave --port out and free ports are used.\n`,
+    )
+    await groupEnded(command.pid)
+  },
+)
+
+test('it ends when nobody reads its output any more', async () => {
+  const command = run(['bash', '-c', 'node --import tsx scripts/scaleway.ts | true; exit $PIPESTATUS'])
+  onTestFinished(command.end)
+  expect(await command.exitCode).toBe(0)
+  expect(command.stderr()).toBe('')
+})
+
+test('an interruption during the start ends it with code 0 and leaves no process behind', async () => {
+  const port = await threePorts()
+  const command = started('start', '--port', String(port))
+  await served(port)
+  command.interrupt()
+  expect(await command.exitCode).toBe(0)
+  expect([command.stdout(), command.stderr()]).toEqual(['', ''])
+  await groupEnded(command.pid)
+})
+
+test('an unknown option is one sentence on stderr and code 1', async () => {
+  const command = started('start', '--prot', '8080')
+  expect(await command.exitCode).toBe(1)
+  expect(command.stdout()).toBe('')
+  expect(command.stderr()).toMatch(/^Unknown option '--prot'\. [^\n]+\n$/)
+})
+
+test('--help tells the options and starts nothing', async () => {
+  const command = started('start', '--help')
+  expect(await command.exitCode).toBe(0)
+  expect(command.stdout()).toMatch(/--port N .*--json .*--help /s)
+})

@@ -1,0 +1,83 @@
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type RunningCommand, run, scriptCommand } from '../../support/command.ts'
+import { groupEnded, runningInGroup } from '../../support/processes.ts'
+import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
+import { fieldNames, readFields } from './deployment-fields.ts'
+
+let command: RunningCommand
+let folder: TemporaryFolder
+let fields: ReturnType<typeof readFields>
+
+beforeAll(async () => {
+  folder = await createTemporaryFolder()
+  command = run(scriptCommand('start', '--json'), folder.env)
+  await command.prints('\n')
+  fields = readFields(command.stdout())
+})
+afterAll(async () => {
+  await command.end()
+  await folder.remove()
+})
+
+test('stdout is one line of JSON with twelve fields in a fixed order', () => {
+  expect(command.stdout()).toMatch(/^\{[^\n]*\}\n$/)
+  expect(Object.keys(JSON.parse(command.stdout()))).toEqual(fieldNames)
+})
+
+test('a start makes no key for the application whose key is rotated', async () => {
+  const keys = await asOwner(`api-keys?bearer_id=${fields.application_id}`)
+  expect(keys).toMatchObject({ api_keys: [], total_count: 0 })
+})
+
+test('both functions let nobody in but bearers of FunctionsPrivateAccess', async () => {
+  const stranger = await keyWithoutRights()
+  for (const url of [fields.rotation_url, fields.retrieval_url]) {
+    expect(await statusOf(url)).toBe(403)
+    expect(await statusOf(url, crypto.randomUUID())).toBe(401)
+    expect(await statusOf(url, stranger)).toBe(403)
+  }
+  expect(await statusOf(fields.rotation_url, fields.operator_secret_key)).toBe(503)
+  expect(await statusOf(fields.retrieval_url, fields.consumer_secret_key)).toBe(404)
+})
+
+test('a second one runs beside it, also through npm, and Ctrl-C leaves no process of it behind', async () => {
+  const second = run(['npm', 'start', '--silent', '--', '--json'])
+  onTestFinished(second.end)
+  await second.prints('\n')
+  expect(await statusOf(readFields(second.stdout()).rotation_url)).toBe(403)
+  expect(await statusOf(fields.rotation_url)).toBe(403)
+  second.interrupt()
+  await second.exitCode
+  await groupEnded(second.pid)
+})
+
+test('Ctrl-C ends it with code 0 and leaves neither processes nor files behind', async () => {
+  // Itself and two functions, at least: tsx and esbuild have processes of their own.
+  expect(runningInGroup(command.pid).length).toBeGreaterThanOrEqual(3)
+  expect(await folder.left()).toHaveLength(2)
+  command.interrupt()
+  expect(await command.exitCode).toBe(0)
+  await groupEnded(command.pid)
+  expect(await folder.left()).toEqual([])
+})
+
+async function statusOf(url: string, token?: string): Promise<number> {
+  const response = await fetch(url, token === undefined ? {} : { headers: { 'X-Auth-Token': token } })
+  return response.status
+}
+
+async function asOwner(path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${fields.scaleway_url}/iam/v1alpha1/${path}`, {
+    headers: { 'X-Auth-Token': fields.secret_key },
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+  })
+  return response.json()
+}
+
+async function keyWithoutRights(): Promise<string> {
+  const application = { name: 'stranger', organization_id: fields.organization_id }
+  const { id } = v.parse(v.object({ id: v.string() }), await asOwner('applications', application))
+  const key = await asOwner('api-keys', { application_id: id, description: '' })
+  return v.parse(v.object({ secret_key: v.string() }), key).secret_key
+}

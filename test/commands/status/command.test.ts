@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { run, scriptCommand } from '../../support/command.ts'
+import { expectNoSecret } from '../../support/secrets.ts'
+import { type Deployment, startDeployment } from '../smoke/deployment.ts'
+
+let deployment: Deployment
+let url: string
+let monitorKey: string
+beforeAll(async () => {
+  deployment = await startDeployment()
+  url = String(deployment.outputs.rotation_url?.value)
+  monitorKey = monitorKeyOf(deployment)
+})
+afterAll(() => deployment.end())
+
+test('before the first key it ends with 1 and says why, without colours where nobody looks', async () => {
+  const { code, stdout, stderr } = await status(['--outputs', await deployment.write(deployment.outputs)])
+  expect([code, stderr]).toEqual([1, ''])
+  expect(stdout).toMatch(/^NOT HEALTHY: no-usable-key\n\n {2}ALARM {2}no-usable-key: .*\n/)
+  expect(stdout).toContain('\n  There is no key.\n')
+  expect(stdout).not.toContain('\u001b')
+})
+
+test('with a key it ends with 0, and a monitor may ask', async () => {
+  await rotate()
+  const { code, stdout, stderr } = await status(['--url', url], { TOKEN: monitorKey })
+  expect([code, stderr]).toEqual([0, ''])
+  const [key] = deployment.cloud.iam.apiKeys(deployment.ids.applicationId)
+  expect(stdout).toMatch(/^healthy\n\n/)
+  expect(stdout).toContain(`  ${key?.accessKey}  1         served  less than a minute ago  in 89 days\n`)
+})
+
+test('for machines it prints what the function answers, and nothing else', async () => {
+  const { code, stdout, stderr } = await status(['--json', '--outputs', await deployment.write(deployment.outputs)])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^\{[^\n]*\}\n$/)
+  const answer = await fetch(url, { headers: { 'X-Auth-Token': monitorKey } })
+  expect(withoutWhatPasses(stdout)).toBe(withoutWhatPasses(`${await answer.text()}\n`))
+})
+
+test('a key that opens nothing ends with 2, in one line that says what to do', async () => {
+  const outputs = await deployment.write(deployment.outputs)
+  const { code, stdout, stderr } = await status(['--outputs', outputs], { TOKEN: crypto.randomUUID() })
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(/^The function refused the key \(HTTP 401\): put the secret key .* variable TOKEN\.\n$/)
+})
+
+test('what retrieval answers is no status, and the key in it is never shown', async () => {
+  const address = String(deployment.outputs.retrieval_url?.value)
+  const token = deployment.ids.consumer.secretKey
+  const { code, stdout, stderr } = await status(['--json', '--url', address], { TOKEN: token })
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(/^What answered at \S+ is not a status \(HTTP 200\): is this the rotation function\?\n$/)
+})
+
+// util-linux has it, and macOS another of the same name.
+const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true
+
+test.skipIf(!hasTerminal)('on a terminal it has colours', async () => {
+  const line = scriptCommand('status', '--url', url).map(word => `'${word}'`)
+  const { code, stdout } = await ran(['script', '-qec', line.join(' '), '/dev/null'], { TOKEN: monitorKey })
+  expect(code).toBe(0)
+  expect(stdout.split('\r\n')[0]).toBe('\u001b[32mhealthy\u001b[39m')
+})
+
+function monitorKeyOf({ outputs }: Deployment): string {
+  return v.parse(v.object({ uptime: v.string() }), outputs.monitor_secret_keys?.value).uptime
+}
+
+function status(args: readonly string[], env: Record<string, string> = {}) {
+  return ran(scriptCommand('status', ...args), env)
+}
+
+/** Runs a command to its end, and sees to it that no key but an access key is in what it printed. */
+async function ran(line: readonly string[], env: Record<string, string>) {
+  const command = run(line, { TOKEN: '', NO_COLOR: '', ...env })
+  onTestFinished(command.end)
+  const code = await command.exitCode
+  const { cloud, ids } = deployment
+  const versions = cloud.secrets.versions(ids.secretId)
+  const published = versions.map(({ revision }) => JSON.parse(cloud.secrets.payload(ids.secretId, revision)).SECRET_KEY)
+  const known = [ids.operator, ids.consumer, ids.rotator].map(({ secretKey }) => secretKey)
+  const token = env.TOKEN === undefined ? [] : [env.TOKEN]
+  expectNoSecret([command.stdout(), command.stderr()], [...published, ...known, ...token, monitorKey])
+  return { code, stdout: command.stdout(), stderr: command.stderr() }
+}
+
+async function rotate(): Promise<void> {
+  const headers = { 'X-Auth-Token': deployment.ids.operator.secretKey }
+  expect((await fetch(url, { method: 'POST', headers })).status).toBe(200)
+}
+
+function withoutWhatPasses(json: string): string {
+  return json.replaceAll(/"(age_days|request_id)":[^,}]+/g, '')
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { readStatusOptions } from '../../../scripts/status/options.ts'
+
+test('without options the status is asked from the outputs of this folder, for a minute', () => {
+  expect(readStatusOptions([])).toEqual({
+    help: false,
+    json: false,
+    from: { folder: '.', outputsFile: undefined },
+    waitSeconds: 60,
+  })
+})
+
+test('an address takes the place of outputs', () => {
+  expect(readStatusOptions(['--url', 'http://127.0.0.1:8081', '--json', '--wait=5'])).toEqual({
+    help: false,
+    json: true,
+    from: { url: 'http://127.0.0.1:8081/' },
+    waitSeconds: 5,
+  })
+})
+
+test.each([
+  { args: ['--token', 'hunter2'], why: /^A token is never an option.* environment variable TOKEN\.$/ },
+  { args: ['--TOKEN=hunter2'], why: /^A token is never an option/ },
+  { args: ['hunter2'], why: /^There is an argument that belongs to no option\. Known are --dir, .* and --json\.$/ },
+  {
+    args: ['--watch'],
+    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url and --json\.$/,
+  },
+  { args: ['--wait', 'hunter2'], why: /^--wait must be a number of seconds up to 9999\.$/ },
+  { args: ['--url', 'hunter2'], why: /^--url must be the address of the rotation function/ },
+  { args: ['--url', 'ftp://127.0.0.1/hunter2'], why: /^--url must be the address of the rotation function/ },
+  { args: ['--url', 'https://me:hunter2@function.test'], why: /^--url must be the address .* no user\.$/ },
+  { args: ['--url', 'http://function.test/hunter2'], why: /^--url must begin with https:/ },
+  {
+    args: ['--url', 'https://function.test', '--dir', 'hunter2'],
+    why: /^--url says where .* leave --dir and --outputs/,
+  },
+])('$args is refused in one line that says what to do and quotes no value', ({ args, why }) => {
+  expect(() => readStatusOptions(args)).toThrow(why)
+  expect(() => readStatusOptions(args)).not.toThrow(/hunter2|\n/)
+})

@@ -1,0 +1,58 @@
+import { readStatus, type Status } from '../../../scripts/status/status.ts'
+
+/** The moment at which all of these are looked at. */
+export const now = new Date('2026-04-01T14:00:00Z')
+
+/** A status as it comes over the wire: healthy, with one key, and with what differs. */
+export function statusBody(different: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    healthy: true,
+    current: servedKey,
+    previous: [],
+    orphans: [],
+    foreign_keys: [],
+    foreign_versions: [],
+    quota: { versions: { used: 1, limit: 20 }, keys: { used: 1, limit: 13 } },
+    next: { actions: [], refused: null },
+    next_rotation_due: '2026-05-06T02:00:00.000Z',
+    rotator_key: {
+      access_key: accessKey(99),
+      created_at: '2026-01-01T00:00:00.000Z',
+      age_days: 90.5,
+      expires_at: null,
+    },
+    problems: [],
+    request_id: 'bd86cbd9-44d5-4b2b-a92c-0cf7a1a0a9d8',
+    ...different,
+  }
+}
+
+/** The same, read. */
+export function statusWith(different: Readonly<Record<string, unknown>> = {}): Status {
+  const status = readStatus(statusBody(different))
+  if (status === undefined) throw new Error('This is no status.')
+  return status
+}
+
+/** An access key in the platform's form. */
+export function accessKey(number: number): string {
+  return `SCW${String(number).padStart(17, '0')}`
+}
+
+/** Revision 2, an hour old and good for 90 days. */
+export const servedKey = {
+  access_key: accessKey(2),
+  revision: 2,
+  created_at: '2026-04-01T13:00:00.000Z',
+  age_days: 0,
+  expires_at: '2026-06-30T13:00:00.000Z',
+}
+
+/** Revision 1, a month old, in its overlap. */
+export const previousKey = {
+  access_key: accessKey(1),
+  revision: 1,
+  status: 'enabled',
+  created_at: '2026-03-01T02:00:00.000Z',
+  ends_after: '2026-04-06T14:00:00.000Z',
+}

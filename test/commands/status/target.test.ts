@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findTarget } from '../../../scripts/status/target.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'status-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const url = 'https://rotation.test'
+const operatorKey = crypto.randomUUID()
+const monitorKey = crypto.randomUUID()
+const deployed = { rotation_url: { value: url }, operator_secret_key: { value: operatorKey, sensitive: true } }
+
+test('an applied deployment is asked with the key of its operator', async () => {
+  expect(await target(deployed)).toEqual({ url, token: operatorKey })
+  expect(await target(deployed, '')).toEqual({ url, token: operatorKey })
+})
+
+test('TOKEN wins over the key of the operator', async () => {
+  expect(await target(deployed, monitorKey)).toEqual({ url, token: monitorKey })
+})
+
+test('the line of npm start -- --json does as well', async () => {
+  const line = { scaleway_url: 'http://127.0.0.1:1', rotation_url: url, operator_secret_key: operatorKey }
+  expect(await target(line)).toEqual({ url, token: operatorKey })
+})
+
+test('no other output is needed than the address, when TOKEN is there', async () => {
+  expect(await target({ rotation_url: { value: url } }, monitorKey)).toEqual({ url, token: monitorKey })
+  expect(await findTarget({ url }, monitorKey)).toEqual({ url, token: monitorKey })
+})
+
+test('without a key to ask with it says where to put one', async () => {
+  for (const asked of [() => target({ rotation_url: { value: url } }), () => findTarget({ url }, '')]) {
+    await expect(asked()).rejects.toThrow(/^There is no key to ask with: .* environment variable TOKEN\.$/)
+  }
+})
+
+test('a key that cannot be sent is refused, and not quoted', async () => {
+  await expect(findTarget({ url }, 'hunter2\n')).rejects.toThrow(/^TOKEN must be a secret key: (?!.*hunter2)/)
+})
+
+test('where nothing is applied it says what to do', async () => {
+  for (const outputs of [{}, { rotation_url: { value: 'soon' } }, { rotation_url: { value: 'https://[' } }, 7]) {
+    await expect(target(outputs, monitorKey)).rejects.toThrow(/^The outputs name no rotation_url: .*--url\.$/)
+  }
+})
+
+async function target(outputs: unknown, token?: string) {
+  const outputsFile = join(folder, `${crypto.randomUUID()}.json`)
+  await writeFile(outputsFile, JSON.stringify(outputs))
+  return findTarget({ folder: '.', outputsFile }, token)
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { keyRows } from '../../../scripts/status/key-rows.ts'
+import { painter } from '../../../scripts/status/paint.ts'
+import { timeLine } from '../../../scripts/status/time-line.ts'
+import { now, previousKey, servedKey, statusWith } from './statuses.ts'
+
+describe('the time line', () => {
+  const draw = (different = {}, width = 80) =>
+    timeLine(keyRows(statusWith(different)), { now, width, paint: painter({ colours: false }) }).join('\n')
+
+  test('right after the first rotation begins now', () => {
+    expect(draw()).toBe(`              now
+  revision 2  ├────────────────────────────────────────────────────────────────┤
+              2026-04-01                                              2026-06-30`)
+  })
+
+  test('is as wide as the terminal, with ten keys as well', () => {
+    const nine = Array.from({ length: 9 }, (_, index) => ({
+      ...previousKey,
+      revision: 10 - index,
+      created_at: new Date(Date.UTC(2026, 2, 31 - 3 * index)).toISOString(),
+      ends_after: new Date(Date.UTC(2026, 3, 6 - Math.floor(index / 2))).toISOString(),
+    }))
+    expect(
+      draw({ current: { ...servedKey, revision: 11 }, previous: nine }, 100),
+    ).toBe(`                                 now
+  revision 11                     ├────────────────────────────────────────────────────────────────┤
+  revision 10                   ┝━┿──┤
+  revision 9                  ┝━━━┿──┤
+  revision 8                ┝━━━━━┿─┤
+  revision 7              ┝━━━━━━━┿─┤
+  revision 6            ┝━━━━━━━━━┿┤
+  revision 5          ┝━━━━━━━━━━━┿┤
+  revision 4       ┝━━━━━━━━━━━━━━┿┤
+  revision 3     ┝━━━━━━━━━━━━━━━━┿┤
+  revision 2   ┝━━━━━━━━━━━━━━━━━━┥
+               2026-03-07                                                                 2026-06-30`)
+  })
+
+  test('gives the hours where all of it is a few days, and leaves the end of a foreign version open', () => {
+    const current = { ...servedKey, access_key: null, expires_at: null }
+    expect(draw({ current }, 60)).toBe(`               now
+  revision 2  ┝━┿──────────────────────────────────────────>
+              2026-04-01 13:00              2026-04-02 17:48`)
+  })
+
+  test('stays readable in a narrow terminal', () => {
+    expect(draw({ previous: [previousKey] }, 40)).toBe(`                   now
+  revision 2        ├──────────────────┤
+  revision 1  ┝━━━━━┿─┤
+              2026-03-01      2026-06-30`)
+    expect(
+      Math.max(
+        ...draw({ previous: [previousKey] }, 5)
+          .split('\n')
+          .map(line => line.length),
+      ),
+    ).toBe(34)
+  })
+})

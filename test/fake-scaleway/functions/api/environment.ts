@@ -1,0 +1,81 @@
+import type { Arguments } from '../../http/arguments.ts'
+import { invalidArgument } from '../../http/errors.ts'
+import { hashedValue } from './hashed-value.ts'
+import type { Environment, SecretVariable } from './records.ts'
+
+/** No variables at all. */
+export const noEnvironment: Environment = { plain: {}, secret: {} }
+
+const plainField = 'environment_variables'
+const secretField = 'secret_environment_variables'
+// Of namespace and function together (facts/functions-platform.md §5.2).
+const mostVariables = 200
+const mostPlainCharacters = 1_000
+const mostSecretBytes = 65_536
+
+/**
+ * Reads the variables of a request over those that are there: plain ones are replaced as a whole, secret ones are
+ * merged, and a secret value that is null or empty removes its key (facts/terraform-provider.md §4.3).
+ * Refuses with 400 what is too long, and `SCW_*`, which the platform reserves (facts/functions-platform.md §6).
+ */
+export function readEnvironment(body: Arguments, current: Environment): Environment {
+  const plain = body.textMap(plainField) ?? current.plain
+  for (const [key, value] of Object.entries(plain)) {
+    checkKey(plainField, key)
+    if (value.length > mostPlainCharacters) throw invalidArgument(plainField, 'constraint', `${key} is too long`)
+  }
+  return { plain, secret: mergeSecrets(body, current.secret) }
+}
+
+function mergeSecrets(body: Arguments, current: Environment['secret']): Environment['secret'] {
+  const merged = new Map(Object.entries(current))
+  for (const item of body.objects(secretField) ?? []) {
+    const key = item.requiredText('key')
+    checkKey(secretField, key)
+    const value = item.text('value') ?? ''
+    if (value === '') merged.delete(key)
+    else merged.set(key, secretVariable(key, value))
+  }
+  return Object.fromEntries(merged)
+}
+
+function secretVariable(key: string, value: string): SecretVariable {
+  if (Buffer.byteLength(value) > mostSecretBytes) throw invalidArgument(secretField, 'constraint', `${key} is too long`)
+  return { value, hashedValue: hashedValue(value) }
+}
+
+function checkKey(field: string, key: string): void {
+  if (key.startsWith('SCW_')) throw invalidArgument(field, 'constraint', `${key}: names with SCW_ are reserved`)
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) throw invalidArgument(field, 'format', 'no name for a variable')
+}
+
+/** Refuses with 400 more than 200 plain or 200 secret variables in a function and its namespace together. */
+export function checkCount(namespace: Environment, ofFunction: Environment): void {
+  const plain = Object.keys({ ...namespace.plain, ...ofFunction.plain }).length
+  const secret = Object.keys({ ...namespace.secret, ...ofFunction.secret }).length
+  if (plain > mostVariables) throw invalidArgument(plainField, 'constraint', `at most ${mostVariables}`)
+  if (secret > mostVariables) throw invalidArgument(secretField, 'constraint', `at most ${mostVariables}`)
+}
+
+/**
+ * The whole environment that a function is started with. The function's own level wins over its namespace's
+ * (facts/functions-platform.md §6), a secret over a plain variable of the same level (the sheets are silent).
+ */
+export function processEnvironment(namespace: Environment, ofFunction: Environment): Record<string, string> {
+  return { ...namespace.plain, ...values(namespace), ...ofFunction.plain, ...values(ofFunction) }
+}
+
+function values({ secret }: Environment): Record<string, string> {
+  return Object.fromEntries(Object.entries(secret).map(([key, { value }]) => [key, value]))
+}
+
+/** Both fields as an answer shows them: secret values only as hashes. */
+export function environmentWire({ plain, secret }: Environment): object {
+  return {
+    environment_variables: plain,
+    secret_environment_variables: Object.entries(secret).map(([key, variable]) => ({
+      key,
+      hashed_value: variable.hashedValue,
+    })),
+  }
+}

@@ -1,0 +1,68 @@
+import { Refusal } from '../../http/errors.ts'
+import type { State } from '../../state.ts'
+import { Table } from '../../table.ts'
+import type { CronTrigger } from '../cron.ts'
+import type { CallAuthority } from '../privacy.ts'
+import type { Hosting } from './hosting.ts'
+import type { CronRecord, FunctionRecord, NamespaceRecord } from './records.ts'
+
+/** Everything that the Functions product knows and needs. */
+export interface Product {
+  /** The local Scaleway's own: clock, ids, project. */
+  readonly state: State
+  readonly authority: CallAuthority
+  /** Where uploads go: the local Scaleway itself. */
+  readonly apiUrl: string
+  /** Do CRONs fire by themselves? */
+  readonly schedule: boolean
+  readonly log: (line: string) => void
+  readonly namespaces: Table<string, NamespaceRecord>
+  readonly functions: Table<string, FunctionRecord>
+  readonly crons: Table<string, CronRecord>
+  /** By function id: the zip that was uploaded last. */
+  readonly uploads: Map<string, Uint8Array>
+  /** By function id: the zip of the last deployment, good or not. */
+  readonly deployedCode: Map<string, Uint8Array>
+  /** By function id: resolves when its last deployment has an outcome; never rejects. */
+  readonly deployments: Map<string, Promise<void>>
+  /** By function id: its address and what runs behind it. */
+  readonly hostings: Map<string, Hosting>
+  /** By cron id. */
+  readonly triggers: Map<string, CronTrigger>
+}
+
+/** A product without anything in it. */
+export function createProduct(parts: Pick<Product, 'state' | 'authority' | 'apiUrl' | 'schedule' | 'log'>): Product {
+  return {
+    ...parts,
+    namespaces: new Table(),
+    functions: new Table(),
+    crons: new Table(),
+    uploads: new Map(),
+    deployedCode: new Map(),
+    deployments: new Map(),
+    hostings: new Map(),
+    triggers: new Map(),
+  }
+}
+
+/** The record of that id and region; else 404, which here has nothing but a message (facts/terraform-provider.md §1.0). */
+export function found<Item extends { readonly region: string }>(
+  table: Table<string, Item>,
+  id: string,
+  region: string,
+): Item {
+  const record = table.get(id)
+  if (record === undefined || record.region !== region) throw new Refusal(404, { message: 'resource is not found' })
+  return record
+}
+
+/** The namespace of a function: it is there as long as the function is. */
+export function namespaceOf(product: Product, { namespaceId, region }: FunctionRecord): NamespaceRecord {
+  return found(product.namespaces, namespaceId, region)
+}
+
+/** 409, with nothing but a message: the sheets are silent about a name that is taken, this is the harder reading. */
+export function nameTaken(resource: string, name: string): Refusal {
+  return new Refusal(409, { message: `a ${resource} named ${name} exists already` })
+}

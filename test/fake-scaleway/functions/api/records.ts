@@ -1,0 +1,75 @@
+import type { Privacy } from '../privacy.ts'
+
+/** A secret variable: what the function gets, and all that the API ever gives back of it. */
+export interface SecretVariable {
+  readonly value: string
+  readonly hashedValue: string
+}
+
+/** The variables of a namespace or a function. */
+export interface Environment {
+  readonly plain: Readonly<Record<string, string>>
+  readonly secret: Readonly<Record<string, SecretVariable>>
+}
+
+/** A namespace of functions (facts/terraform-provider.md §1.1). */
+export interface NamespaceRecord {
+  readonly id: string
+  readonly sequence: number
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly environment: Environment
+  readonly projectId: string
+  readonly region: string
+  readonly registryNamespaceId: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** What a function is told to be; all of it can be changed later (§1.2). */
+export interface FunctionSettings {
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly environment: Environment
+  readonly runtime: string
+  readonly handler: string
+  readonly privacy: Privacy
+  readonly minScale: number
+  readonly maxScale: number
+  readonly memoryLimitMegabytes: number
+  readonly timeoutSeconds: number
+  readonly httpOption: 'enabled' | 'redirected'
+  readonly sandbox: 'v1' | 'v2'
+}
+
+/** `created`: never deployed. `error`: the last deployment failed; an earlier good one may still serve (§1.2). */
+export type FunctionStatus = 'created' | 'pending' | 'ready' | 'error'
+
+/** A function. Its code and its process are kept apart. */
+export interface FunctionRecord extends FunctionSettings {
+  readonly id: string
+  readonly sequence: number
+  readonly namespaceId: string
+  readonly name: string
+  readonly region: string
+  /** Host and port, without a scheme; the same for the function's whole life. */
+  readonly domainName: string
+  readonly status: FunctionStatus
+  readonly errorMessage: string | undefined
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly readyAt: Date | undefined
+}
+
+/** A CRON trigger (§1.3). */
+export interface CronRecord {
+  readonly id: string
+  readonly sequence: number
+  readonly functionId: string
+  readonly name: string
+  readonly schedule: string
+  readonly args: Readonly<Record<string, unknown>>
+  readonly region: string
+  readonly createdAt: Date
+}

@@ -1,0 +1,61 @@
+import type { ApiKeyRecord, ApplicationRecord, PolicyRecord } from '../records.ts'
+import type { State } from '../state.ts'
+import { createApiKey, deleteApiKey, type NewApiKey, updateApiKey } from './api-keys.ts'
+import { createApplication, deleteApplication, updateApplication } from './applications.ts'
+import { createPolicy, deletePolicy, removePermissionSet, setRules } from './policies.ts'
+import type { NewRule } from './rules.ts'
+
+/**
+ * IAM without credentials, faults and lag: for set-up, for looking at the truth, and for the person who edits by hand.
+ * Refusals are thrown.
+ */
+export interface IamDoors {
+  createApplication(input: { name: string; description?: string }): ApplicationRecord
+  describeApplication(id: string, description: string): ApplicationRecord
+  /** Its keys go with it. */
+  deleteApplication(id: string): void
+  applications(): readonly ApplicationRecord[]
+  createPolicy(input: { name?: string; applicationId: string; rules: readonly NewRule[] }): PolicyRecord
+  /** Replaces all rules. */
+  updatePolicy(id: string, change: { rules: readonly NewRule[] }): PolicyRecord
+  /** Takes one set out of every rule: "does it still work without?" */
+  removePermissionSet(id: string, permissionSet: string): PolicyRecord
+  deletePolicy(id: string): void
+  policies(): readonly PolicyRecord[]
+  createApiKey(input: NewApiKey): { accessKey: string; secretKey: string }
+  updateApiKey(accessKey: string, change: { description?: string }): ApiKeyRecord
+  deleteApiKey(accessKey: string): void
+  /** Oldest first, expired ones included; without an application, all of the organization. */
+  apiKeys(applicationId?: string): readonly ApiKeyRecord[]
+  /** The organization's maximum key life; 0 removes it. Existing keys are untouched. */
+  setMaxApiKeyExpirationSeconds(seconds: number): void
+}
+
+/** Takes the state and gives its doors. */
+export function iamDoors(state: State): IamDoors {
+  return {
+    createApplication: ({ name, description = '' }) => createApplication(state, { name, description, tags: [] }),
+    describeApplication: (id, description) => updateApplication(state, id, { description }),
+    deleteApplication: id => deleteApplication(state, id),
+    applications: () => Array.from(state.applications.values()),
+    createPolicy: ({ name = 'policy', applicationId, rules }) =>
+      createPolicy(state, { name, description: '', tags: [], principal: { applicationId } }, rules),
+    updatePolicy: (id, { rules }) => setRules(state, id, rules),
+    removePermissionSet: (id, permissionSet) => removePermissionSet(state, id, permissionSet),
+    deletePolicy: id => deletePolicy(state, id),
+    policies: () => Array.from(state.policies.values()),
+    createApiKey: input => {
+      const { key, secretKey } = createApiKey(state, input)
+      return { accessKey: key.accessKey, secretKey }
+    },
+    updateApiKey: (accessKey, change) => updateApiKey(state, accessKey, change),
+    deleteApiKey: accessKey => deleteApiKey(state, accessKey),
+    apiKeys: applicationId =>
+      Array.from(state.apiKeys.values()).filter(
+        key => applicationId === undefined || key.applicationId === applicationId,
+      ),
+    setMaxApiKeyExpirationSeconds: seconds => {
+      state.maxApiKeyExpirationSeconds = seconds
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { Arguments } from '../http/arguments.ts'
+import { invalidArgument, notModelled } from '../http/errors.ts'
+import type { Target } from '../iam/authorization.ts'
+import { SECRET_TYPES, type SecretRecord, type SecretType } from '../records.ts'
+import type { Call } from '../router.ts'
+import { getSecret } from './lookup.ts'
+
+/** Where Secret Manager lives (facts/iam-secret-api.md §4). */
+export const SECRET_MANAGER = '/secret-manager/v1beta1/regions/:region'
+
+const REGIONS = ['fr-par', 'nl-ams', 'pl-waw']
+
+/** The region of the path. */
+export function regionOf(call: Call): string {
+  const region = call.param('region')
+  if (!REGIONS.includes(region)) throw invalidArgument('region', 'constraint', 'unknown region')
+  return region
+}
+
+/** The secret that the path names; 404 comes before any question about rights. */
+export function namedSecret(call: Call): SecretRecord {
+  return getSecret(call.state, call.param('secretId'), regionOf(call))
+}
+
+/** What policies and conditions see of a secret: its name includes its path (§3.2). */
+export function targetOf({ id, projectId, path, name, region }: SecretRecord): Target {
+  return { id, projectId, name: path === '/' ? `/${name}` : `${path}/${name}`, locality: region }
+}
+
+/** What policies see of a list, which names no single secret, and therefore no `resource.id` (§3.2). */
+export function listTarget({ projectId }: { projectId: string | undefined }): Target {
+  return projectId === undefined ? {} : { projectId }
+}
+
+/** The type; opaque when left out or `unknown_type`, which SDKs send for it (facts/terraform-provider.md §1.0). */
+export function readType(text: string | undefined): SecretType {
+  if (text === undefined || text === '' || text === 'unknown_type') return 'opaque'
+  const type = SECRET_TYPES.find(candidate => candidate === text)
+  if (type === undefined) throw invalidArgument('type', 'format')
+  return type
+}
+
+/** Refuses loudly what would silently do nothing here. */
+export function refuseUnmodelled(body: Arguments): void {
+  for (const field of ['ephemeral_policy', 'ephemeral_properties', 'key_id']) {
+    if (body.has(field)) throw notModelled(`secrets with ${field}`)
+  }
+}

@@ -1,0 +1,16 @@
+import { preconditionFailed } from '../http/errors.ts'
+
+/** How long a deleted secret or version can be seen and restored: 7 days (facts/iam-secret-api.md §4.3). */
+export const DELETION_MILLISECONDS = 7 * 24 * 3_600_000
+
+/** Has it been scheduled for deletion for 7 days at that moment (milliseconds since 1970)? Then it no longer exists. */
+export function isGone(record: { readonly deletionRequestedAt: Date | undefined }, atMilliseconds: number): boolean {
+  const { deletionRequestedAt } = record
+  return deletionRequestedAt !== undefined && deletionRequestedAt.getTime() + DELETION_MILLISECONDS <= atMilliseconds
+}
+
+/** 412 for every change on something that waits for its deletion; the sheet is silent, the harder reading. */
+export function refuseScheduled(record: { readonly deletionRequestedAt: Date | undefined }): void {
+  if (record.deletionRequestedAt === undefined) return
+  throw preconditionFailed('resource_not_usable', 'the resource is scheduled for deletion')
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../../functions/rotation/clock.ts'
+import type { Instance } from '../../support/rotation.ts'
+import type { Chance } from './chance.ts'
+import type { Stage } from './stage.ts'
+
+/** One of several runs that go on at the same time. */
+interface Runner {
+  readonly name: string
+  /** Lets it go on with its next call, or wakes it; undefined while it works or once it has ended. */
+  resume: (() => void) | undefined
+  /** Not before this moment. */
+  fromMs: number
+  hasEnded: boolean
+}
+
+/** A run to be interleaved with others: what it does with the instance that it is given. */
+export interface InterleavedRun {
+  readonly name: string
+  readonly skewMs: number
+  readonly act: (instance: Instance) => Promise<void>
+}
+
+/**
+ * Lets runs go on at the same time, one call after the other, in an order that chance decides; time passes between the
+ * calls. A run that sleeps is woken when its time has come.
+ */
+export async function interleave(stage: Stage, runs: readonly InterleavedRun[], luck: Chance): Promise<void> {
+  const { clock } = stage
+  const nowMs = () => clock.now().getTime()
+  const runners = runs.map((run): Runner => {
+    const runner: Runner = { name: run.name, resume: undefined, fromMs: 0, hasEnded: false }
+    const wait = (fromMs: number) =>
+      new Promise<void>(resolve => {
+        runner.fromMs = fromMs
+        runner.resume = () => {
+          runner.resume = undefined
+          resolve()
+        }
+      })
+    const own: Clock = {
+      now: () => ({ wallMs: nowMs(), steadyMs: nowMs() }),
+      sleep: durationMs => wait(nowMs() + durationMs),
+    }
+    const instance = stage.start({ skewMs: run.skewMs, clock: own, gate: () => wait(nowMs()) })
+    void run.act(instance).finally(() => {
+      runner.hasEnded = true
+    })
+    return runner
+  })
+  for (;;) {
+    await quiet(runners)
+    const waiting = runners.filter(({ hasEnded }) => !hasEnded)
+    if (waiting.length === 0) return
+    const ready = waiting.filter(({ fromMs }) => fromMs <= nowMs())
+    const [first, ...more] = ready
+    if (first === undefined) {
+      clock.advance({ milliseconds: Math.min(...waiting.map(({ fromMs }) => fromMs)) - nowMs() })
+      continue
+    }
+    luck.one([first, ...more]).resume?.()
+    if (luck.happens(0.3)) clock.advance({ milliseconds: Math.floor(luck.below(luck.happens(0.1) ? 20_000 : 2_000)) })
+  }
+}
+
+/** Waits until every run stands before a call, sleeps or has ended. */
+async function quiet(runners: readonly Runner[]): Promise<void> {
+  while (runners.some(({ resume, hasEnded }) => resume === undefined && !hasEnded)) {
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}

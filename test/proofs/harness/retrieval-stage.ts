@@ -1,0 +1,99 @@
+import { Agent, request } from 'node:http'
+import { crc32 } from 'node:zlib'
+import { retrievalFunction } from '../../../functions/retrieval/compose.ts'
+import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
+import { createIdentities, type Identities, sha256 } from '../../../scripts/local/identities.ts'
+import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../../fake-scaleway/index.ts'
+
+/** The retrieval function as in production against a local Scaleway over loopback, on a clock that stands still. */
+export interface RetrievalStage {
+  readonly cloud: FakeScaleway
+  readonly clock: SimulatedClock
+  readonly ids: Identities
+  readonly monitorKey: string
+  /** All that was logged, at trace level. */
+  readonly lines: string[]
+  handle(event: unknown): Promise<PlatformResponse>
+  /** Publishes a new key of the bearer as the rotation function does; gives its two parts. */
+  publish(): Promise<{ accessKey: string; secretKey: string; payload: string }>
+  close(): Promise<void>
+}
+
+/**
+ * Makes a stage. Takes a seed; settings that differ; how much faster than on the wall the function's own timers run,
+ * where pauses and time-outs are to need little waiting; and what serves the local Scaleway, if not its own server.
+ */
+export async function setRetrievalStage({
+  seed,
+  env = {},
+  hurry = 1,
+  serving = serve,
+}: {
+  seed: number
+  env?: Record<string, string>
+  hurry?: number
+  serving?: (cloud: FakeScaleway) => Promise<{ readonly url: string; close(): Promise<void> }>
+}): Promise<RetrievalStage> {
+  const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
+  const cloud = createScaleway({ clock, seed })
+  const ids = createIdentities(cloud)
+  const { secretKey: monitorKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'monitor' })
+  const server = await serving(cloud)
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
+  const lines: string[] = []
+  const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
+  const handle = retrievalFunction({
+    env: { ...retrievalEnv({ cloud, ids, monitorKey, url: server.url }), ...env },
+    time: { now: instant, after: (delayMs, act) => after(delayMs / hurry, act) },
+    random: () => 0,
+    opener: () => (url, options) => request(url, { ...options, agent }),
+    write: line => lines.push(line),
+  })
+  const publish = async () => {
+    const { accessKey, secretKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId })
+    const payload = JSON.stringify({ API_KEY: accessKey, SECRET_KEY: secretKey })
+    await addVersion({ cloud, ids }, payload)
+    return { accessKey, secretKey, payload }
+  }
+  const close = async () => {
+    agent.destroy()
+    await server.close()
+  }
+  return { cloud, clock, ids, monitorKey, lines, handle, publish, close }
+}
+
+/** With its checksum, which only a call can give. */
+async function addVersion({ cloud, ids }: Pick<RetrievalStage, 'cloud' | 'ids'>, payload: string): Promise<void> {
+  const path = `/secret-manager/v1beta1/regions/${cloud.region}/secrets/${ids.secretId}/versions`
+  const { ok } = await cloud.fetch(`http://scaleway.test${path}`, {
+    method: 'POST',
+    headers: { 'X-Auth-Token': cloud.owner.secretKey, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ data: Buffer.from(payload).toString('base64'), data_crc32: crc32(payload) }),
+  })
+  if (!ok) throw new Error('the version was not added')
+}
+
+interface Known {
+  readonly cloud: FakeScaleway
+  readonly ids: Identities
+  readonly monitorKey: string
+  readonly url: string
+}
+
+function retrievalEnv({ cloud, ids, monitorKey, url }: Known): Record<string, string> {
+  return {
+    API_URL: url,
+    REGION: cloud.region,
+    SECRET_ID: ids.secretId,
+    READER_SECRET_KEY: ids.reader.secretKey,
+    OPERATOR_KEY_SHA256: JSON.stringify([sha256(ids.operator.secretKey)]),
+    CONSUMER_KEY_SHA256: JSON.stringify({ shop: sha256(ids.consumer.secretKey) }),
+    MONITOR_KEY_SHA256: JSON.stringify({ uptime: sha256(monitorKey) }),
+    LOG_LEVEL: 'trace',
+  }
+}
+
+function after(delayMs: number, act: () => void): () => void {
+  const timer = setTimeout(act, delayMs)
+  return () => clearTimeout(timer)
+}

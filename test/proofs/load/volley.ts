@@ -1,0 +1,56 @@
+import autocannon from 'autocannon'
+import * as v from 'valibot'
+import type { LoadedAnswer } from './load-judge.ts'
+
+/** Where a volley goes. */
+export interface VolleyOptions {
+  readonly url: string
+  readonly token: string
+  readonly connections: number
+  /** Whole seconds: that is how autocannon counts. */
+  readonly seconds: number
+  readonly onAnswer?: (answer: LoadedAnswer) => void
+}
+
+/** What came of a volley. */
+export interface Volley {
+  /** How long each answer took, in milliseconds. */
+  readonly tookMs: readonly number[]
+  /** Requests whose connection broke or that were not answered in 10 s. */
+  readonly unanswered: number
+}
+
+const contextForm = v.object({ askedAtMs: v.number(), etag: v.optional(v.string()) })
+
+/** Sends GETs over so many connections at once, each after the other: one plain, the next with the ETag that it gave. */
+export async function volley({ url, token, connections, seconds, onAnswer }: VolleyOptions): Promise<Volley> {
+  const tookMs: number[] = []
+  const plain = { 'x-auth-token': token }
+  const ask = (isConditional: boolean): autocannon.Request => ({
+    setupRequest: (request, context) => {
+      Object.assign(context, { askedAtMs: performance.now() })
+      const { etag } = v.parse(contextForm, context)
+      return { ...request, headers: isConditional && etag !== undefined ? { ...plain, 'if-none-match': etag } : plain }
+    },
+    onResponse: (status, text, context, headers = {}) => {
+      const { askedAtMs, etag: known } = v.parse(contextForm, context)
+      const etag = header(headers, 'etag')
+      const sentEtag = isConditional ? known : undefined
+      const isStale = header(headers, 'warning') !== undefined
+      Object.assign(context, { etag })
+      const answer = { status, text, etag, isStale, sentEtag, askedAtMs, tookMs: performance.now() - askedAtMs }
+      tookMs.push(answer.tookMs)
+      onAnswer?.(answer)
+    },
+  })
+  const mix = [ask(false), ask(true)]
+  const { errors, requests } = await autocannon({ url, connections, duration: seconds, requests: mix })
+  // When its time is up, each connection has one request under way; a connection that breaks before is not told of.
+  const lost = requests.sent - requests.total - connections
+  return { tookMs, unanswered: Math.max(errors, lost, 0) }
+}
+
+function header(headers: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const [, value] = Object.entries(headers).find(([given]) => given.toLowerCase() === name) ?? []
+  return typeof value === 'string' ? value : undefined
+}

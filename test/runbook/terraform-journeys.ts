@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { expect } from 'vitest'
+import { breakZip } from '../terraform/changed-zip.ts'
+import { secretKeysIn } from '../terraform/state.ts'
+import type { Journey } from './journey.ts'
+import type { StageWorld } from './terraform-stage.ts'
+
+const noChanges = {}
+
+/** The blocks that leave a deployment as sound as it was: they run one after the other on the same. */
+export const mildJourneys: readonly Journey<StageWorld>[] = [
+  {
+    block: 'The rotation is overdue 2',
+    title: 'triggers that somebody deleted come back',
+    live: async ({ stage, owner }, run) => {
+      for (const { id } of stage.deployments.crons()) await owner('DELETE', `${functionsPath}/crons/${id}`)
+      expect(stage.deployments.crons()).toEqual([])
+      await run()
+      expect(stage.deployments.crons()).toHaveLength(2)
+    },
+  },
+  {
+    block: 'Blocked by a quota 2',
+    title: 'with a shorter life than the organization’s maximum a key can be made again',
+    live: async ({ stage, says }, run) => {
+      stage.scaleway.iam.setMaxApiKeyExpirationSeconds(60 * 24 * 3600)
+      expect((await says('rotation', { force: true })).error).toBe('blocked')
+      await stage.set({ key_lifetime_days: 55 })
+      expect((await run()).stdout).toContain('"rotated": true')
+      stage.scaleway.iam.setMaxApiKeyExpirationSeconds(0)
+    },
+  },
+  {
+    block: 'The secret is deleted 1',
+    title: 'a secret that was deleted is restored with its versions, and the plan is empty',
+    live: async ({ stage, past, says }, run) => {
+      stage.scaleway.secrets.deleteSecret(past.secretId)
+      expect((await says('retrieval')).error).toBe('no-key-yet')
+      expect(await says('rotation', { force: true })).toMatchObject({
+        error: 'upstream-refused',
+        message: expect.stringContaining('status 412'),
+      })
+      expect((await stage.plan()).changes).toEqual(noChanges)
+      await run()
+      expect(await says('retrieval')).toHaveProperty('API_KEY')
+      expect((await says('rotation')).healthy).toBe(true)
+      expect((await stage.plan()).changes).toEqual(noChanges)
+    },
+  },
+  {
+    block: 'The secret is deleted 2',
+    title: 'a secret that the state has lost is given back to it, and nothing is made anew',
+    live: async ({ stage, says }, run) => {
+      await stage.run('state', 'rm', 'scaleway_secret.rotated[0]')
+      expect((await stage.plan()).changes).toMatchObject({ 'scaleway_secret.rotated[0]': 'create' })
+      await run()
+      expect(await says('retrieval')).toHaveProperty('API_KEY')
+    },
+  },
+  {
+    block: 'An application in IAM is deleted 1',
+    title: 'the rotator’s application is made again, with its key and policy, and smoke finds all well',
+    live: async ({ stage, says }, run) => {
+      const rotator = stage.scaleway.iam.applications().find(({ name }) => name === 'key-rotation-rotator')
+      stage.scaleway.iam.deleteApplication(rotator?.id ?? '')
+      expect((await says('rotation')).message).toContain('status 401')
+      await run()
+      expect((await stage.plan()).changes).toEqual(noChanges)
+    },
+  },
+  {
+    block: "The rotator's key expired or leaked 1",
+    title: 'the rotator’s key is replaced: the old one works no more, and rotation goes on',
+    live: async ({ stage, says }, run) => {
+      const { rotator } = await secretKeysIn(stage)
+      await run()
+      expect(stage.scaleway.authenticates(rotator)).toBe(false)
+      expect((await says('rotation')).healthy).toBe(true)
+    },
+  },
+  {
+    block: "The rotator's key expired or leaked 2",
+    title: 'shows every key of the organization, newest first, with its description',
+    live: async ({ stage }, run) => {
+      const { stdout } = await run()
+      for (const { accessKey } of stage.scaleway.iam.apiKeys()) expect(stdout).toContain(accessKey)
+    },
+  },
+  {
+    block: "The operator's credential is lost 1",
+    title: 'the operator’s key is replaced: the old one is refused, the new one is in the outputs',
+    live: async ({ stage, says }, run) => {
+      const { operatorKey } = await stage.outputs()
+      await run()
+      expect(stage.scaleway.authenticates(operatorKey ?? '')).toBe(false)
+      expect(await says('rotation', { force: true, dry_run: true })).toMatchObject({ dry_run: true })
+    },
+  },
+  {
+    block: "A consumer's credential leaked or is lost 1",
+    title: 'a consumer’s key is replaced: the old one is refused, the new one fetches',
+    live: async ({ stage, says }, run) => {
+      const { consumerKeys } = await stage.outputs()
+      await run()
+      expect(stage.scaleway.authenticates(consumerKeys.app ?? '')).toBe(false)
+      expect(await says('retrieval as app')).toHaveProperty('API_KEY')
+    },
+  },
+  {
+    block: 'An application gets no key 2',
+    title: 'a reader’s key that somebody deleted is made anew, and retrieval answers',
+    live: async ({ stage, says }, run) => {
+      const reader = stage.scaleway.iam.apiKeys().find(({ description }) => description.startsWith('The retrieval'))
+      stage.scaleway.iam.deleteApiKey(reader?.accessKey ?? '')
+      expect((await says('retrieval')).error).toBe('upstream-refused')
+      await run()
+      expect(await says('retrieval')).toHaveProperty('API_KEY')
+    },
+  },
+  {
+    block: 'A function in error 1',
+    title: 'a function whose build failed on the platform is built once more as it is',
+    live: async (world, run) => {
+      const { stage, restoreBuild } = world
+      await breakZip(join(stage.folder, 'dist/rotation.zip'))
+      await stage.apply()
+      expect(functionStatuses(world)).toContain('error')
+      await restoreBuild()
+      await uploadRotation(world)
+      await run()
+      expect(functionStatuses(world)).toEqual(['ready', 'ready'])
+      await stage.apply()
+    },
+  },
+  {
+    block: 'A function in error 2',
+    title: 'a function whose code is wrong is built and deployed again, and smoke finds all well',
+    live: async (world, run) => {
+      await breakZip(join(world.stage.folder, 'dist/rotation.zip'))
+      await world.stage.apply()
+      expect(functionStatuses(world)).toContain('error')
+      await run()
+      expect(functionStatuses(world)).toEqual(['ready', 'ready'])
+    },
+  },
+  {
+    block: 'A function in error 3',
+    title: 'the rotation function is made anew, with both triggers',
+    live: async ({ stage, says }, run) => {
+      const before = stage.deployments.functions().map(({ id }) => id)
+      await run()
+      expect(stage.deployments.functions().filter(({ id }) => before.includes(id))).toHaveLength(1)
+      expect(stage.deployments.crons()).toHaveLength(2)
+      expect((await says('rotation')).healthy).toBe(true)
+    },
+  },
+  {
+    block: 'The state is lost 1',
+    title: 'shows the ids of the application and of the secret',
+    live: async ({ past }, run) => {
+      const { stdout } = await run()
+      expect(stdout).toContain(`${past.applicationId}  key-rotation-bearer`)
+      expect(stdout).toContain(`${past.secretId}  key-rotation-key`)
+    },
+  },
+]
+
+const functionsPath = '/functions/v1beta1/regions/fr-par'
+
+function functionStatuses({ stage }: StageWorld): string[] {
+  return stage.deployments.functions().map(({ status }) => status)
+}
+
+/** As if the good code had been there all the time, and only its build had failed. */
+async function uploadRotation({ stage, owner }: StageWorld): Promise<void> {
+  const { id } = stage.deployments.functions().find(({ name }) => name === 'key-rotation-rotation') ?? { id: '' }
+  const zip = await readFile(join(stage.folder, 'dist/rotation.zip'))
+  const place = await owner('GET', `${functionsPath}/functions/${id}/upload-url?content_length=${zip.byteLength}`)
+  const { url, headers } = v.parse(
+    v.object({ url: v.string(), headers: v.record(v.string(), v.array(v.string())) }),
+    place,
+  )
+  const flat = Object.fromEntries(Object.entries(headers).map(([name, [value = '']]) => [name, value]))
+  const { status } = await fetch(url, { method: 'PUT', headers: flat, body: zip })
+  expect(status).toBe(200)
+}

@@ -1,0 +1,68 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { call } from '../terraform/called.ts'
+import type { Ran } from '../terraform/command.ts'
+import { type Stage, setStage } from '../terraform/stage.ts'
+import { expectWell, type RunBlock, scriptOf } from './journey.ts'
+import { type Past, publish } from './published.ts'
+import { ShiftedClock } from './shifted-clock.ts'
+
+/** A deployment by Terraform that has rotated, and a person in its folder. */
+export interface StageWorld {
+  readonly stage: Stage
+  readonly past: Past
+  /** Runs a block once more, whatever its answer. */
+  again(block: string): Promise<Ran>
+  /** What a function answers to the operator, or retrieval to the consumer `app`: a GET, or a POST with a body. */
+  says(who: 'rotation' | 'retrieval' | 'retrieval as app', body?: object): Promise<Readonly<Record<string, unknown>>>
+  /** Calls Scaleway as its owner; the answer's JSON. */
+  owner(method: string, path: string): Promise<unknown>
+  /** Puts the functions' good builds back. */
+  restoreBuild(): Promise<void>
+}
+
+/** Applies a deployment whose key was published two days ago. */
+export async function setRunbookStage(root: string): Promise<StageWorld> {
+  const clock = new ShiftedClock()
+  const yes = { TF_CLI_ARGS: '-no-color', TF_CLI_ARGS_apply: '-auto-approve', TF_CLI_ARGS_destroy: '-auto-approve' }
+  const stage = await setStage({ clock, credentials: 'environment', env: yes })
+  await writeScripts(stage.folder, root)
+  await cp(join(stage.folder, 'dist'), join(stage.folder, 'good-dist'), { recursive: true })
+  await stage.apply()
+  const { applicationId, secretId } = await stage.outputs()
+  const past = { cloud: stage.scaleway, clock, applicationId, secretId }
+  publish(past, 48)
+  return {
+    stage,
+    past,
+    again: block => stage.shell(scriptOf(block)),
+    says: async (who, body) => {
+      const { rotationUrl, retrievalUrl, operatorKey, consumerKeys } = await stage.outputs()
+      const token = who === 'retrieval as app' ? consumerKeys.app : operatorKey
+      const headers = { 'Cache-Control': 'no-cache' }
+      const url = who === 'rotation' ? rotationUrl : retrievalUrl
+      return (await call(url, { token, headers, ...(body && { body }) })).body
+    },
+    owner: async (method, path) => {
+      const headers = { 'X-Auth-Token': stage.scaleway.owner.secretKey }
+      return (await fetch(`${stage.url}${path}`, { method, headers })).json()
+    },
+    restoreBuild: () => cp(join(stage.folder, 'good-dist'), join(stage.folder, 'dist'), { recursive: true }),
+  }
+}
+
+/** Runs a block in the stage's folder; it must end well and give its good answer. */
+export function runOn({ stage }: StageWorld, block: string, hasOutputs = true): RunBlock {
+  const token = hasOutputs ? '' : 'TOKEN=anything\n'
+  return async () => expectWell(block, await stage.shell(`${token}${scriptOf(block, { hasOutputs })}`))
+}
+
+/** What `npm run` finds there: smoke is the real one, the build takes what was built before. */
+async function writeScripts(folder: string, root: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const scripts = {
+    build: 'cp good-dist/*.zip dist/',
+    smoke: `cd '${root}' && node --import tsx scripts/smoke.ts --dir '${folder}' --wait 0`,
+  }
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'deployment', private: true, scripts }))
+}

@@ -1,0 +1,113 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { leftOver } from '../terraform/remaining.ts'
+import type { Journey } from './journey.ts'
+import type { StageWorld } from './terraform-stage.ts'
+
+/** The blocks after which a deployment is another one: each has its own. */
+export const upheavals: readonly Journey<StageWorld>[] = [
+  {
+    block: 'Blocked by a quota 3',
+    title: 'a full secret is put aside, and a new one holds the next key',
+    live: async ({ stage, past, says }, run) => {
+      while (stage.scaleway.secrets.versions(past.secretId).length < 20) {
+        const { revision } = stage.scaleway.secrets.addVersion(past.secretId, { data: '{"by":"hand"}' })
+        stage.scaleway.secrets.disableVersion(past.secretId, revision)
+      }
+      expect((await says('rotation', { force: true })).error).toBe('blocked')
+      await run()
+      const { secretId } = await stage.outputs()
+      expect(secretId).not.toBe(past.secretId)
+      expect(stage.scaleway.secrets.versions(secretId)).toHaveLength(1)
+      expect(await says('retrieval')).toHaveProperty('API_KEY')
+    },
+  },
+  {
+    block: 'An application in IAM is deleted 2',
+    title: 'the application whose key is rotated is made again, and its first key replaces the dead one',
+    live: async ({ stage, past, says }, run) => {
+      stage.scaleway.iam.deleteApplication(past.applicationId)
+      expect((await says('rotation')).problems).toMatchObject([{ code: 'no-usable-key' }])
+      expect((await says('rotation', { action: 'tend' })).message).toContain('(create key with status 404)')
+      await stage.apply()
+      await run()
+      const { applicationId } = await stage.outputs()
+      expect(stage.scaleway.iam.apiKeys(applicationId).map(({ accessKey }) => accessKey)).toEqual([
+        (await says('retrieval')).API_KEY,
+      ])
+    },
+  },
+  {
+    block: 'The state is lost 2',
+    title: 'a new deployment around the same application and secret goes on without a new key',
+    live: async ({ stage, past, says }, run) => {
+      const { API_KEY } = await says('retrieval')
+      await rm(join(stage.folder, 'terraform.tfstate'))
+      await stage.set({ prefix: 'rescued', application_id: past.applicationId, secret_id: past.secretId })
+      await run()
+      expect((await says('retrieval')).API_KEY).toBe(API_KEY)
+      expect(stage.scaleway.iam.apiKeys(past.applicationId)).toHaveLength(1)
+      expect((await stage.plan()).changes).toEqual({})
+    },
+  },
+  {
+    block: 'A move to another project 1',
+    title: 'a second deployment in another project makes a key of its own, and the old key goes on',
+    live: async (world, run) => {
+      const { API_KEY: before } = await world.says('retrieval')
+      await writeMoved(world)
+      await run()
+      expect((await world.says('retrieval')).API_KEY).not.toBe(before)
+      expect(world.stage.scaleway.iam.apiKeys(world.past.applicationId)).toHaveLength(2)
+    },
+  },
+  {
+    block: 'A move to another project 2',
+    title: 'the old state forgets the application, which the new deployment needs',
+    live: async (world, run) => {
+      await writeMoved(world)
+      await world.again('A move to another project 1')
+      await run()
+      expect((await world.stage.plan()).changes).toMatchObject({ 'scaleway_iam_application.bearer[0]': 'create' })
+    },
+  },
+  {
+    block: 'A move to another project 3',
+    title: 'the old state forgets the application’s policy',
+    live: async ({ stage }, run) => {
+      await stage.set({ permission_set_names: ['ObjectStorageReadOnly'] })
+      await stage.apply()
+      await run()
+      expect(await stage.state()).not.toContain('scaleway_iam_policy.bearer')
+      expect(stage.scaleway.iam.policies().map(({ name }) => name)).toContain('key-rotation-bearer')
+    },
+  },
+  {
+    block: 'A move to another project 4',
+    title: 'the old deployment ends, and the application and the new key stay',
+    live: async (world, run) => {
+      await writeMoved(world)
+      await world.again('A move to another project 1')
+      await world.again('A move to another project 2')
+      await run()
+      const { API_KEY } = await world.says('retrieval')
+      const keys = world.stage.scaleway.iam.apiKeys(world.past.applicationId)
+      expect(keys.map(({ accessKey }) => accessKey)).toContain(API_KEY)
+      expect((await world.says('rotation')).healthy).toBe(true)
+      expect(await leftOver(world.stage)).toMatchObject({ applications: 5, functions: 2, crons: 2 })
+    },
+  },
+]
+
+/** The organization's default project, whose id is the organization's, is the other one. */
+async function writeMoved({ stage, past }: StageWorld): Promise<void> {
+  const { organizationId, projectId } = stage.scaleway
+  const lines = [
+    'prefix = "moved"',
+    `scw_project_id = "${organizationId}"`,
+    `application_id = "${past.applicationId}"`,
+    `default_project_id = "${projectId}"`,
+  ]
+  await writeFile(join(stage.folder, 'moved.tfvars'), `${lines.join('\n')}\n`)
+}

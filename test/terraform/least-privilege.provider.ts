@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { NewRule } from '../fake-scaleway/index.ts'
+import type { Deployment } from '../support/rotation.ts'
+import { appliedRules, type Ids, policiesOf, transplant, without } from './applied-policies.ts'
+import type { Outputs } from './outputs.ts'
+import { proofs } from './provider.ts'
+import { newDeployment, rotatorJourneys } from './rotator-journeys.ts'
+import { type Stage, setStage } from './stage.ts'
+import { secretKeysIn } from './state.ts'
+
+/*
+ * By removal: what fails when one permission set is missing. The rotator's long journeys run in this process, where
+ * time can be advanced, under the very rules that Terraform applied.
+ */
+const failsWithout = {
+  IAMApplicationManager: Object.keys(rotatorJourneys),
+  SecretManagerReadOnly: Object.keys(rotatorJourneys),
+  SecretManagerSecretCreate: ['rotate', 'tend', 'revoke (compromise)'],
+  SecretManagerSecretWrite: ['retire', 'rollback', 'revoke (compromise)'],
+  SecretManagerSecretDelete: ['prune'],
+}
+
+proofs('the policies that Terraform makes', () => {
+  let stage: Stage
+  let outputs: Outputs
+  let rules: NewRule[]
+  beforeAll(async () => {
+    stage = await setStage({ variables: { monitors: ['uptime'] } })
+    await stage.apply()
+    outputs = await stage.outputs()
+    rules = appliedRules(stage.scaleway, 'rotator')
+  })
+  afterAll(() => stage.end())
+
+  test('the rotator has the five sets of this proof and no other', () => {
+    const sets = rules.flatMap(({ permissionSetNames }) => permissionSetNames)
+    expect(sets.toSorted()).toEqual(Object.keys(failsWithout).toSorted())
+  })
+
+  test('with all of them, every journey of the rotator works', async () => {
+    expect(await failingJourneys(rules)).toEqual([])
+  })
+
+  test.each(Object.entries(failsWithout))('without %s these fail and no others: %j', async (set, expected) => {
+    expect(await failingJourneys(without(rules, set))).toEqual(expected)
+  })
+
+  test('what Secret Manager grants the rotator and the reader is conditioned on the one secret', () => {
+    for (const rule of [...rules, ...appliedRules(stage.scaleway, 'reader')]) {
+      if (rule.organizationId !== undefined) continue
+      const thisSecret = `resource.id == "${outputs.secretId}"`
+      const readsLists = rule.permissionSetNames.includes('SecretManagerReadOnly')
+      expect(rule.condition).toBe(readsLists ? `${thisSecret} || !has(resource.id)` : thisSecret)
+    }
+  })
+
+  test('the rotator cannot read a stored key, and the reader can do nothing else', async () => {
+    await rotateByForce()
+    const { rotator, reader } = await secretKeysIn(stage)
+    const { versions, stored } = pathsOf(outputs.secretId)
+    expect(await statusOf(stored, rotator)).toBe(403)
+    expect(await statusOf(stored, reader)).toBe(200)
+    expect(await statusOf(versions, rotator)).toBe(200)
+    expect(await statusOf(versions, reader)).toBe(403)
+  })
+
+  test('neither rotator nor reader reads or changes another secret; all that the rotator sees is its list of versions', async () => {
+    const other = stage.scaleway.secrets.createSecret({ name: 'other', type: 'opaque' }).id
+    stage.scaleway.secrets.addVersion(other, { data: 'not theirs' })
+    const { rotator, reader } = await secretKeysIn(stage)
+    const { secret, versions, stored } = pathsOf(other)
+    for (const key of [rotator, reader]) {
+      expect(await statusOf(secret, key)).toBe(403)
+      expect(await statusOf(stored, key)).toBe(403)
+      expect(await statusOf(versions, key, 'POST', { data: 'AAAA' })).toBe(403)
+      expect(await statusOf(`${versions}/1/disable`, key, 'POST', {})).toBe(403)
+      expect(await statusOf(`${versions}/1`, key, 'DELETE')).toBe(403)
+    }
+    // A list names no single resource, so no condition can tell one secret's from another's.
+    expect(await statusOf(versions, rotator)).toBe(200)
+    expect(await statusOf(versions, reader)).toBe(403)
+  })
+
+  test('without SecretManagerSecretAccess the fetch fails, and works again with it', async () => {
+    await rotateByForce()
+    const [policy] = policiesOf(stage.scaleway, 'reader')
+    expect(appliedRules(stage.scaleway, 'reader').flatMap(rule => rule.permissionSetNames)).toEqual([
+      'SecretManagerSecretAccess',
+    ])
+    const before = appliedRules(stage.scaleway, 'reader')
+    expect((await fetchKey()).status).toBe(200)
+    stage.scaleway.iam.removePermissionSet(policy?.id ?? '', 'SecretManagerSecretAccess')
+    const refused = await fetchKey()
+    expect([refused.status, await refused.json()]).toEqual([
+      502,
+      expect.objectContaining({ error: 'upstream-refused' }),
+    ])
+    stage.scaleway.iam.updatePolicy(policy?.id ?? '', { rules: before })
+    expect((await fetchKey()).status).toBe(200)
+  })
+
+  test.each([
+    ['operator', () => outputs.operatorKey],
+    ['consumer-app', () => outputs.consumerKeys.app],
+    ['monitor-uptime', () => outputs.monitorKeys.uptime],
+  ])(
+    'without FunctionsPrivateAccess the %s no longer gets to a function, and it holds nothing else',
+    async (role, keyOf) => {
+      const key = keyOf() ?? ''
+      const before = appliedRules(stage.scaleway, role)
+      expect(before.flatMap(rule => rule.permissionSetNames)).toEqual(['FunctionsPrivateAccess'])
+      const call = () => fetch(outputs.rotationUrl, { headers: { 'X-Auth-Token': key } })
+      expect([200, 503]).toContain((await call()).status)
+      const [policy] = policiesOf(stage.scaleway, role)
+      stage.scaleway.iam.removePermissionSet(policy?.id ?? '', 'FunctionsPrivateAccess')
+      expect((await call()).status).toBe(403)
+      stage.scaleway.iam.updatePolicy(policy?.id ?? '', { rules: before })
+    },
+  )
+
+  async function failingJourneys(remaining: readonly NewRule[]): Promise<string[]> {
+    const failing: string[] = []
+    for (const [name, { lived, succeeds }] of Object.entries(rotatorJourneys)) {
+      const deployment = newDeployment()
+      giveRotator(deployment, rules)
+      await lived(deployment)
+      giveRotator(deployment, remaining)
+      if (!(await succeeds(deployment))) failing.push(name)
+    }
+    return failing
+  }
+
+  function giveRotator({ cloud, ids }: Deployment, given: readonly NewRule[]): void {
+    const [policy] = policiesOf(cloud, 'rotator')
+    const from: Ids = { ...stage.scaleway, secretId: outputs.secretId }
+    cloud.iam.updatePolicy(policy?.id ?? '', { rules: transplant(given, from, { ...cloud, secretId: ids.secretId }) })
+  }
+
+  async function rotateByForce(): Promise<void> {
+    const headers = { 'X-Auth-Token': outputs.operatorKey ?? '' }
+    const body = JSON.stringify({ force: true })
+    const response = await fetch(outputs.rotationUrl, { method: 'POST', headers, body })
+    expect(await response.json()).toMatchObject({ rotated: true })
+  }
+
+  function fetchKey(): Promise<Response> {
+    const headers = { 'X-Auth-Token': outputs.consumerKeys.app ?? '', 'Cache-Control': 'no-cache' }
+    return fetch(outputs.retrievalUrl, { headers })
+  }
+
+  async function statusOf(path: string, secretKey: string, method = 'GET', body?: object): Promise<number> {
+    const headers = { 'X-Auth-Token': secretKey }
+    return (await fetch(`${stage.url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })).status
+  }
+})
+
+function pathsOf(secretId: string) {
+  const secret = `/secret-manager/v1beta1/regions/fr-par/secrets/${secretId}`
+  return { secret, versions: `${secret}/versions`, stored: `${secret}/versions/latest_enabled/access` }
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { breakZip } from './changed-zip.ts'
+import { type Ran, runToEnd } from './command.ts'
+import { terraformEnv } from './environment.ts'
+import { proofs } from './provider.ts'
+import { type Stage, setStage } from './stage.ts'
+import { root } from './template.ts'
+
+proofs('npm run smoke after an apply', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await setStage({ variables: { consumers: ['app', 'batch'], monitors: ['uptime'] } })
+  })
+  afterAll(() => stage.end())
+
+  test('says before the apply that there is nothing to check yet', async () => {
+    const { code, stdout, stderr } = await smoke()
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('Run terraform apply first')
+  })
+
+  test('makes the first key and finds that all is as it must be', async () => {
+    await stage.apply()
+    const { code, stdout } = await smoke()
+    expect(failures(stdout)).toEqual([])
+    expect(code).toBe(0)
+    expect(stdout).toContain('ok    there is no key yet: the operator rotates, which makes the first: HTTP 200 rotated')
+    for (const name of ['app', 'batch']) expect(stdout).toContain(`ok    consumer ${name} fetches the key: HTTP 200\n`)
+    expect(stdout).toContain('ok    monitor uptime fetches the key: HTTP 403 monitor\n')
+  })
+
+  test('fails in exactly one line when somebody has made retrieval public: strangers are still refused by the function', async () => {
+    await setPrivacy('key-rotation-retrieval', 'public')
+    const { code, stdout } = await smoke()
+    expect([code, failures(stdout)]).toEqual([
+      1,
+      ['FAIL  nobody calls retrieval: expected HTTP 401 or 403, came HTTP 200'],
+    ])
+    // A private one again, by the next apply.
+    await stage.apply()
+    expect((await smoke()).code).toBe(0)
+  })
+
+  test('fails when the first deployment did not start, which the apply itself does not', async () => {
+    const broken = await setStage()
+    try {
+      await breakZip(join(broken.folder, 'dist/rotation.zip'))
+      const applied = await broken.apply()
+      expect(applied.stdout).toContain('Apply complete!')
+      expect(
+        broken.deployments
+          .functions()
+          .map(({ status }) => status)
+          .toSorted(),
+      ).toEqual(['error', 'ready'])
+      const { code, stdout } = await smoke(broken)
+      expect(code).toBe(1)
+      expect(failures(stdout)[0]).toMatch(/^FAIL {2}the operator reads the status: expected .*, came HTTP 50\d$/)
+    } finally {
+      await broken.end()
+    }
+  })
+
+  function smoke({ folder }: Stage = stage): Promise<Ran> {
+    const args = ['--import', 'tsx', 'scripts/smoke.ts', '--dir', folder, '--wait', '0']
+    return runToEnd(process.execPath, args, { folder: root, env: terraformEnv(folder) })
+  }
+
+  async function setPrivacy(name: string, privacy: string): Promise<void> {
+    const id = stage.deployments.functions().find(candidate => candidate.name === name)?.id
+    const response = await fetch(`${stage.url}/functions/v1beta1/regions/fr-par/functions/${id}`, {
+      method: 'PATCH',
+      headers: { 'X-Auth-Token': stage.scaleway.owner.secretKey },
+      body: JSON.stringify({ privacy }),
+    })
+    expect(response.status).toBe(200)
+  }
+})
+
+function failures(stdout: string): string[] {
+  return stdout.split('\n').filter(line => line.startsWith('FAIL'))
+}
