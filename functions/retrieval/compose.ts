@@ -1,19 +1,19 @@
 import { endpoint } from '../shared/endpoint.ts'
 import { type Env, readLogLevel } from '../shared/env.ts'
 import type { Log } from '../shared/log.ts'
-import type { Time } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { readConfig } from './config.ts'
-import { currentKey } from './key-cache.ts'
+import { createKeyCache } from './key-cache.ts'
 import { lineLog } from './log.ts'
 import { httpGet, type OpenRequest } from './scaleway/http-get.ts'
 import { latestEnabledVersion } from './scaleway/latest-version.ts'
-import { persistent } from './scaleway/retry.ts'
-import { retrieval } from './service.ts'
+import { withRetry } from './scaleway/retry.ts'
+import { createService } from './service.ts'
 
-/** Everything outside the function: environment, network, time, chance, standard output. */
+/** Everything outside the function: environment, network, clock, chance, standard output. */
 export interface Surroundings {
   readonly env: Env
-  readonly time: Time
+  readonly clock: Clock
   /** Gives a number from 0 up to, not including, 1. */
   readonly random: () => number
   /** Gives what opens requests to this URL, over TLS or not. */
@@ -22,14 +22,14 @@ export interface Surroundings {
 }
 
 /** Makes the retrieval function out of its surroundings. The environment is read on the first request. */
-export function retrievalFunction({ env, time, random, opener, write }: Surroundings) {
-  const log = () => lineLog({ level: readLogLevel(env), write, nowMs: () => time.now().wallMs })
-  const wire = (log: Log) => {
+export function composeRetrieval({ env, clock, random, opener, write }: Surroundings) {
+  const log = () => lineLog({ level: readLogLevel(env), write, nowMs: () => clock.now().wallMs })
+  const build = (log: Log) => {
     const { secret, known, requireCallerCheck, memory, timeoutSeconds } = readConfig(env)
-    const get = httpGet({ open: opener(secret.apiUrl), time })
+    const get = httpGet({ open: opener(secret.apiUrl), clock })
     const once = latestEnabledVersion({ get, secret })
-    const read = persistent({ read: once, time, random, functionTimeoutSeconds: timeoutSeconds })
-    return retrieval({ known, requireCallerCheck, currentKey: currentKey({ read, time, ...memory }), log })
+    const read = withRetry({ read: once, clock, random, functionTimeoutSeconds: timeoutSeconds })
+    return createService({ known, requireCallerCheck, currentKey: createKeyCache({ read, clock, ...memory }), log })
   }
-  return endpoint({ log, wire })
+  return endpoint({ log, build })
 }

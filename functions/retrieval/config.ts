@@ -25,9 +25,9 @@ export function readConfig(env: Env) {
     OPERATOR_KEY_SHA256: sha256List,
     CONSUMER_KEY_SHA256: sha256ByName,
     MONITOR_KEY_SHA256: sha256ByName,
-    CACHE_SECONDS: number({ least: 0, most: 60, preset: 60 }),
-    STALE_SECONDS: number({ least: 0, most: 3000, preset: 300 }),
-    TIMEOUT_SECONDS: number({ least: 1, most: 3600, preset: 60 }),
+    CACHE_SECONDS: number({ min: 0, max: 60, default: 60 }),
+    STALE_SECONDS: number({ min: 0, max: 3000, default: 300 }),
+    TIMEOUT_SECONDS: number({ min: 1, max: 3600, default: 60 }),
     REQUIRE_CALLER_CHECK: flag,
   })
   return {

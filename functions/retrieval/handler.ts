@@ -1,11 +1,11 @@
 import { Agent, request } from 'node:https'
-import { retrievalFunction } from './compose.ts'
+import { composeRetrieval } from './compose.ts'
 import type { OpenRequest } from './scaleway/http-get.ts'
 
 /** The retrieval function, as the platform calls it: `GET /` gives the current key. */
-export const handle = retrievalFunction({
+export const handle = composeRetrieval({
   env: process.env,
-  time: {
+  clock: {
     now: () => ({ wallMs: Date.now(), steadyMs: process.uptime() * 1000 }),
     after(delayMs, run) {
       const timer = setTimeout(run, delayMs)

@@ -1,20 +1,20 @@
 import { elapsedMs, type Instant } from '../shared/clock.ts'
-import type { Time } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { KeyVersion } from './scaleway/latest-version.ts'
-import { UpstreamTrouble } from './scaleway/upstream-error.ts'
+import { UpstreamError } from './scaleway/upstream-error.ts'
 
-/** The current key and where it came from. `stale`: from memory, because of `trouble` upstream. */
+/** The current key and where it came from. `stale`: from memory, because of `error` upstream. */
 export type CurrentKey =
   | (KeyVersion & { readonly source: 'upstream' | 'memory' })
-  | (KeyVersion & { readonly source: 'stale'; readonly trouble: UpstreamTrouble })
+  | (KeyVersion & { readonly source: 'stale'; readonly error: UpstreamError })
 
-/** Gives the current key; `bypass` asks upstream whatever is in memory. @throws {UpstreamTrouble} */
+/** Gives the current key; `bypass` asks upstream whatever is in memory. @throws {UpstreamError} */
 export type GetCurrentKey = (wanted: { readonly bypass: boolean }) => Promise<CurrentKey>
 
 /** What the memory is made of: the upstream read, the clock, and how long a value may be served, in seconds. */
-export interface CurrentKeyParts {
+export interface KeyCacheParts {
   readonly read: () => Promise<KeyVersion>
-  readonly time: Pick<Time, 'now'>
+  readonly clock: Pick<Clock, 'now'>
   readonly cacheSeconds: number
   readonly staleSeconds: number
 }
@@ -24,17 +24,17 @@ export interface CurrentKeyParts {
  * of a read begun before it. A trouble that will not pass by itself empties the memory; one that may lets a value
  * stand in that is not older than cache and stale time together.
  */
-export function currentKey({ read, time, cacheSeconds, staleSeconds }: CurrentKeyParts): GetCurrentKey {
+export function createKeyCache({ read, clock, cacheSeconds, staleSeconds }: KeyCacheParts): GetCurrentKey {
   const memory = rememberNewest()
   let inFlight: Promise<KeyVersion> | undefined
   const readAndRemember = async () => {
-    const ticket = memory.ticket(time.now())
+    const ticket = memory.ticket(clock.now())
     try {
       const version = await read()
       memory.settle(ticket, version)
       return version
     } catch (error) {
-      if (!passing(error)) memory.settle(ticket, undefined)
+      if (!transient(error)) memory.settle(ticket, undefined)
       throw error
     }
   }
@@ -46,16 +46,16 @@ export function currentKey({ read, time, cacheSeconds, staleSeconds }: CurrentKe
     return version
   }
   return async ({ bypass }) => {
-    const fresh = bypass ? undefined : memory.value(age => age < cacheSeconds * 1000, time.now())
+    const fresh = bypass ? undefined : memory.value(age => age < cacheSeconds * 1000, clock.now())
     if (fresh !== undefined) return { ...fresh, source: 'memory' }
     try {
       const version = await ((bypass ? undefined : inFlight) ?? begin())
       return { ...version, source: 'upstream' }
     } catch (error) {
-      if (!passing(error)) throw error
-      const old = memory.value(age => age <= (cacheSeconds + staleSeconds) * 1000, time.now())
+      if (!transient(error)) throw error
+      const old = memory.value(age => age <= (cacheSeconds + staleSeconds) * 1000, clock.now())
       if (old === undefined) throw error
-      return { ...old, source: 'stale', trouble: error }
+      return { ...old, source: 'stale', error }
     }
   }
 }
@@ -83,6 +83,6 @@ function rememberNewest() {
   }
 }
 
-function passing(error: unknown): error is UpstreamTrouble {
-  return error instanceof UpstreamTrouble && error.passing
+function transient(error: unknown): error is UpstreamError {
+  return error instanceof UpstreamError && error.transient
 }

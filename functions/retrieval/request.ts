@@ -1,9 +1,9 @@
 import type { Caller } from '../shared/caller.ts'
-import type { RefusalOptions } from '../shared/http-error.ts'
+import type { HttpErrorOptions } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
 
 /** What a request comes to: a refusal, or what the key is to be compared with and whether memory may answer. */
-export type Decision = { readonly refuse: RefusalOptions } | Wanted
+export type Decision = { readonly refuse: HttpErrorOptions } | Wanted
 
 /** `known`: the revisions that the caller holds already (`*`: any). `bypass`: ask Scaleway, whatever is in memory. */
 export interface Wanted {

@@ -1,15 +1,15 @@
 import { type Caller, identify, type KnownCallers } from '../shared/caller.ts'
 import { encodeCredential } from '../shared/credential.ts'
-import type { Answer, Application } from '../shared/endpoint.ts'
-import { Refusal } from '../shared/http-error.ts'
+import type { Answer, RequestHandler } from '../shared/endpoint.ts'
+import { HttpError } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
 import type { CurrentKey, GetCurrentKey } from './key-cache.ts'
 import { decide, type Wanted } from './request.ts'
-import { UpstreamTrouble } from './scaleway/upstream-error.ts'
+import { UpstreamError } from './scaleway/upstream-error.ts'
 
 /** What retrieval is made of. */
-export interface RetrievalParts {
+export interface ServiceParts {
   readonly known: KnownCallers
   readonly requireCallerCheck: boolean
   readonly currentKey: GetCurrentKey
@@ -17,11 +17,11 @@ export interface RetrievalParts {
 }
 
 /** Makes the retrieval function's work: tells the caller, decides, gets the key, answers; one log line per request. */
-export function retrieval({ known, requireCallerCheck, currentKey, log }: RetrievalParts): Application {
+export function createService({ known, requireCallerCheck, currentKey, log }: ServiceParts): RequestHandler {
   const warnUnchecked = once(() => log.warn({ code: 'caller-unchecked' }, uncheckedWarning))
   const retrieve = async (request: Request, caller: Caller) => {
     const decision = decide(request, { caller, requireCallerCheck })
-    if ('refuse' in decision) throw new Refusal(decision.refuse)
+    if ('refuse' in decision) throw new HttpError(decision.refuse)
     if (caller.role === 'absent') warnUnchecked()
     const key = await currentKey(decision)
     return { key, answer: answer(key, decision) }
@@ -34,7 +34,7 @@ export function retrieval({ known, requireCallerCheck, currentKey, log }: Retrie
       logRetrieval({ log, who, key, status: answer.status })
       return answer
     } catch (error) {
-      if (error instanceof Refusal) logRefusal({ log, who, refusal: error })
+      if (error instanceof HttpError) logRefusal({ log, who, refusal: error })
       throw error
     }
   }
@@ -62,14 +62,13 @@ interface Who {
 
 function logRetrieval({ log, who, key, status }: { log: Log; who: Who; key: CurrentKey; status: number }): void {
   const fields = { ...who, revision: key.revision, source: key.source, status }
-  if (key.source === 'stale')
-    log.warn({ ...fields, code: key.trouble.code, seen: key.trouble.seen }, 'key given, stale')
+  if (key.source === 'stale') log.warn({ ...fields, code: key.error.code, seen: key.error.seen }, 'key given, stale')
   else log.info(fields, 'key given')
 }
 
-function logRefusal({ log, who, refusal }: { log: Log; who: Who; refusal: Refusal }): void {
+function logRefusal({ log, who, refusal }: { log: Log; who: Who; refusal: HttpError }): void {
   const { status, code, details } = refusal
-  const seen = refusal instanceof UpstreamTrouble ? refusal.seen : undefined
+  const seen = refusal instanceof UpstreamError ? refusal.seen : undefined
   const fields = { ...who, ...details, status, code, seen }
   if (status >= 500) log.error(fields, 'no key given')
   else log.warn(fields, 'no key given')

@@ -16,6 +16,6 @@ export function startStopwatch(clock: Clock): Stopwatch {
 }
 
 /** The date on the wall clock. */
-export function today(clock: Clock): Date {
+export function wallDate(clock: Clock): Date {
   return new Date(clock.now().wallMs)
 }

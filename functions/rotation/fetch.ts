@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, interceptors, fetch as undiciFetch } from 'undici'
 import type { Fetch } from './scaleway/client.ts'
 
-const largestAnswerBytes = 4 * 1024 * 1024
+const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
  * Makes the HTTP client under the SDK. Reads and deletes are repeated, at most twice, on 429, 5xx and broken
@@ -52,7 +52,7 @@ function createAgent(): Agent {
     connect: { timeout: 5_000 },
     headersTimeout: 10_000,
     bodyTimeout: 10_000,
-    maxResponseSize: largestAnswerBytes,
+    maxResponseSize: maxAnswerBytes,
   })
 }
 

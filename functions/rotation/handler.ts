@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { readConfig } from './config.ts'
 import { createFetch, createReceiverFetch } from './fetch.ts'
 import { createLog } from './log.ts'
-import { createApplication } from './service.ts'
+import { createService } from './service.ts'
 
 const clock: Clock = {
   now: () => ({ wallMs: Date.now(), steadyMs: performance.now() }),
@@ -17,8 +17,8 @@ const clock: Clock = {
 /** The rotation function, as the platform calls it: rotates, tends, and tells the status. */
 export const handle = endpoint({
   log: () => createLog({ level: readLogLevel(process.env) }),
-  wire: log =>
-    createApplication({
+  build: log =>
+    createService({
       config: readConfig(process.env),
       log,
       clock,

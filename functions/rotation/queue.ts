@@ -1,11 +1,11 @@
 /** Runs work one after the other, in the order of asking. */
-export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>
+export type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /**
  * Makes a queue of one: an instance runs one rotation at a time. The platform sends an instance one request at a time
  * anyway (facts/functions-platform.md §5.2), other hosts do not.
  */
-export function createTurns(): Turns {
+export function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve()
   return work => {
     const turn = last.then(work, work)

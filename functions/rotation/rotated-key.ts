@@ -1,5 +1,5 @@
 import { observe } from './reconcile/observe.ts'
-import { Memory } from './reconcile/own-writes.ts'
+import { OwnWrites } from './reconcile/own-writes.ts'
 import { ApiError } from './scaleway/api-error.ts'
 import { type CallParts, callsWithin } from './scaleway/calls.ts'
 import type { TimeLeft } from './scaleway/client.ts'
@@ -14,7 +14,7 @@ import { type Status, statusOf } from './status/status.ts'
 export async function readStatus(timeLeft: TimeLeft, parts: CallParts): Promise<Status> {
   const { config, clock } = parts
   const { keys, versions } = callsWithin(timeLeft, parts)
-  const { world, at } = await observe({ keys, versions, memory: new Memory(), clock, onlyLooks: true })
+  const { world, at } = await observe({ keys, versions, ownWrites: new OwnWrites(), clock, onlyLooks: true })
   const rotatorKey = await readRotatorKey(keys, config.rotator.accessKey)
   return statusOf({ world, policy: config.policy, now: at, rotatorKey })
 }

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { type Caller, identify } from '../shared/caller.ts'
-import type { Application } from '../shared/endpoint.ts'
-import { Refusal } from '../shared/http-error.ts'
+import type { RequestHandler } from '../shared/endpoint.ts'
+import { HttpError } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
-import { type Clock, today } from './clock.ts'
+import { type Clock, wallDate } from './clock.ts'
 import type { Config } from './config.ts'
 import { answerDryRun, answerRun, answerWith } from './http/answer.ts'
-import { apiRefusal } from './http/errors.ts'
+import { errorForCall } from './http/errors.ts'
 import { RecentAnswer } from './http/recent-answer.ts'
 import { type AskedRun, readRequest } from './http/request.ts'
-import { createTurns } from './queue.ts'
+import { createQueue } from './queue.ts'
 import { dryRun, run } from './reconcile/reconcile.ts'
 import type { RunResult } from './reconcile/result.ts'
 import type { EndedRun } from './report/notifications.ts'
-import { createAnnounce } from './report/notifier.ts'
+import { createNotifier } from './report/notifier.ts'
 import { reporter } from './report/run-log.ts'
 import { readStatus } from './rotated-key.ts'
 import { ApiError } from './scaleway/api-error.ts'
@@ -22,7 +22,7 @@ import { runPartsWithin } from './scaleway/calls.ts'
 import { type Fetch, startCountdown, type TimeLeft } from './scaleway/client.ts'
 
 /** What the application is made of. */
-export interface ApplicationParts {
+export interface ServiceParts {
   readonly config: Config
   readonly log: Log
   readonly clock: Clock
@@ -35,12 +35,12 @@ export interface ApplicationParts {
 const marginMs = 30_000
 
 /** Makes the rotation function's application: status, rotate, tend, rollback, revoke. */
-export function createApplication(parts: ApplicationParts): Application {
+export function createService(parts: ServiceParts): RequestHandler {
   const { config, clock, log } = parts
   const { policy } = config
-  const turns = createTurns()
+  const queue = createQueue()
   const recent = new RecentAnswer()
-  const announce = createAnnounce(parts)
+  const notify = createNotifier(parts)
 
   const runOnce = async (asked: AskedRun, caller: Caller, request: Request, timeLeft: TimeLeft): Promise<Outcome> => {
     const operator = caller.role === 'operator'
@@ -52,7 +52,7 @@ export function createApplication(parts: ApplicationParts): Application {
     const wanted = { action: asked.action, operator, force: asked.force, revision: asked.revision }
     if (asked.dryRun) return { body: answerDryRun(await dryRun(wanted, runParts), policy) }
     recent.drop()
-    const startedAt = today(clock)
+    const startedAt = wallDate(clock)
     const result = await run(wanted, runParts)
     report.end(result)
     const outcome = outcomeOf(() => answerRun(wanted, result, policy))
@@ -70,9 +70,9 @@ export function createApplication(parts: ApplicationParts): Application {
       }
       const caller = identify(request, { operators: config.operators })
       if (needsOperator(asked) && caller.role !== 'operator') throw operatorOnly()
-      const { body, refusal, ended } = await turns(() => runOnce(asked, caller, request, timeLeft))
+      const { body, refusal, ended } = await queue(() => runOnce(asked, caller, request, timeLeft))
       // After the turn: a slow receiver keeps no run waiting.
-      if (ended !== undefined) await announce(ended, request.requestId)
+      if (ended !== undefined) await notify(ended, request.requestId)
       if (refusal !== undefined) throw refusal
       return answerWith(200, body, request.requestId)
     } catch (error) {
@@ -81,25 +81,25 @@ export function createApplication(parts: ApplicationParts): Application {
         { request_id: request.requestId, code: error.code, operation: error.operation, status: error.status },
         error.message,
       )
-      throw apiRefusal(error)
+      throw errorForCall(error)
     }
   }
 }
 
 /** What a run is answered with: a body or a refusal; and how it ended, where it was one that may change something. */
-type Outcome = ({ body: Body; refusal?: undefined } | { body?: undefined; refusal: Refusal }) & { ended?: EndedRun }
+type Outcome = ({ body: Body; refusal?: undefined } | { body?: undefined; refusal: HttpError }) & { ended?: EndedRun }
 type Body = Readonly<Record<string, unknown>>
 
 function outcomeOf(answer: () => Body): Outcome {
   try {
     return { body: answer() }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof HttpError)) throw error
     return { refusal: error }
   }
 }
 
-/** After a rotation, and after a refusal as recent, the next caller of the coming minutes is told from memory. */
+/** After a rotation, and after a refusal as recent, the next caller of the coming minutes is told from ownWrites. */
 function keepRecent(
   recent: RecentAnswer,
   { observation, issue }: RunResult,
@@ -115,7 +115,7 @@ function needsOperator({ action, force }: AskedRun): boolean {
   return force || action === 'rollback' || action === 'revoke'
 }
 
-function operatorOnly(): Refusal {
+function operatorOnly(): HttpError {
   const message = "Only an operator may roll back, revoke or force: send an operator's secret key in X-Auth-Token."
-  return new Refusal({ status: 403, code: 'operator-only', message })
+  return new HttpError({ status: 403, code: 'operator-only', message })
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MisconfiguredError } from './env.ts'
-import { Refusal } from './http-error.ts'
+import { HttpError } from './http-error.ts'
 import { type Request, readEvent } from './http-request.ts'
 import type { Log } from './log.ts'
 
@@ -18,13 +18,13 @@ export interface PlatformResponse {
   readonly body: string
 }
 
-/** A function's work: one request in, one answer out. It may throw; a `Refusal` is answered as it says. */
-export type Application = (request: Request) => Promise<Answer>
+/** A function's work: one request in, one answer out. It may throw; a `HttpError` is answered as it says. */
+export type RequestHandler = (request: Request) => Promise<Answer>
 
 /** What an endpoint is made of: both are called on the first request, so a wrong setting is answered, not a crash. */
 export interface EndpointParts {
   readonly log: () => Log
-  readonly wire: (log: Log) => Application
+  readonly build: (log: Log) => RequestHandler
 }
 
 /**
@@ -32,14 +32,14 @@ export interface EndpointParts {
  * a throw at import is reported as "handler does not exist" (facts/functions-platform.md §1.2, §2.3). Configuration
  * is therefore read on the first request, and again on each one until it is right.
  */
-export function endpoint({ log, wire }: EndpointParts): (event: unknown) => Promise<PlatformResponse> {
+export function endpoint({ log, build }: EndpointParts): (event: unknown) => Promise<PlatformResponse> {
   let logger: Log | undefined
-  let application: Application | undefined
+  let handle: RequestHandler | undefined
   const respond = async (request: Request): Promise<Answer> => {
     try {
       logger ??= log()
-      application ??= wire(logger)
-      return await application(request)
+      handle ??= build(logger)
+      return await handle(request)
     } catch (error) {
       return failed(error, request.requestId, logger)
     }
@@ -56,7 +56,7 @@ export function endpoint({ log, wire }: EndpointParts): (event: unknown) => Prom
 }
 
 function failed(error: unknown, requestId: string, log: Log | undefined): Answer {
-  if (error instanceof Refusal) return refused(error, requestId)
+  if (error instanceof HttpError) return refused(error, requestId)
   if (error instanceof MisconfiguredError) {
     log?.error({ request_id: requestId, code: 'misconfigured', variable: error.variable }, error.message)
     return misconfigured(error, requestId)
@@ -67,7 +67,7 @@ function failed(error: unknown, requestId: string, log: Log | undefined): Answer
   return internalError(requestId)
 }
 
-function refused({ status, code, message, headers, details }: Refusal, requestId: string): Answer {
+function refused({ status, code, message, headers, details }: HttpError, requestId: string): Answer {
   return { status, headers, body: { error: code, message, ...details, request_id: requestId } }
 }
 
@@ -88,7 +88,7 @@ function render(
   return {
     statusCode: status,
     headers: {
-      'Content-Type': 'application/json',
+      'Content-Type': 'handle/json',
       'Cache-Control': 'no-store',
       // The runtime's default is `*`. Left out it would stay; this origin can belong to nobody (RFC 2606).
       'Access-Control-Allow-Origin': 'https://none.invalid',

@@ -64,13 +64,13 @@ export const flag = v.pipe(
 )
 
 /** A number between two bounds, both allowed, with a default. */
-export function number({ least, most, preset }: { least: number; most: number; preset: number }) {
-  const expected = `a number from ${least} to ${most}`
+export function number({ min, max, default: fallback }: { min: number; max: number; default: number }) {
+  const expected = `a number from ${min} to ${max}`
   return v.pipe(
-    v.optional(matching(/^\d+(\.\d+)?$/, expected), String(preset)),
+    v.optional(matching(/^\d+(\.\d+)?$/, expected), String(fallback)),
     v.transform(Number),
-    v.minValue(least, expected),
-    v.maxValue(most, expected),
+    v.minValue(min, expected),
+    v.maxValue(max, expected),
   )
 }
 
@@ -103,9 +103,9 @@ function matching(form: RegExp, expected: string) {
   return v.pipe(v.string(expected), v.regex(form, expected))
 }
 
-function json<const Form extends v.GenericSchema>(form: Form, preset: string, expected: string) {
+function json<const Form extends v.GenericSchema>(form: Form, fallback: string, expected: string) {
   return v.pipe(
-    v.optional(v.string(expected), preset),
+    v.optional(v.string(expected), fallback),
     v.transform(parseJson),
     v.check(value => v.is(form, value), expected),
     v.transform(value => v.parse(form, value)),

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { onTestFinished } from 'vitest'
-import { retrievalFunction, type Surroundings } from '../../functions/retrieval/compose.ts'
+import { composeRetrieval, type Surroundings } from '../../functions/retrieval/compose.ts'
 import { createScaleway, SimulatedClock, serve } from '../fake-scaleway/index.ts'
 
 /** What a test may set otherwise: variables of the environment, parts of the surroundings. */
@@ -31,9 +31,9 @@ export async function deploy({ env = {}, surroundings = {} }: DeploymentOptions 
   const platform = await startPlatform(clock)
   const callers = { operator: randomUUID(), consumer: randomUUID(), monitor: randomUUID() }
   const lines: string[] = []
-  const handle = retrievalFunction({
+  const handle = composeRetrieval({
     env: { ...platform.env, ...knownCallers(callers), ...env },
-    time: { now: () => instant(clock), after: soon },
+    clock: { now: () => instant(clock), after: soon },
     random: () => 0,
     opener: opener(),
     write: line => lines.push(line),

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
-import type { Time } from '../../functions/retrieval/clock.ts'
+import type { Clock } from '../../functions/retrieval/clock.ts'
 import { httpGet } from '../../functions/retrieval/scaleway/http-get.ts'
-import { persistent } from '../../functions/retrieval/scaleway/retry.ts'
+import { withRetry } from '../../functions/retrieval/scaleway/retry.ts'
 import { listenOnLoopback } from './loopback.ts'
 
 const running = new Set<NodeJS.Timeout>()
 
-const time: Time = {
+const clock: Clock = {
   now: () => ({ wallMs: 0, steadyMs: 0 }),
   after(delayMs, run) {
     const stop = () => {
@@ -46,8 +46,8 @@ async function listen(onRequest: (socket: Socket, count: number) => void) {
     server.close()
   })
   const url = `http://127.0.0.1:${port}/`
-  const get = httpGet({ open: (to, options) => request(to, { ...options, agent }), time })
-  return { sockets, get: ({ mostBytes = 1000 } = {}) => get({ url, headers: {}, timeoutMs: 300, mostBytes }) }
+  const get = httpGet({ open: (to, options) => request(to, { ...options, agent }), clock })
+  return { sockets, get: ({ maxBytes = 1000 } = {}) => get({ url, headers: {}, timeoutMs: 300, maxBytes }) }
 }
 
 const complete = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
@@ -60,7 +60,7 @@ test('a complete answer is given with status, content type and text', async () =
 test('characters that the network cuts in two arrive whole', async () => {
   const text = '€'.repeat(100_000)
   const { get } = await listen(socket => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n${text}`))
-  expect((await get({ mostBytes: 300_000 })).text === text).toBe(true)
+  expect((await get({ maxBytes: 300_000 })).text === text).toBe(true)
 })
 
 test.each([
@@ -68,7 +68,7 @@ test.each([
   { what: 'chunks without an end', head: 'Transfer-Encoding: chunked', body: '2\r\n{}\r\n' },
 ])('a body that breaks off ($what) is a broken connection, not an answer', async ({ head, body }) => {
   const { get } = await listen(socket => socket.end(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n${body}`))
-  await expect(get()).rejects.toMatchObject({ code: 'upstream-unreachable', passing: true })
+  await expect(get()).rejects.toMatchObject({ code: 'upstream-unreachable', transient: true })
 })
 
 test('what is not HTTP is a broken connection', async () => {
@@ -89,7 +89,7 @@ test('reading stops at the size limit, and the connection is closed', async () =
   const { get, sockets } = await listen(socket => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n${'x'.repeat(1001)}`)
   })
-  await expect(get()).rejects.toMatchObject({ code: 'upstream-error', seen: 'too-large', passing: false })
+  await expect(get()).rejects.toMatchObject({ code: 'upstream-error', seen: 'too-large', transient: false })
   await Promise.all(Array.from(sockets, socket => socket.closed || once(socket, 'close')))
 })
 
@@ -104,12 +104,12 @@ test('a kept-alive connection that died meanwhile is covered by the second attem
   const { get } = await listen((socket, count) => (count === 2 ? socket.destroy() : socket.write(complete)))
   await get()
   const texts: string[] = []
-  const read = persistent({
+  const read = withRetry({
     read: async () => {
       texts.push((await get()).text)
       throw new Error('enough')
     },
-    time,
+    clock,
     random: () => 0,
     functionTimeoutSeconds: 1,
   })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { currentKey } from '../../functions/retrieval/key-cache.ts'
+import { createKeyCache } from '../../functions/retrieval/key-cache.ts'
 import type { KeyVersion } from '../../functions/retrieval/scaleway/latest-version.ts'
-import { type TroubleCode, UpstreamTrouble } from '../../functions/retrieval/scaleway/upstream-error.ts'
+import { UpstreamError, type UpstreamErrorCode } from '../../functions/retrieval/scaleway/upstream-error.ts'
 import { Secret } from '../../functions/shared/secret.ts'
 
 interface PendingRead {
   answer(revision: number): void
-  fail(code: TroubleCode, options?: { passing: boolean }): void
+  fail(code: UpstreamErrorCode, options?: { transient: boolean }): void
 }
 
 /** A memory whose reads end when the test says so. */
@@ -17,10 +17,10 @@ function memory({ cacheSeconds = 60, staleSeconds = 300 } = {}) {
     new Promise<KeyVersion>((resolve, reject) => {
       reads.push({
         answer: revision => resolve({ revision, credential: { accessKey: 'SCW', secretKey: new Secret('secret') } }),
-        fail: (code, options) => reject(new UpstreamTrouble(code, options)),
+        fail: (code, options) => reject(new UpstreamError(code, options)),
       })
     })
-  const get = currentKey({ read, time: { now: () => ({ ...moment }) }, cacheSeconds, staleSeconds })
+  const get = createKeyCache({ read, clock: { now: () => ({ ...moment }) }, cacheSeconds, staleSeconds })
   const begun = (index: number) => {
     const read = reads[index]
     if (read === undefined) throw new Error(`only ${reads.length} reads began`)
@@ -93,7 +93,7 @@ test('an older answer that comes later does not undo that there is no key', asyn
   begun(0).answer(1)
   await older
   const next = get(ordinary)
-  begun(2).fail('upstream-error', { passing: true })
+  begun(2).fail('upstream-error', { transient: true })
   await expect(next).rejects.toMatchObject({ code: 'upstream-error' })
 })
 
@@ -111,7 +111,7 @@ test('an older refusal that comes later does not empty a newer memory', async ()
 test('a shared read that fails fails all who share it, and the next request reads again', async () => {
   const { get, begun } = memory()
   const both = Promise.allSettled([get(ordinary), get(ordinary)])
-  begun(0).fail('upstream-timeout', { passing: true })
+  begun(0).fail('upstream-timeout', { transient: true })
   expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   const next = get(ordinary)
   begun(1).answer(1)
@@ -146,13 +146,13 @@ test.each([
 
 test('a fault of our own is not covered by a stale value', async () => {
   const faults: Error[] = []
-  const get = currentKey({
+  const get = createKeyCache({
     read: async () => {
       const fault = faults.pop()
       if (fault !== undefined) throw fault
       return { revision: 1, credential: { accessKey: 'SCW', secretKey: new Secret('secret') } }
     },
-    time: { now: () => ({ wallMs: 0, steadyMs: 0 }) },
+    clock: { now: () => ({ wallMs: 0, steadyMs: 0 }) },
     cacheSeconds: 60,
     staleSeconds: 300,
   })

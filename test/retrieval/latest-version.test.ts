@@ -31,7 +31,7 @@ test.each([{ data_crc32: null }, { data_crc32: undefined }])(
 )
 
 test('a content type with parameters is accepted', async () => {
-  expect(await reading({}, { contentType: 'Application/JSON; charset=utf-8' })).toMatchObject({ revision: 7 })
+  expect(await reading({}, { contentType: 'RequestHandler/JSON; charset=utf-8' })).toMatchObject({ revision: 7 })
 })
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   { why: 'the revision is text', fields: { revision: '7' }, seen: 'fields' },
   { why: 'there is no data', fields: { data: undefined }, seen: 'fields' },
 ])('a body is refused because $why', async ({ fields, seen }) => {
-  await expect(reading(fields)).rejects.toMatchObject({ code: 'upstream-error', seen, passing: false })
+  await expect(reading(fields)).rejects.toMatchObject({ code: 'upstream-error', seen, transient: false })
 })
 
 test('a body is refused because its content type only begins like JSON', async () => {
@@ -53,5 +53,9 @@ test('a body is refused because its content type only begins like JSON', async (
 })
 
 test.each([201, 203, 302])('a body that comes with status %i is not looked at', async status => {
-  await expect(reading({}, { status })).rejects.toMatchObject({ code: 'upstream-error', seen: status, passing: false })
+  await expect(reading({}, { status })).rejects.toMatchObject({
+    code: 'upstream-error',
+    seen: status,
+    transient: false,
+  })
 })

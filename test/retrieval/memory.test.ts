@@ -61,7 +61,7 @@ test('misses that meet cost Scaleway one call and all get the key', async () => 
   expect(scaleway.log.entries).toHaveLength(1)
 })
 
-const passing = [
+const transient = [
   { kind: 'status', status: 503 },
   { kind: 'status', status: 500 },
   { kind: 'rate-limited' },
@@ -71,7 +71,7 @@ const passing = [
   { kind: 'slow', bytesPerSecond: 1 },
 ] as const
 
-test.each(passing)('an old value stands in, with a warning, when Scaleway shows %j', async fault => {
+test.each(transient)('an old value stands in, with a warning, when Scaleway shows %j', async fault => {
   const { ask, clock, publish, scaleway, log } = await deploy()
   const { payload } = publish()
   await ask()

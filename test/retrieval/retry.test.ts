@@ -1,17 +1,17 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { persistent } from '../../functions/retrieval/scaleway/retry.ts'
-import { UpstreamTrouble } from '../../functions/retrieval/scaleway/upstream-error.ts'
+import { withRetry } from '../../functions/retrieval/scaleway/retry.ts'
+import { UpstreamError } from '../../functions/retrieval/scaleway/upstream-error.ts'
 
 /** Every attempt takes all the time that it is given; gives how long that was in the end. */
 async function longest({ functionTimeoutSeconds, luck }: { functionTimeoutSeconds: number; luck: number }) {
   let nowMs = 0
-  const read = persistent({
+  const read = withRetry({
     read: async ({ timeoutMs }) => {
       nowMs += timeoutMs
-      throw new UpstreamTrouble('upstream-unreachable', { passing: true })
+      throw new UpstreamError('upstream-unreachable', { transient: true })
     },
-    time: {
+    clock: {
       now: () => ({ wallMs: nowMs, steadyMs: nowMs }),
       after(delayMs, run) {
         nowMs += delayMs
@@ -22,7 +22,7 @@ async function longest({ functionTimeoutSeconds, luck }: { functionTimeoutSecond
     random: () => luck,
     functionTimeoutSeconds,
   })
-  await expect(read()).rejects.toThrow(UpstreamTrouble)
+  await expect(read()).rejects.toThrow(UpstreamError)
   return nowMs
 }
 
@@ -40,11 +40,11 @@ test('both attempts and the pause end within half of the function timeout and wi
 test('two instances that fail together do not come back together', async () => {
   const pauses: number[] = []
   for (const luck of [0, 0.99]) {
-    const read = persistent({
+    const read = withRetry({
       read: async () => {
-        throw new UpstreamTrouble('upstream-error', { passing: true })
+        throw new UpstreamError('upstream-error', { transient: true })
       },
-      time: {
+      clock: {
         now: () => ({ wallMs: 0, steadyMs: 0 }),
         after(delayMs, run) {
           pauses.push(delayMs)
@@ -55,7 +55,7 @@ test('two instances that fail together do not come back together', async () => {
       random: () => luck,
       functionTimeoutSeconds: 60,
     })
-    await expect(read()).rejects.toThrow(UpstreamTrouble)
+    await expect(read()).rejects.toThrow(UpstreamError)
   }
   expect(pauses).toEqual([200, 596])
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RunResult } from '../../functions/rotation/reconcile/result.ts'
 import { type EndedRun, isHealthyTick, notificationsOf } from '../../functions/rotation/report/notifications.ts'
 import { ApiError } from '../../functions/rotation/scaleway/api-error.ts'
-import { Refusal } from '../../functions/shared/http-error.ts'
+import { HttpError } from '../../functions/shared/http-error.ts'
 import { accessKey, key, now, policy, version } from '../support/worlds.ts'
 
 const secretId = '11111111-1111-4111-8111-111111111111'
@@ -92,9 +92,9 @@ describe('what was done is told', () => {
 })
 
 describe('what was asked for and is not done', () => {
-  const refused = new Refusal({ status: 409, code: 'blocked', message: 'No room.' })
-  const broken = new Refusal({ status: 502, code: 'upstream-error', message: 'Scaleway answered with an error.' })
-  const malformed = new Refusal({ status: 400, code: 'revision-missing', message: 'Name the revision.' })
+  const refused = new HttpError({ status: 409, code: 'blocked', message: 'No room.' })
+  const broken = new HttpError({ status: 502, code: 'upstream-error', message: 'Scaleway answered with an error.' })
+  const malformed = new HttpError({ status: 400, code: 'revision-missing', message: 'Name the revision.' })
 
   test.each(['rotate', 'rollback', 'revoke'] as const)('is told of a %s', action => {
     const [blocked] = told({}, { action, refusal: refused })
@@ -168,7 +168,7 @@ describe('a tick is healthy', () => {
     expect(isHealthy({ stoppedBy: noAnswer })).toBe(false)
     expect(isHealthy({ observation: undefined })).toBe(false)
     expect(isHealthy({ issue: { kind: 'failed', code: 'overtaken' } })).toBe(false)
-    const refusal = new Refusal({ status: 409, code: 'in-flight', message: 'Another one.' })
+    const refusal = new HttpError({ status: 409, code: 'in-flight', message: 'Another one.' })
     expect(isHealthy({}, { refusal })).toBe(false)
     expect(isHealthy({}, { action: 'rotate' })).toBe(false)
   })

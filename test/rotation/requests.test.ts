@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../functions/rotation/config.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import { createApplication } from '../../functions/rotation/service.ts'
+import { createService } from '../../functions/rotation/service.ts'
 import { endpoint } from '../../functions/shared/endpoint.ts'
 import { deploy, rotationEnv, simulated } from '../support/rotation.ts'
 import { expectNoSecret } from '../support/secrets.ts'
@@ -14,8 +14,8 @@ function handler(changes: Record<string, string | undefined> = {}) {
   const env = { ...rotationEnv(cloud, ids), ...changes }
   const handle = endpoint({
     log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
-    wire: log =>
-      createApplication({
+    build: log =>
+      createService({
         config: readConfig(env),
         log,
         clock: simulated(clock),

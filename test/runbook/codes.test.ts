@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { TroubleCode } from '../../functions/retrieval/scaleway/upstream-error.ts'
+import type { UpstreamErrorCode } from '../../functions/retrieval/scaleway/upstream-error.ts'
 import type { IssueRefusal } from '../../functions/rotation/plan/issue-rules.ts'
 import type { RollbackRefusal } from '../../functions/rotation/plan/rollback-rules.ts'
 import type { IssueFailure } from '../../functions/rotation/reconcile/issue.ts'
@@ -9,7 +9,7 @@ import type { ApiErrorCode } from '../../functions/rotation/scaleway/api-error.t
 import type { Problem } from '../../functions/rotation/status/problems.ts'
 import { codesInTables, linksAndAnchors } from './document.ts'
 
-type Closed = Problem['code'] | ApiErrorCode | IssueFailure | IssueRefusal | RollbackRefusal | TroubleCode
+type Closed = Problem['code'] | ApiErrorCode | IssueFailure | IssueRefusal | RollbackRefusal | UpstreamErrorCode
 
 /** The compiler holds this list to the unions: a word that is new, or gone, does not compile. */
 const closed: Record<Closed, true> = {

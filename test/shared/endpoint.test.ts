@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Application, endpoint } from '../../functions/shared/endpoint.ts'
+import { endpoint, type RequestHandler } from '../../functions/shared/endpoint.ts'
 import { MisconfiguredError } from '../../functions/shared/env.ts'
-import { Refusal } from '../../functions/shared/http-error.ts'
+import { HttpError } from '../../functions/shared/http-error.ts'
 import type { Log } from '../../functions/shared/log.ts'
 
 function listening(): { log: Log; lines: string[] } {
@@ -11,8 +11,8 @@ function listening(): { log: Log; lines: string[] } {
   return { lines, log: { info: write, warn: write, error: write } }
 }
 
-function serving(application: Application, log: Log = listening().log) {
-  return endpoint({ log: () => log, wire: () => application })
+function serving(application: RequestHandler, log: Log = listening().log) {
+  return endpoint({ log: () => log, build: () => application })
 }
 
 const asked = { httpMethod: 'GET', path: '/', headers: { 'X-Request-Id': 'a-request-id-1' }, body: '' }
@@ -34,7 +34,7 @@ describe('an endpoint', () => {
 
   test('answers a refusal in its own words', async () => {
     const refuse = async () => {
-      throw new Refusal({
+      throw new HttpError({
         status: 409,
         code: 'in-flight',
         message: 'Wait.',
@@ -62,7 +62,7 @@ describe('an endpoint', () => {
     let isSet = false
     const handle = endpoint({
       log: () => listening().log,
-      wire: () => {
+      build: () => {
         if (!isSet) throw new MisconfiguredError('REGION', 'a Scaleway region such as fr-par')
         return async () => ({ status: 200 })
       },
@@ -79,7 +79,7 @@ describe('an endpoint', () => {
       log: () => {
         throw new MisconfiguredError('LOG_LEVEL', 'one of trace, debug')
       },
-      wire: () => async () => ({ status: 200 }),
+      build: () => async () => ({ status: 200 }),
     })
     const { statusCode, body } = await handle(asked)
     expect([statusCode, JSON.parse(body).message]).toEqual([500, expect.stringContaining('LOG_LEVEL')])
@@ -89,7 +89,7 @@ describe('an endpoint', () => {
     let wired = 0
     const handle = endpoint({
       log: () => listening().log,
-      wire: () => {
+      build: () => {
         wired++
         return async () => ({ status: 200 })
       },

@@ -37,7 +37,7 @@ describe('a setting that does not fit', () => {
   test.each(['-1', '7', '1e3', '0x1', 'NaN', ' 1', '1,5'])(
     'a number outside its bounds or form is refused: %s',
     value => {
-      const entries = { KEEP: number({ least: 0, most: 6, preset: 3 }) }
+      const entries = { KEEP: number({ min: 0, max: 6, default: 3 }) }
       expect(messageOf(() => readEnv({ KEEP: value }, entries))).toContain('KEEP must be a number from 0 to 6')
     },
   )
@@ -63,8 +63,8 @@ test('settings that fit are read, and what is not set takes its default', () => 
   const entries = {
     ID: uuid,
     KEY: secretKey,
-    HOURS: number({ least: 0, most: 144, preset: 120 }),
-    DAYS: number({ least: 0, most: 90, preset: 90 }),
+    HOURS: number({ min: 0, max: 144, default: 120 }),
+    DAYS: number({ min: 0, max: 90, default: 90 }),
     ON: flag,
     LIST: sha256List,
     MAP: sha256ByName,

@@ -2,7 +2,7 @@ import type { Clock } from '../../functions/rotation/clock.ts'
 import { readConfig } from '../../functions/rotation/config.ts'
 import { createLog } from '../../functions/rotation/log.ts'
 import type { Fetch } from '../../functions/rotation/scaleway/client.ts'
-import { createApplication } from '../../functions/rotation/service.ts'
+import { createService } from '../../functions/rotation/service.ts'
 import { endpoint } from '../../functions/shared/endpoint.ts'
 import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
 import {
@@ -129,8 +129,8 @@ function startInstance(
   const handle = endpoint({
     // One for all instances: making a log takes as long as a tick.
     log: () => log,
-    wire: () =>
-      createApplication({
+    build: () =>
+      createService({
         config: readConfig({ ...rotationEnv(cloud, ids), ...env, ...options.env }),
         log,
         clock: options.clock ?? simulated(clock),

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
-import type { Time } from '../clock.ts'
-import { UpstreamTrouble } from './upstream-error.ts'
+import type { Clock } from '../clock.ts'
+import { UpstreamError } from './upstream-error.ts'
 
 /** Begins a request, as `request` of node:https and node:http does. */
 export type OpenRequest = (url: string, options: { readonly headers: OutgoingHttpHeaders }) => ClientRequest
@@ -10,7 +10,7 @@ export interface GetCall {
   readonly url: string
   readonly headers: OutgoingHttpHeaders
   readonly timeoutMs: number
-  readonly mostBytes: number
+  readonly maxBytes: number
 }
 
 /** A complete answer, not judged. */
@@ -20,27 +20,27 @@ export interface HttpAnswer {
   readonly text: string
 }
 
-/** Sends one GET. @throws {UpstreamTrouble} `upstream-timeout`, `upstream-unreachable`, or `upstream-error` when too large */
+/** Sends one GET. @throws {UpstreamError} `upstream-timeout`, `upstream-unreachable`, or `upstream-error` when too large */
 export type HttpGet = (call: GetCall) => Promise<HttpAnswer>
 
 /**
  * Makes the lightest GET that is still robust (bench/README.md): one time limit over connection, headers and body;
  * reading stops at a size limit; a body that breaks off is a broken connection. Redirects are not followed.
  */
-export function httpGet({ open, time }: { open: OpenRequest; time: Pick<Time, 'after'> }): HttpGet {
-  return ({ url, headers, timeoutMs, mostBytes }) =>
+export function httpGet({ open, clock }: { open: OpenRequest; clock: Pick<Clock, 'after'> }): HttpGet {
+  return ({ url, headers, timeoutMs, maxBytes }) =>
     new Promise((resolve, reject) => {
       const outgoing = open(url, { headers })
-      const end = (trouble: UpstreamTrouble) => {
+      const end = (error: UpstreamError) => {
         stopTimer()
-        reject(trouble)
+        reject(error)
         outgoing.destroy()
       }
-      const stopTimer = time.after(timeoutMs, () => end(new UpstreamTrouble('upstream-timeout', { passing: true })))
+      const stopTimer = clock.after(timeoutMs, () => end(new UpstreamError('upstream-timeout', { transient: true })))
       outgoing.on('error', error => end(broken(error)))
       outgoing.on('response', incoming =>
         read(incoming, {
-          mostBytes,
+          maxBytes,
           fail: end,
           done: text => {
             stopTimer()
@@ -53,17 +53,17 @@ export function httpGet({ open, time }: { open: OpenRequest; time: Pick<Time, 'a
 }
 
 interface Reading {
-  readonly mostBytes: number
+  readonly maxBytes: number
   readonly done: (text: string) => void
-  readonly fail: (trouble: UpstreamTrouble) => void
+  readonly fail: (error: UpstreamError) => void
 }
 
-function read(incoming: IncomingMessage, { mostBytes, done, fail }: Reading): void {
+function read(incoming: IncomingMessage, { maxBytes, done, fail }: Reading): void {
   const chunks: Buffer[] = []
   let sizeBytes = 0
   incoming.on('data', (chunk: Buffer) => {
     sizeBytes += chunk.length
-    if (sizeBytes > mostBytes) fail(new UpstreamTrouble('upstream-error', { seen: 'too-large' }))
+    if (sizeBytes > maxBytes) fail(new UpstreamError('upstream-error', { seen: 'too-large' }))
     else chunks.push(chunk)
   })
   incoming.on('error', error => fail(broken(error)))
@@ -71,6 +71,6 @@ function read(incoming: IncomingMessage, { mostBytes, done, fail }: Reading): vo
 }
 
 /** The code alone: Node's messages name addresses, and an error may carry the request. */
-function broken(error: NodeJS.ErrnoException): UpstreamTrouble {
-  return new UpstreamTrouble('upstream-unreachable', { passing: true, seen: error.code ?? 'unknown' })
+function broken(error: NodeJS.ErrnoException): UpstreamError {
+  return new UpstreamError('upstream-unreachable', { transient: true, seen: error.code ?? 'unknown' })
 }

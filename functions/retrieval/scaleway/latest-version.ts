@@ -3,7 +3,7 @@ import type { Secret } from '../../shared/secret.ts'
 import { readAccess } from './access-answer.ts'
 import { crc32 } from './crc32.ts'
 import type { HttpAnswer, HttpGet } from './http-get.ts'
-import { UpstreamTrouble } from './upstream-error.ts'
+import { UpstreamError } from './upstream-error.ts'
 
 /** The newest enabled version: its revision and the key that it holds. */
 export interface KeyVersion {
@@ -19,11 +19,11 @@ export interface SecretAddress {
   readonly key: Secret
 }
 
-/** One call to Secret Manager, within a time limit. @throws {UpstreamTrouble} */
+/** One call to Secret Manager, within a time limit. @throws {UpstreamError} */
 export type ReadVersion = (limit: { readonly timeoutMs: number }) => Promise<KeyVersion>
 
 // A payload has at most 64 KiB (facts/iam-secret-api.md §4.1), a third more in base64.
-const mostBytes = 256 * 1024
+const maxBytes = 256 * 1024
 
 /**
  * Makes the one call of this function: accesses the highest enabled version, which survives a rollback
@@ -34,7 +34,7 @@ export function latestEnabledVersion({ get, secret }: { get: HttpGet; secret: Se
   const url = `${apiUrl}/secret-manager/v1beta1/regions/${region}/secrets/${secretId}/versions/latest_enabled/access`
   return async ({ timeoutMs }) => {
     const headers = { Accept: 'application/json', 'User-Agent': userAgent, 'X-Auth-Token': key.reveal() }
-    return judge(await get({ url, headers, timeoutMs, mostBytes }), secretId)
+    return judge(await get({ url, headers, timeoutMs, maxBytes }), secretId)
   }
 }
 
@@ -49,16 +49,16 @@ function judge(answer: HttpAnswer, secretId: string): KeyVersion {
   const payload = Buffer.from(data, 'base64')
   if (checksum !== undefined && checksum !== crc32(payload)) throw useless('checksum')
   const credential = decodeCredential(payload.toString())
-  if (credential === undefined) throw new UpstreamTrouble('unexpected-payload', { revision })
+  if (credential === undefined) throw new UpstreamError('unexpected-payload', { revision })
   return { revision, credential }
 }
 
-function refusedWith(status: number): UpstreamTrouble {
-  if (status === 404) return new UpstreamTrouble('no-key-yet')
-  if (status === 401 || status === 403) return new UpstreamTrouble('upstream-refused', { seen: status })
-  return new UpstreamTrouble('upstream-error', { passing: status === 429 || status >= 500, seen: status })
+function refusedWith(status: number): UpstreamError {
+  if (status === 404) return new UpstreamError('no-key-yet')
+  if (status === 401 || status === 403) return new UpstreamError('upstream-refused', { seen: status })
+  return new UpstreamError('upstream-error', { transient: status === 429 || status >= 500, seen: status })
 }
 
-function useless(seen: 'content-type' | 'fields' | 'checksum'): UpstreamTrouble {
-  return new UpstreamTrouble('upstream-error', { seen })
+function useless(seen: 'content-type' | 'fields' | 'checksum'): UpstreamError {
+  return new UpstreamError('upstream-error', { seen })
 }

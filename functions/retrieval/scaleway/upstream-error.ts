@@ -1,6 +1,6 @@
-import { Refusal } from '../../shared/http-error.ts'
+import { HttpError } from '../../shared/http-error.ts'
 
-const troubles = {
+const errors = {
   'upstream-unreachable': { status: 502, message: 'The connection to Scaleway broke or could not be made. Try again.' },
   'upstream-timeout': { status: 504, message: 'Scaleway did not answer in time. Try again.' },
   'upstream-error': {
@@ -24,26 +24,26 @@ const troubles = {
 } as const
 
 /** The closed words for what can go wrong between this function and Secret Manager. */
-export type TroubleCode = keyof typeof troubles
+export type UpstreamErrorCode = keyof typeof errors
 
 /** More about a trouble, for log and answer: never upstream content. */
-export interface TroubleOptions {
+export interface UpstreamErrorOptions {
   /** It may be over in a moment (time-out, broken connection, 429, 5xx), so a value in memory may stand in for a while. */
-  readonly passing?: boolean
+  readonly transient?: boolean
   readonly revision?: number
   /** What exactly was seen, in closed words, a status or an error code of Node's: for the log alone. */
   readonly seen?: string | number
 }
 
 /** Secret Manager gave no key. Answered as its code says. */
-export class UpstreamTrouble extends Refusal {
-  readonly passing: boolean
+export class UpstreamError extends HttpError {
+  readonly transient: boolean
   readonly seen: string | number | undefined
 
-  constructor(code: TroubleCode, { passing = false, revision, seen }: TroubleOptions = {}) {
-    super({ ...troubles[code], code, details: revision === undefined ? {} : { revision } })
-    this.name = 'UpstreamTrouble'
-    this.passing = passing
+  constructor(code: UpstreamErrorCode, { transient = false, revision, seen }: UpstreamErrorOptions = {}) {
+    super({ ...errors[code], code, details: revision === undefined ? {} : { revision } })
+    this.name = 'UpstreamError'
+    this.transient = transient
     this.seen = seen
   }
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../../shared/endpoint.ts'
-import { wireAction, wirePlan } from '../plan/action-json.ts'
+import { actionJson, planJson } from '../plan/action-json.ts'
 import { nextRotationDue, type RunRequest } from '../plan/issue-rules.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
@@ -7,45 +7,45 @@ import { keyOf, servedVersion } from '../plan/world.ts'
 import type { IssueResult } from '../reconcile/issue.ts'
 import type { Observation } from '../reconcile/own-writes.ts'
 import type { RunResult } from '../reconcile/result.ts'
-import { apiRefusal, failureRefusal, planRefusal } from './errors.ts'
+import { errorForCall, errorForFailure, errorForRefusal } from './errors.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
 /**
  * Gives the answer to a run.
- * @throws {Refusal} that is the answer when what was asked for was refused or failed
+ * @throws {HttpError} that is the answer when what was asked for was refused or failed
  */
 export function answerRun({ action }: Pick<RunRequest, 'action'>, result: RunResult, policy: Policy): Body {
-  const actions = result.done.map(wireAction)
+  const actions = result.done.map(actionJson)
   const { issue, refusal, observation } = result
   if (action === 'revoke') return answerRevoke(result, policy)
   if (issue?.kind === 'issued') {
     return { ...issued(issue), actions, ...due(observation, policy), ...unfinished(result) }
   }
   throwIfFailed(result)
-  if (refusal !== undefined && refusal.code !== 'recent') throw planRefusal(refusal, { actions })
+  if (refusal !== undefined && refusal.code !== 'recent') throw errorForRefusal(refusal, { actions })
   const error = troubleOf(result)
   const remark = action === 'rollback' ? { remark: repeatRollback } : {}
-  if (error !== undefined) throw apiRefusal(error, { actions, ...remark })
+  if (error !== undefined) throw errorForCall(error, { actions, ...remark })
   const reason = action === 'rollback' ? 'rolled-back' : (refusal?.code ?? 'not-due')
   return notRotated(reason, { actions, observation, policy })
 }
 
-/** Done is said only when nothing of ours that is older works any more; foreign keys that still do are listed. */
+/** Done is said only when nothing of ours that is older works any more; unmanaged keys that still do are listed. */
 function answerRevoke(result: RunResult, policy: Policy): Body {
-  const actions = result.done.map(wireAction)
+  const actions = result.done.map(actionJson)
   const { issue, refusal, observation } = result
   const isOpen = issue?.kind === 'failed' && issue.code === 'call' && issue.isPerhapsPublished === true
   throwIfFailed(result, isOpen ? repeatRevoke : nothingRevoked)
-  if (refusal !== undefined) throw planRefusal(refusal, { actions, remark: nothingRevoked })
+  if (refusal !== undefined) throw errorForRefusal(refusal, { actions, remark: nothingRevoked })
   const error = troubleOf(result)
-  if (error !== undefined) throw apiRefusal(error, { actions, remark: repeatRevoke })
+  if (error !== undefined) throw errorForCall(error, { actions, remark: repeatRevoke })
   const key =
     issue?.kind === 'issued' ? issued(issue) : { rotated: false, reason: 'just-replaced', ...served(observation) }
-  const foreign = observation?.world.keys.filter(({ marker }) => marker === null) ?? []
-  const foreignKeys = foreign.map(({ accessKey }) => accessKey)
+  const unmanaged = observation?.world.keys.filter(({ marker }) => marker === null) ?? []
+  const unmanagedKeys = unmanaged.map(({ accessKey }) => accessKey)
   const done = result.isSettled ? { done: true } : { done: false, message: repeatRevoke }
-  return { ...key, ...done, actions, foreign_keys: foreignKeys, ...due(observation, policy) }
+  return { ...key, ...done, actions, foreign_keys: unmanagedKeys, ...due(observation, policy) }
 }
 
 const repeatRollback = 'The status tells which revision is served; sending the rollback again is safe.'
@@ -55,9 +55,9 @@ const repeatRevoke = 'Older keys may still work: send the same again until it sa
 
 /** Gives the answer to a dry run: what would be done, and the refusal that would stand in its way. */
 export function answerDryRun(planned: Plan & { observation: Observation }, policy: Policy): Body {
-  const { actions, refused } = wirePlan(planned)
+  const { actions, refused } = planJson(planned)
   const { observation, refusal } = planned
-  if (refusal?.code === 'revision-missing') throw planRefusal(refusal, {})
+  if (refusal?.code === 'revision-missing') throw errorForRefusal(refusal, {})
   return { dry_run: true, refused, ...notRotated(refused ?? 'dry-run', { actions, observation, policy }) }
 }
 
@@ -68,8 +68,12 @@ export function answerWith(status: number, body: Body, requestId: string): Answe
 
 function throwIfFailed({ issue, done }: RunResult, remark?: string): void {
   if (issue?.kind !== 'failed') return
-  const aftermath = { actions: done.map(wireAction), spared: issue.spared, ...(remark !== undefined && { remark }) }
-  throw issue.code === 'call' ? apiRefusal(issue.error, aftermath) : failureRefusal(issue.code, aftermath)
+  const aftermath = {
+    actions: done.map(actionJson),
+    discarded: issue.discarded,
+    ...(remark !== undefined && { remark }),
+  }
+  throw issue.code === 'call' ? errorForCall(issue.error, aftermath) : errorForFailure(issue.code, aftermath)
 }
 
 function troubleOf({ undone: [undone], stoppedBy }: RunResult) {
@@ -108,5 +112,5 @@ function due(observation: Observation | undefined, policy: Policy) {
 /** The key is published and in use; that the clean-up stumbled is said beside it, never instead of it. */
 function unfinished(result: RunResult) {
   const error = troubleOf(result)
-  return error === undefined ? {} : { unfinished: { error: error.code, message: apiRefusal(error).message } }
+  return error === undefined ? {} : { unfinished: { error: error.code, message: errorForCall(error).message } }
 }

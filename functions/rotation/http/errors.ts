@@ -1,20 +1,20 @@
-import { Refusal } from '../../shared/http-error.ts'
+import { HttpError } from '../../shared/http-error.ts'
 import type { IssueRefusal } from '../plan/issue-rules.ts'
 import type { Refused } from '../plan/plan.ts'
 import type { RollbackRefusal } from '../plan/rollback-rules.ts'
-import type { IssueFailure, SparedKey } from '../reconcile/issue.ts'
+import type { DiscardedKey, IssueFailure } from '../reconcile/issue.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 
 /** What an answer adds to a refusal: the actions that were done all the same, and the key that was made for nothing. */
 export interface Aftermath {
   readonly actions?: readonly unknown[]
-  readonly spared?: SparedKey | undefined
+  readonly discarded?: DiscardedKey | undefined
   /** One more sentence. */
   readonly remark?: string
 }
 
 /** Gives the refusal that answers a failed call: 504 when Scaleway did not answer in time, else 502. */
-export function apiRefusal(error: ApiError, aftermath: Aftermath = {}): Refusal {
+export function errorForCall(error: ApiError, aftermath: Aftermath = {}): HttpError {
   const { code, operation, status } = error
   const late = code === 'upstream-timeout' || code === 'out-of-time'
   const told = status === undefined ? '' : ` with status ${status}`
@@ -36,7 +36,7 @@ const apiMessages: Record<ApiError['code'], string> = {
 }
 
 /** Gives the refusal that answers an issue which came to nothing. */
-export function failureRefusal(code: IssueFailure, aftermath: Aftermath): Refusal {
+export function errorForFailure(code: IssueFailure, aftermath: Aftermath): HttpError {
   return refusal({ code, ...failures[code] }, aftermath)
 }
 
@@ -57,13 +57,13 @@ const failures: Record<IssueFailure, { status: number; message: string }> = {
 }
 
 /** Gives the refusal that answers what is due or asked for and is not done: 409, or 400 when the question lacks its revision. */
-export function planRefusal(refused: Refused, aftermath: Aftermath): Refusal {
+export function errorForRefusal(refused: Refused, aftermath: Aftermath): HttpError {
   const { code } = refused
   if ('current' in refused) {
     const status = code === 'revision-missing' ? 400 : 409
     const send = { action: 'rollback', revision: refused.current }
     const details = { current_revision: refused.current, ...(code === 'revision-missing' && { send }) }
-    return new Refusal({ status, code, message: messages[code], details })
+    return new HttpError({ status, code, message: messages[code], details })
   }
   const { quota } = refused
   const used = quota === undefined ? '' : ` ${quota.used} ${quota.name}, and ${quota.limit} are the limit.`
@@ -88,15 +88,15 @@ const messages: Record<IssueRefusal | RollbackRefusal, string> = {
 
 function refusal(
   { status, code, message }: { status: number; code: string; message: string },
-  { actions = [], spared, remark }: Aftermath,
-): Refusal {
-  const sentences = [message, aboutKey(spared), remark].filter(sentence => sentence !== undefined)
+  { actions = [], discarded, remark }: Aftermath,
+): HttpError {
+  const sentences = [message, aboutKey(discarded), remark].filter(sentence => sentence !== undefined)
   const details = actions.length === 0 ? {} : { actions }
-  return new Refusal({ status, code, message: sentences.join(' '), details })
+  return new HttpError({ status, code, message: sentences.join(' '), details })
 }
 
-function aboutKey(spared: SparedKey | undefined): string | undefined {
-  if (spared === undefined) return undefined
-  if (spared.isDeleted) return 'The new key was deleted.'
+function aboutKey(discarded: DiscardedKey | undefined): string | undefined {
+  if (discarded === undefined) return undefined
+  if (discarded.isDeleted) return 'The new key was deleted.'
   return 'The new key, which nobody knows, could not be deleted now; a tick deletes it within two hours.'
 }

@@ -1,10 +1,10 @@
 import type { Stopwatch } from '../clock.ts'
 import { duration } from '../plan/policy.ts'
 
-const believedMs = 10 * duration.minuteMs
+const recentTtlMs = 10 * duration.minuteMs
 
 /**
- * The answer `recent`, kept in the instance's memory for ten minutes after the world was seen, so that a caller who
+ * The answer `recent`, kept in the instance's ownWrites for ten minutes after the world was seen, so that a caller who
  * keeps asking costs Scaleway nothing and delays nobody (rule 4).
  */
 export class RecentAnswer {
@@ -22,6 +22,6 @@ export class RecentAnswer {
 
   /** The kept answer while it is believed. */
   get body(): Readonly<Record<string, unknown>> | undefined {
-    return this.#kept !== undefined && this.#kept.ageMs() < believedMs ? this.#kept.body : undefined
+    return this.#kept !== undefined && this.#kept.ageMs() < recentTtlMs ? this.#kept.body : undefined
   }
 }

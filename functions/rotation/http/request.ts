@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { parseJson } from '../../shared/credential.ts'
-import { Refusal } from '../../shared/http-error.ts'
+import { HttpError } from '../../shared/http-error.ts'
 import type { Request } from '../../shared/http-request.ts'
 
 /** What a caller asks of the rotation function. */
@@ -16,7 +16,7 @@ export interface AskedRun {
   readonly source: string | null
 }
 
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
 const fields = {
   action: v.optional(
@@ -33,13 +33,13 @@ const allowed = Object.keys(fields).join(', ')
 
 /**
  * Reads a request by its method, path and body. Pure.
- * @throws {Refusal} 404 path, 405 method, 413 body over 64 KiB, 400 naming the field and what is allowed, never a value
+ * @throws {HttpError} 404 path, 405 method, 413 body over 64 KiB, 400 naming the field and what is allowed, never a value
  */
 export function readRequest({ method, path, body }: Pick<Request, 'method' | 'path' | 'body'>): Asked {
-  if (path !== '/') throw new Refusal({ status: 404, code: 'unknown-path', message: 'The only path is /.' })
+  if (path !== '/') throw new HttpError({ status: 404, code: 'unknown-path', message: 'The only path is /.' })
   if (method === 'GET' || method === 'HEAD') return { kind: 'status' }
   if (method === 'POST') return readRun(body)
-  throw new Refusal({
+  throw new HttpError({
     status: 405,
     code: 'method-not-allowed',
     message: 'Use GET for the status and POST for everything else.',
@@ -49,8 +49,8 @@ export function readRequest({ method, path, body }: Pick<Request, 'method' | 'pa
 
 function readRun(body: unknown): AskedRun {
   if (typeof body !== 'string') throw malformed('The body must be text that holds a JSON object.')
-  if (Buffer.byteLength(body) > mostBytes) {
-    throw new Refusal({ status: 413, code: 'body-too-large', message: 'The body may have at most 64 KiB.' })
+  if (Buffer.byteLength(body) > maxBytes) {
+    throw new HttpError({ status: 413, code: 'body-too-large', message: 'The body may have at most 64 KiB.' })
   }
   const given = body.trim() === '' ? {} : parseJson(body)
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -80,6 +80,6 @@ function sourceForm(): string {
   return 'must be text of 1 to 64 letters, digits, spaces or . : / @ _ -'
 }
 
-function malformed(message: string): Refusal {
-  return new Refusal({ status: 400, code: 'bad-request', message })
+function malformed(message: string): HttpError {
+  return new HttpError({ status: 400, code: 'bad-request', message })
 }

@@ -1,5 +1,5 @@
 /** An action, done or planned. */
-export interface WireableAction {
+export interface ActionFields {
   readonly kind: string
   readonly reason: string
   readonly revision?: number
@@ -7,18 +7,18 @@ export interface WireableAction {
 }
 
 /** A plan as answers show it: actions in order, and what is refused. */
-export function wirePlan({
+export function planJson({
   actions,
   refusal,
 }: {
-  actions: readonly WireableAction[]
+  actions: readonly ActionFields[]
   refusal: { readonly code: string } | undefined
 }) {
-  return { actions: actions.map(wireAction), refused: refusal === undefined ? null : refusal.code }
+  return { actions: actions.map(actionJson), refused: refusal === undefined ? null : refusal.code }
 }
 
 /** An action as answers and logs show it. */
-export function wireAction(action: WireableAction): Record<string, unknown> {
+export function actionJson(action: ActionFields): Record<string, unknown> {
   const { kind, reason, revision, accessKey } = action
   return {
     kind,

@@ -82,6 +82,6 @@ export function ageMs(from: Date, now: Date): number {
 }
 
 /** Versions that are there and are not ours. */
-export function foreignVersions({ versions }: World): Version[] {
+export function unmanagedVersions({ versions }: World): Version[] {
   return versions.filter(({ marker, status }) => marker === null && (status === 'enabled' || status === 'disabled'))
 }

@@ -2,31 +2,31 @@ import type { Prune, Retire, Revoke } from '../plan/cleanup-rules.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
-import type { Memory } from './own-writes.ts'
+import type { OwnWrites } from './own-writes.ts'
 
 /** What cleaning up needs. */
 export interface Cleaner {
   readonly keys: Pick<Keys, 'remove'>
   readonly versions: Pick<Versions, 'disable' | 'remove'>
-  readonly memory: Memory
+  readonly ownWrites: OwnWrites
 }
 
 /**
  * Does one thing of the clean-up and remembers it.
  * @throws {ApiError} when the call failed; nothing is remembered then, the lists decide
  */
-export async function cleanUp(action: Retire | Revoke | Prune, { keys, versions, memory }: Cleaner): Promise<void> {
+export async function cleanUp(action: Retire | Revoke | Prune, { keys, versions, ownWrites }: Cleaner): Promise<void> {
   switch (action.kind) {
     case 'retire':
       await versions.disable(action.revision)
-      return memory.disabled(action.revision)
+      return ownWrites.disabled(action.revision)
     case 'revoke':
-      if (await keys.remove(action.accessKey)) memory.removedKey(action.accessKey)
-      else memory.saidGone(action.accessKey)
+      if (await keys.remove(action.accessKey)) ownWrites.removedKey(action.accessKey)
+      else ownWrites.saidGone(action.accessKey)
       return
     case 'prune':
       await versions.remove(action.revision)
-      return memory.removedVersion(action.revision)
+      return ownWrites.removedVersion(action.revision)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Credential } from '../../shared/credential.ts'
-import { type Clock, startStopwatch, today } from '../clock.ts'
+import { type Clock, startStopwatch, wallDate } from '../clock.ts'
 import { type IssueReason, isUrgent } from '../plan/issue-rules.ts'
 import { describeKey, describeVersion } from '../plan/markers.ts'
 import type { Policy } from '../plan/policy.ts'
@@ -8,13 +8,13 @@ import { ApiError } from '../scaleway/api-error.ts'
 import type { TimeLeft } from '../scaleway/client.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
-import type { Memory } from './own-writes.ts'
+import type { OwnWrites } from './own-writes.ts'
 
 /** Why an issue came to nothing, besides a failed call. */
 export type IssueFailure = 'not-proven' | 'overtaken' | 'blocked'
 
 /** A key that was made for nothing: deleted at once, or left for a tick to find as an orphan. */
-export interface SparedKey {
+export interface DiscardedKey {
   readonly accessKey: string
   readonly isDeleted: boolean
 }
@@ -22,12 +22,12 @@ export interface SparedKey {
 /** What came of an issue. A failed one published nothing, unless `isPerhapsPublished`: sent, and its answer lost. */
 export type IssueResult =
   | { readonly kind: 'issued'; readonly key: Key; readonly version: Version }
-  | { readonly kind: 'failed'; readonly code: IssueFailure; readonly spared?: SparedKey }
+  | { readonly kind: 'failed'; readonly code: IssueFailure; readonly discarded?: DiscardedKey }
   | {
       readonly kind: 'failed'
       readonly code: 'call'
       readonly error: ApiError
-      readonly spared?: SparedKey
+      readonly discarded?: DiscardedKey
       readonly isPerhapsPublished?: boolean
     }
 
@@ -38,7 +38,7 @@ export interface Issuer {
   readonly keys: Pick<Keys, 'create' | 'remove'>
   readonly versions: Pick<Versions, 'list' | 'served' | 'publish'>
   readonly prove: (credential: Credential) => Promise<boolean>
-  readonly memory: Memory
+  readonly ownWrites: OwnWrites
   readonly clock: Clock
   readonly timeLeft: TimeLeft
   readonly policy: Policy
@@ -57,8 +57,8 @@ export async function issue(reason: IssueReason, world: World, issuer: Issuer): 
   const made = await create(issuer)
   if ('kind' in made) return made
   const { key, credential } = made
-  issuer.memory.created(key)
-  const undone = async (result: FailedIssue) => ({ ...result, spared: await spare(key, issuer) })
+  issuer.ownWrites.created(key)
+  const undone = async (result: FailedIssue) => ({ ...result, discarded: await discard(key, issuer) })
   if (!(await issuer.prove(credential))) {
     return undone(issuer.timeLeft() > 0 ? { kind: 'failed', code: 'not-proven' } : outOfTime())
   }
@@ -69,14 +69,14 @@ export async function issue(reason: IssueReason, world: World, issuer: Issuer): 
   const published = await publish(credential, reason, issuer)
   if ('kind' in published)
     return published.error.isNotDone ? undone(published) : { ...published, isPerhapsPublished: true }
-  issuer.memory.published(published)
+  issuer.ownWrites.published(published)
   return { kind: 'issued', key, version: published }
 }
 
 type FailedCall = Extract<IssueResult, { code: 'call' }>
 
 async function create({ keys, clock, policy, secretId, runId }: Issuer) {
-  const now = today(clock)
+  const now = wallDate(clock)
   const expiresAt = policy.keyLifetimeMs === 0 ? null : new Date(now.getTime() + policy.keyLifetimeMs)
   try {
     return await keys.create({ description: describeKey({ secretId, runId }, now), expiresAt })
@@ -122,17 +122,17 @@ async function publish(
 ): Promise<Version | FailedCall> {
   const marker = { accessKey: credential.accessKey, runId, compromise: reason === 'compromise' }
   try {
-    return await versions.publish({ credential, description: describeVersion(marker, today(clock)) })
+    return await versions.publish({ credential, description: describeVersion(marker, wallDate(clock)) })
   } catch (error) {
     return failedCall(error)
   }
 }
 
 /** Deletes a key that was made for nothing. One that cannot be deleted now, a later tick finds as an orphan. */
-async function spare({ accessKey }: Key, { keys, memory }: Issuer): Promise<SparedKey> {
+async function discard({ accessKey }: Key, { keys, ownWrites }: Issuer): Promise<DiscardedKey> {
   try {
     await keys.remove(accessKey)
-    memory.removedKey(accessKey)
+    ownWrites.removedKey(accessKey)
     return { accessKey, isDeleted: true }
   } catch (error) {
     failedCall(error)

@@ -1,16 +1,16 @@
-import { type Clock, startStopwatch, today } from '../clock.ts'
+import { type Clock, startStopwatch, wallDate } from '../clock.ts'
 import { goneAfterMs } from '../plan/policy.ts'
 import { ageMs, isMarked, type Key, type MarkedVersion, withServed } from '../plan/world.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
-import type { Memory, Observation } from './own-writes.ts'
+import type { Observation, OwnWrites } from './own-writes.ts'
 
 /** What observing needs. */
 export interface Observer {
   readonly keys: Pick<Keys, 'list' | 'get'>
   readonly versions: Pick<Versions, 'list' | 'served'>
-  readonly memory: Memory
+  readonly ownWrites: OwnWrites
   readonly clock: Clock
   /** For a look that nothing is done upon: a key that its list still lacks is taken from its own read. */
   readonly onlyLooks?: boolean
@@ -28,17 +28,17 @@ export interface Observer {
  * @throws {ApiError} for any page that failed, or `list-incomplete`
  */
 export async function observe(observer: Observer): Promise<Observation> {
-  const { keys, versions, memory, clock, onlyLooks = false, seesServed = false } = observer
-  const at = today(clock)
+  const { keys, versions, ownWrites, clock, onlyLooks = false, seesServed = false } = observer
+  const at = wallDate(clock)
   const elapsedMs = startStopwatch(clock)
   const listed = await versions.list()
-  const observedVersions = memory.overVersions(seesServed ? withServed(listed, await versions.served()) : listed)
-  const observedKeys = memory.overKeys(await keys.list())
+  const observedVersions = ownWrites.overVersions(seesServed ? withServed(listed, await versions.served()) : listed)
+  const observedKeys = ownWrites.overKeys(await keys.list())
   const listedKeys = new Set(observedKeys.map(({ accessKey }) => accessKey))
   const missing = observedVersions
     .filter(isMarked)
     .filter(({ status, marker }) => status === 'enabled' && !listedKeys.has(marker.accessKey))
-    .filter(({ marker }) => !memory.hasRemovedKey(marker.accessKey))
+    .filter(({ marker }) => !ownWrites.hasRemovedKey(marker.accessKey))
   for (const version of missing) {
     const key = await readMissing({ version, keys, now: at })
     if (key === undefined) continue

@@ -4,7 +4,7 @@ import type { Key, Version, World } from '../plan/world.ts'
  * What one run has done and was told, laid over lists that lag behind it. Only answers that arrived count: a write
  * whose answer was lost is not remembered, the lists decide about it.
  */
-export class Memory {
+export class OwnWrites {
   readonly #created = new Map<string, Key>()
   readonly #published = new Map<number, Version>()
   readonly #removedKeys = new Set<string>()

@@ -2,10 +2,10 @@ import type { RunRequest } from '../plan/issue-rules.ts'
 import type { Plan } from '../plan/plan.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import type { Observation } from './own-writes.ts'
-import { Course, type RunParts } from './reconciliation.ts'
+import { Reconciliation, type RunParts } from './reconciliation.ts'
 import type { RunResult } from './result.ts'
 
-const mostSteps = 60
+const maxSteps = 60
 
 /**
  * observe → plan → one action, until nothing is due. Every action rests on a look of its own, at most a minute old;
@@ -13,21 +13,21 @@ const mostSteps = 60
  * can never succeed does not hold up the others.
  */
 export async function run(request: RunRequest, parts: RunParts): Promise<RunResult> {
-  const course = new Course(request, parts)
+  const reconciliation = new Reconciliation(request, parts)
   try {
-    for (let step = 0; step < mostSteps; step++) {
-      const action = await course.next()
-      if (action !== undefined) await course.take(action)
-      else if (!(await course.waits())) break
+    for (let step = 0; step < maxSteps; step++) {
+      const action = await reconciliation.next()
+      if (action !== undefined) await reconciliation.take(action)
+      else if (!(await reconciliation.waits())) break
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return course.result(error)
+    return reconciliation.result(error)
   }
-  return course.result(undefined)
+  return reconciliation.result(undefined)
 }
 
 /** Gives what a run would do, and does nothing. */
 export async function dryRun(request: RunRequest, parts: RunParts): Promise<Plan & { observation: Observation }> {
-  return new Course(request, parts).look()
+  return new Reconciliation(request, parts).look()
 }

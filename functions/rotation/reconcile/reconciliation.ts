@@ -11,7 +11,7 @@ import type { Versions } from '../scaleway/versions.ts'
 import { cleanUp, type Done, type Undone } from './clean-up.ts'
 import { freshMs, type IssueResult, type Issuer, issue } from './issue.ts'
 import { observe } from './observe.ts'
-import { Memory, type Observation } from './own-writes.ts'
+import { type Observation, OwnWrites } from './own-writes.ts'
 import type { RunEvent, RunResult } from './result.ts'
 
 /** What a run needs. */
@@ -32,13 +32,13 @@ export interface RunParts {
 const issueNeedsMs = proveLimitMs + 2 * callLimitMs
 
 /** How long lists and permission caches may take to follow a change, and some (facts/iam-secret-api.md §2). */
-const followMs = 75_000
+const propagationMs = 75_000
 
-/** One run under way: what it has seen, done and been refused. A second run is a second course. */
-export class Course {
+/** One run under way: what it has seen, done and been refused. A second run is a second reconciliation. */
+export class Reconciliation {
   readonly #request: RunRequest
   readonly #parts: RunParts
-  readonly #memory = new Memory()
+  readonly #ownWrites = new OwnWrites()
   readonly #done: Done[] = []
   readonly #undone: Undone[] = []
   #issue: IssueResult | undefined
@@ -56,9 +56,9 @@ export class Course {
   async look(): Promise<Plan & { observation: Observation }> {
     const { policy, clock, keys, versions } = this.#parts
     const seesServed = this.#request.action === 'rollback'
-    const observation = await observe({ keys, versions, memory: this.#memory, clock, seesServed })
+    const observation = await observe({ keys, versions, ownWrites: this.#ownWrites, clock, seesServed })
     this.#observation = observation
-    const soFar = { isTried: this.#isTried, disabled: this.#memory.disabledRevisions }
+    const soFar = { isTried: this.#isTried, disabled: this.#ownWrites.disabledRevisions }
     return {
       ...plan({ world: observation.world, policy, request: this.#request, soFar, now: observation.at }),
       observation,
@@ -72,7 +72,7 @@ export class Course {
     return actions.find(
       action =>
         !this.#undone.some(undone => isSame(undone.action, action)) &&
-        !(action.kind === 'revoke' && this.#memory.isSaidGone(action.accessKey)),
+        !(action.kind === 'revoke' && this.#ownWrites.isSaidGone(action.accessKey)),
     )
   }
 
@@ -86,13 +86,13 @@ export class Course {
     if (action.kind === 'issue' || action.reason === 'rolled-back') this.#isTried = true
     if (action.kind !== 'issue') return this.#cleanUp(action)
     if (this.#parts.timeLeft() < issueNeedsMs) throw outOfTime(action)
-    this.#issue = await issue(action.reason, observation.world, { ...this.#parts, memory: this.#memory })
+    this.#issue = await issue(action.reason, observation.world, { ...this.#parts, ownWrites: this.#ownWrites })
     this.#reportIssue(action, this.#issue)
   }
 
   async #cleanUp(action: Exclude<Action, { kind: 'issue' }>): Promise<void> {
     try {
-      await cleanUp(action, { ...this.#parts, memory: this.#memory })
+      await cleanUp(action, { ...this.#parts, ownWrites: this.#ownWrites })
       this.#done.push(action)
       this.#parts.report({ kind: 'done', action })
     } catch (error) {
@@ -114,9 +114,9 @@ export class Course {
       this.#done.push(done)
       this.#parts.report({ kind: 'done', action: done })
     } else {
-      const { spared } = result
+      const { discarded } = result
       const failure = result.code === 'call' ? { code: result.error.code, error: result.error } : { code: result.code }
-      this.#parts.report({ kind: 'failed', action, ...failure, spared })
+      this.#parts.report({ kind: 'failed', action, ...failure, discarded })
     }
   }
 
@@ -132,12 +132,12 @@ export class Course {
     const situation = { world, policy, now: at }
     const failed = this.#issue?.kind === 'failed' || this.#refusal !== undefined
     if (failed || compromiseFlag(situation) === undefined) return false
-    const waitMs = Math.max(this.#hasWaited ? 0 : followMs, unclearForMs(unpublishedKeys(world), situation))
+    const waitMs = Math.max(this.#hasWaited ? 0 : propagationMs, unclearForMs(unpublishedKeys(world), situation))
     if (waitMs === 0) return false
     if (timeLeft() < waitMs + 2 * callLimitMs) throw new ApiError({ code: 'out-of-time', operation: 'look once more' })
     this.#hasWaited = true
     await clock.sleep(waitMs + 1)
-    this.#memory.hasWaitedForLists()
+    this.#ownWrites.hasWaitedForLists()
     return true
   }
 
@@ -149,7 +149,8 @@ export class Course {
       issue: this.#issue,
       refusal: this.#refusal,
       observation: this.#observation,
-      isSettled: this.#hasWaited && !this.#observation?.world.keys.some(key => this.#memory.isSaidGone(key.accessKey)),
+      isSettled:
+        this.#hasWaited && !this.#observation?.world.keys.some(key => this.#ownWrites.isSaidGone(key.accessKey)),
       stoppedBy,
     }
   }

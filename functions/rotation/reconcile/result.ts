@@ -1,7 +1,7 @@
 import type { Action, Refused } from '../plan/plan.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 import type { Done, Undone } from './clean-up.ts'
-import type { IssueResult, SparedKey } from './issue.ts'
+import type { DiscardedKey, IssueResult } from './issue.ts'
 import type { Observation } from './own-writes.ts'
 
 /** One step of a run, for the log. */
@@ -12,7 +12,7 @@ export type RunEvent =
       readonly action: Action
       readonly code: string
       readonly error?: ApiError
-      readonly spared?: SparedKey | undefined
+      readonly discarded?: DiscardedKey | undefined
     }
 
 /** How a run ended. `observation` is its last look; undefined when even the first one failed. */

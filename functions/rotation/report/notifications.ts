@@ -1,5 +1,5 @@
-import type { Refusal } from '../../shared/http-error.ts'
-import { type WireableAction, wireAction } from '../plan/action-json.ts'
+import type { HttpError } from '../../shared/http-error.ts'
+import { type ActionFields, actionJson } from '../plan/action-json.ts'
 import type { RunRequest } from '../plan/issue-rules.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { RunResult } from '../reconcile/result.ts'
@@ -30,12 +30,12 @@ export interface EndedRun {
   readonly action: RunRequest['action']
   readonly startedAt: Date
   readonly result: RunResult
-  readonly refusal: Refusal | undefined
+  readonly refusal: HttpError | undefined
   readonly rotatorKey?: RotatorKey | undefined
 }
 
 /** What notifications are told with. `now` is the moment that they carry. */
-export interface Teller {
+export interface NotificationContext {
   readonly policy: Policy
   readonly applicationId: string
   readonly secretId: string
@@ -45,7 +45,7 @@ export interface Teller {
 /** The hour (UTC) whose tick tells a standing problem: in daytime, and once a day without anything being stored. */
 const tellingHour = 8
 
-interface Told {
+interface Draft {
   readonly type: NotificationType
   readonly data: Readonly<Record<string, unknown>>
   readonly text: string
@@ -55,7 +55,10 @@ interface Told {
  * The notifications that a run deserves, at most one of each type: what it did, the failure or refusal of what somebody
  * asked for, and, at the tick of the telling hour, what is wrong and stays wrong. Pure.
  */
-export function notificationsOf(ended: EndedRun, { policy, applicationId, secretId, now }: Teller): Notification[] {
+export function notificationsOf(
+  ended: EndedRun,
+  { policy, applicationId, secretId, now }: NotificationContext,
+): Notification[] {
   const told = [...issued(ended), ...rolledBack(ended), ...revoked(ended), ...failed(ended), ...standing(ended, policy)]
   const about = { secret_id: secretId, application_id: applicationId, run_id: ended.runId, action: ended.action }
   return told.map(({ type, data, text }) => ({
@@ -71,7 +74,7 @@ export function isHealthyTick(ended: EndedRun, policy: Policy): boolean {
   return failuresOf(result).length === 0 && alarmsOf(ended, policy).length === 0
 }
 
-function issued({ result: { issue, done } }: EndedRun): Told[] {
+function issued({ result: { issue, done } }: EndedRun): Draft[] {
   if (issue?.kind !== 'issued') return []
   const { accessKey, expiresAt } = issue.key
   const { revision } = issue.version
@@ -80,7 +83,7 @@ function issued({ result: { issue, done } }: EndedRun): Told[] {
   return [{ type: 'key.issued', data, text: `Key ${accessKey} was issued as revision ${revision}: ${reason}.` }]
 }
 
-function rolledBack({ result: { done } }: EndedRun): Told[] {
+function rolledBack({ result: { done } }: EndedRun): Draft[] {
   const taken = done.find(({ kind, reason }) => kind === 'retire' && reason === 'rolled-back')
   if (taken?.kind !== 'retire') return []
   const { accessKey, revision } = taken
@@ -88,23 +91,23 @@ function rolledBack({ result: { done } }: EndedRun): Told[] {
   return [{ type: 'key.rolled-back', data: { access_key: accessKey, revision }, text }]
 }
 
-function revoked({ result: { done } }: EndedRun): Told[] {
-  const revocations: WireableAction[] = done.filter(({ kind }) => kind === 'revoke')
+function revoked({ result: { done } }: EndedRun): Draft[] {
+  const revocations: ActionFields[] = done.filter(({ kind }) => kind === 'revoke')
   if (revocations.length === 0) return []
   const keys = revocations.map(({ accessKey, reason }) => `${accessKey} (${reason})`)
   const text = `${keys.length === 1 ? 'Key' : 'Keys'} ${keys.join(', ')} revoked.`
-  return [{ type: 'key.revoked', data: { keys: revocations.map(wireAction) }, text }]
+  return [{ type: 'key.revoked', data: { keys: revocations.map(actionJson) }, text }]
 }
 
 /** A tick's failure is no answer to anybody: the next tick tries again, and what stays is told as standing. */
-function failed({ action, refusal }: EndedRun): Told[] {
+function failed({ action, refusal }: EndedRun): Draft[] {
   if (action === 'tend' || refusal === undefined || refusal.status === 400) return []
   const { code, message, status } = refusal
   const verb = status === 409 ? 'was refused' : 'failed'
   return [{ type: 'action.failed', data: { error: code, message }, text: `${action} ${verb}, ${code}: ${message}` }]
 }
 
-function standing(ended: EndedRun, policy: Policy): Told[] {
+function standing(ended: EndedRun, policy: Policy): Draft[] {
   const { action, startedAt, result } = ended
   if (action !== 'tend' || startedAt.getUTCHours() !== tellingHour) return []
   const problems = alarmsOf(ended, policy).map(({ code, message }) => ({ code, message }))

@@ -1,7 +1,7 @@
 import type { Caller } from '../../shared/caller.ts'
 import type { Log } from '../../shared/log.ts'
 import type { AskedRun } from '../http/request.ts'
-import { wireAction } from '../plan/action-json.ts'
+import { actionJson } from '../plan/action-json.ts'
 import type { RunEvent, RunResult } from '../reconcile/result.ts'
 
 /** Writes a run into the log: a line for each action, with its reason code, and one at the end. */
@@ -33,10 +33,10 @@ export function reporter({
   }
   return {
     event: event => {
-      const line = { ...run, ...wireAction(event.action) }
+      const line = { ...run, ...actionJson(event.action) }
       if (event.kind === 'done') return log.info(line, `${event.action.kind} done`)
-      const { code, error, spared } = event
-      const key = spared && { access_key: spared.accessKey, key_deleted: spared.isDeleted }
+      const { code, error, discarded } = event
+      const key = discarded && { access_key: discarded.accessKey, key_deleted: discarded.isDeleted }
       const call = { operation: error?.operation, status: error?.status }
       log.error({ ...line, ...key, code, ...call }, `${event.action.kind} failed`)
     },

@@ -55,7 +55,7 @@ export class ApiError extends Error {
 }
 
 /**
- * Awaits a call of the SDK and turns whatever it throws into an `ApiError`.
+ * Awaits a call of the SDK and queue whatever it throws into an `ApiError`.
  * Takes the operation's name (for logs) and the call.
  * @throws {ApiError}
  */

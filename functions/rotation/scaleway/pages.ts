@@ -6,7 +6,7 @@ export interface Page<Item> {
   readonly totalCount: number
 }
 
-const mostPages = 50
+const maxPages = 50
 
 /**
  * Reads a list to its end. A list that ends before its own total is not believed: what is missing from it would
@@ -15,7 +15,7 @@ const mostPages = 50
  */
 export async function everyPage<Item>(operation: string, read: (page: number) => Promise<Page<Item>>): Promise<Item[]> {
   const all: Item[] = []
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const { items, totalCount } = await calling(operation, () => read(page))
     all.push(...items)
     if (all.length >= totalCount) return all

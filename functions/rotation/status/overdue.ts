@@ -4,18 +4,18 @@ import { duration } from '../plan/policy.ts'
 import { ageMs, type Version, type World } from '../plan/world.ts'
 
 /** How long a due clean-up may stay undone: ticks may be kept to working hours, and Saturday and Sunday pass. */
-export const patienceMs = 3 * duration.dayMs
+export const overdueAfterMs = 3 * duration.dayMs
 
 /** The same for what a leak made due: the tick after the one that was cut off, and one more. */
-export const compromisedPatienceMs = 2 * duration.hourMs
+export const compromisedOverdueAfterMs = 2 * duration.hourMs
 
 /**
  * The clean-up that is due and was due so long ago that many ticks must have failed at it, or none came. Found without
  * stored state: what is due now is judged once more as of then. Pure.
  */
 export function overdueCleanUp(situation: Situation): (Retire | Revoke)[] {
-  const longDue = new Set(dueAgo(situation, patienceMs).map(nameOf))
-  const longCompromised = new Set(dueAgo(situation, compromisedPatienceMs).map(nameOf))
+  const longDue = new Set(dueAgo(situation, overdueAfterMs).map(nameOf))
+  const longCompromised = new Set(dueAgo(situation, compromisedOverdueAfterMs).map(nameOf))
   return due(situation).filter(action =>
     (action.reason === 'compromised' ? longCompromised : longDue).has(nameOf(action)),
   )

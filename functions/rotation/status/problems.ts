@@ -6,7 +6,7 @@ import {
   type Situation,
   unpublishedKeys,
 } from '../plan/issue-rules.ts'
-import { foreignVersions, isMarked, servedVersion } from '../plan/world.ts'
+import { isMarked, servedVersion, unmanagedVersions } from '../plan/world.ts'
 import { overdueCleanUp } from './overdue.ts'
 import { type RotatorKey, rotatorKeyProblems } from './rotator-key.ts'
 
@@ -78,7 +78,7 @@ function notes(situation: Situation): Problem[] {
   if (world.keys.some(({ marker }) => marker === null)) {
     note('foreign-key', 'The application has keys that were not made here. They are never touched.')
   }
-  if (foreignVersions(world).length > 0) {
+  if (unmanagedVersions(world).length > 0) {
     note('foreign-version', 'The secret has versions that were not made here. They are never touched.')
   }
   return found

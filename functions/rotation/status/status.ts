@@ -1,15 +1,15 @@
-import { wirePlan } from '../plan/action-json.ts'
+import { planJson } from '../plan/action-json.ts'
 import { releaseTimeMs } from '../plan/cleanup-rules.ts'
 import { nextRotationDue, type Situation, unpublishedKeys } from '../plan/issue-rules.ts'
 import { nothingSoFar, plan } from '../plan/plan.ts'
 import { duration, limits } from '../plan/policy.ts'
 import {
   ageMs,
-  foreignVersions,
   keyOf,
   markedKeys,
   markedVersions,
   servedVersion,
+  unmanagedVersions,
   usableKeyOf,
   type Version,
 } from '../plan/world.ts'
@@ -39,13 +39,13 @@ export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey 
       previous: previous(standing),
       orphans: unpublishedKeys(world).map(key => ({ access_key: key.accessKey, created_at: key.createdAt })),
       foreign_keys: world.keys.filter(({ marker }) => marker === null).map(({ accessKey }) => accessKey),
-      foreign_versions: foreignVersions(world).map(({ revision }) => revision),
+      foreign_versions: unmanagedVersions(world).map(({ revision }) => revision),
       quota: {
         versions: { used: world.versions.length, limit: limits.urgent.versions },
         keys: { used: markedKeys(world).length, limit: limits.urgent.keys },
       },
       rotator_key: rotatorKey === null ? null : aged(rotatorKey, now),
-      next: wirePlan(next),
+      next: planJson(next),
       next_rotation_due: nextRotationDue(world, policy),
       problems,
     },

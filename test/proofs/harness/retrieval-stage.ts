@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 import { crc32 } from 'node:zlib'
-import { retrievalFunction } from '../../../functions/retrieval/compose.ts'
+import { composeRetrieval } from '../../../functions/retrieval/compose.ts'
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { createIdentities, type Identities, sha256 } from '../../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../../fake-scaleway/index.ts'
@@ -42,9 +42,9 @@ export async function setRetrievalStage({
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
   const lines: string[] = []
   const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
-  const handle = retrievalFunction({
+  const handle = composeRetrieval({
     env: { ...retrievalEnv({ cloud, ids, monitorKey, url: server.url }), ...env },
-    time: { now: instant, after: (delayMs, act) => after(delayMs / hurry, act) },
+    clock: { now: instant, after: (delayMs, act) => after(delayMs / hurry, act) },
     random: () => 0,
     opener: () => (url, options) => request(url, { ...options, agent }),
     write: line => lines.push(line),

@@ -1,6 +1,6 @@
 import { readConfig } from '../../../functions/rotation/config.ts'
 import { createLog } from '../../../functions/rotation/log.ts'
-import { createApplication } from '../../../functions/rotation/service.ts'
+import { createService } from '../../../functions/rotation/service.ts'
 import { endpoint, type PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { deploy, rotationEnv, simulated } from '../../support/rotation.ts'
 import type { Chance } from '../harness/chance.ts'
@@ -47,8 +47,8 @@ export async function hostileRotation(luck: Chance, count: number): Promise<Judg
   const { cloud, clock, ids, lines, rotation, secrets } = deploy({ seed: luck.between(1, 1_000_000) })
   const handle = endpoint({
     log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
-    wire: log =>
-      createApplication({
+    build: log =>
+      createService({
         config: readConfig(rotationEnv(cloud, ids)),
         log,
         clock: simulated(clock),

@@ -6,7 +6,7 @@ export interface CoveredClause extends Mutation {
 }
 
 const issue = 'rotation/reconcile/issue.ts'
-const course = 'rotation/reconcile/reconciliation.ts'
+const reconciliation = 'rotation/reconcile/reconciliation.ts'
 const observe = 'rotation/reconcile/observe.ts'
 
 /**
@@ -24,7 +24,7 @@ export const coveredClauses: readonly CoveredClause[] = [
         find: 'const listed = await versions.list()',
         replace: 'const early = await keys.list()\n  const listed = await versions.list()',
       },
-      { find: 'memory.overKeys(await keys.list())', replace: 'memory.overKeys(early)' },
+      { find: 'ownWrites.overKeys(await keys.list())', replace: 'ownWrites.overKeys(early)' },
     ],
     shows: ['somebody meanwhile', 'runs interleaved'],
     why: 'asking for a missing key by itself covers it: the run ends as `list-incomplete`, not as `in-flight`',
@@ -89,7 +89,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     name: 'done after a failure',
     rule: '13',
     off: 'a revoke that made no key waits and cleans as if it had',
-    file: course,
+    file: reconciliation,
     edits: [{ find: 'if (failed || compromiseFlag(situation) === undefined) return false', replace: 'void failed' }],
     shows: ['a leak'],
     why: 'the answer says already that nothing was revoked; only the wait is longer',

@@ -1,7 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
 const file = 'rotation/plan/compromise-rules.ts'
-const course = 'rotation/reconcile/reconciliation.ts'
+const reconciliation = 'rotation/reconcile/reconciliation.ts'
 
 /** Rule 13: a leaked key. */
 export const leakMutations: readonly Mutation[] = [
@@ -80,15 +80,15 @@ export const leakMutations: readonly Mutation[] = [
     name: 'no wait for lists',
     rule: '13',
     off: 'a revoke does not wait 75 s for lists to follow',
-    file: course,
-    edits: [{ find: 'const followMs = 75_000', replace: 'const followMs = 1' }],
+    file: reconciliation,
+    edits: [{ find: 'const propagationMs = 75_000', replace: 'const propagationMs = 1' }],
     shows: ['a leak'],
   },
   {
     name: 'no second look',
     rule: '13',
     off: 'a revoke never waits and looks again',
-    file: course,
+    file: reconciliation,
     edits: [{ find: 'if (waitMs === 0) return false', replace: 'if (waitMs >= 0) return false' }],
     shows: ['a leak'],
   },
@@ -96,10 +96,10 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a 404 is believed',
     rule: '13',
     off: 'a revoke believes a 404 to a deletion although the key is still listed',
-    file: course,
+    file: reconciliation,
     edits: [
       {
-        find: 'this.#hasWaited && !this.#observation?.world.keys.some(key => this.#memory.isSaidGone(key.accessKey))',
+        find: 'this.#hasWaited && !this.#observation?.world.keys.some(key => this.#ownWrites.isSaidGone(key.accessKey))',
         replace: 'this.#hasWaited',
       },
     ],
@@ -109,8 +109,8 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a 404 is remembered for ever',
     rule: '13',
     off: 'a key whose deletion was answered 404 is not tried again after the wait',
-    file: course,
-    edits: [{ find: '      this.#memory.hasWaitedForLists()\n'.trim(), replace: '' }],
+    file: reconciliation,
+    edits: [{ find: '      this.#ownWrites.hasWaitedForLists()\n'.trim(), replace: '' }],
     shows: ['a leak'],
   },
   {

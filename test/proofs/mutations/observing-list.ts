@@ -14,7 +14,7 @@ export const observingMutations: readonly Mutation[] = [
         find: 'const listed = await versions.list()',
         replace: 'const early = await keys.list()\n  const listed = await versions.list()',
       },
-      { find: 'memory.overKeys(await keys.list())', replace: 'memory.overKeys(early)' },
+      { find: 'ownWrites.overKeys(await keys.list())', replace: 'ownWrites.overKeys(early)' },
       { find: 'for (const version of missing) {', replace: 'for (const version of missing.slice(0, 0)) {' },
     ],
     shows: ['somebody meanwhile'],

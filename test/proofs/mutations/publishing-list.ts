@@ -44,11 +44,11 @@ export const publishingMutations: readonly Mutation[] = [
     shows: ['a lost publication'],
   },
   {
-    name: 'no spare',
+    name: 'no discard',
     rule: '7',
     off: 'a key that was certainly not published is left for a tick',
     file: issue,
-    edits: [{ find: 'spared: await spare(key, issuer) })', replace: 'spared: void spare })' }],
+    edits: [{ find: 'discarded: await discard(key, issuer) })', replace: 'discarded: void discard })' }],
     shows: ['somebody meanwhile'],
   },
   {

@@ -1,8 +1,8 @@
 import type { Mutation } from './mutation.ts'
 
 const issue = 'rotation/reconcile/issue.ts'
-const course = 'rotation/reconcile/reconciliation.ts'
-const memory = 'rotation/reconcile/own-writes.ts'
+const reconciliation = 'rotation/reconcile/reconciliation.ts'
+const ownWrites = 'rotation/reconcile/own-writes.ts'
 
 /** Rule 2: what a run remembers, and when it must not act any more. */
 export const runningMutations: readonly Mutation[] = [
@@ -22,7 +22,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'old looks are good enough',
     rule: '2',
     off: 'a run acts on a look that is older than 60 s',
-    file: course,
+    file: reconciliation,
     edits: [
       { find: 'observation === undefined || observation.ageMs() > freshMs', replace: 'observation === undefined' },
     ],
@@ -53,7 +53,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'own keys are forgotten',
     rule: '2',
     off: 'a run does not remember the key that it made',
-    file: memory,
+    file: ownWrites,
     edits: [{ find: 'this.#created.set(key.accessKey, key)', replace: 'void key' }],
     shows: ['lists that lie'],
   },
@@ -61,7 +61,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'own publications are forgotten',
     rule: '2',
     off: 'a run does not remember the version that it published',
-    file: memory,
+    file: ownWrites,
     edits: [{ find: 'this.#published.set(version.revision, version)', replace: 'void version' }],
     shows: ['lists that lie'],
   },
@@ -69,7 +69,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'own deletions are forgotten',
     rule: '2',
     off: 'a run does not remember the keys that it deleted',
-    file: memory,
+    file: ownWrites,
     edits: [{ find: 'this.#removedKeys.add(accessKey)', replace: 'void accessKey' }],
     shows: ['lists that lie'],
   },
@@ -77,7 +77,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'own disabling is forgotten',
     rule: '2',
     off: 'a run does not remember the versions that it disabled',
-    file: memory,
+    file: ownWrites,
     edits: [{ find: 'this.#disabled.add(revision)', replace: 'void revision' }],
     shows: ['lists that lie', 'the end of the overlap'],
   },
@@ -85,7 +85,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'own pruning is forgotten',
     rule: '2',
     off: 'a run does not remember the versions that it deleted',
-    file: memory,
+    file: ownWrites,
     edits: [{ find: 'this.#removedVersions.add(revision)', replace: 'void revision' }],
     shows: ['lists that lie'],
   },
@@ -101,7 +101,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'failed acts are repeated',
     rule: '2',
     off: 'a run repeats what has failed',
-    file: course,
+    file: reconciliation,
     edits: [{ find: '!this.#undone.some(undone => isSame(undone.action, action)) &&', replace: '' }],
     shows: ['a call that never succeeds'],
   },
@@ -109,7 +109,7 @@ export const runningMutations: readonly Mutation[] = [
     name: 'a failed act ends the run',
     rule: '2',
     off: 'one failed clean-up holds up all others',
-    file: course,
+    file: reconciliation,
     edits: [{ find: 'this.#undone.push({ action, error })', replace: 'throw error' }],
     shows: ['a call that never succeeds'],
   },

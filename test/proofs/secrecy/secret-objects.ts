@@ -1,6 +1,6 @@
 import { readConfig as readRetrievalConfig } from '../../../functions/retrieval/config.ts'
 import { readConfig } from '../../../functions/rotation/config.ts'
-import { apiRefusal } from '../../../functions/rotation/http/errors.ts'
+import { errorForCall } from '../../../functions/rotation/http/errors.ts'
 import { ApiError } from '../../../functions/rotation/scaleway/api-error.ts'
 import { boundedBy, connect, type Fetch } from '../../../functions/rotation/scaleway/client.ts'
 import { keysOf } from '../../../functions/rotation/scaleway/keys.ts'
@@ -117,7 +117,7 @@ async function errors(config: Config): Promise<[string, unknown][]> {
       if (error === undefined) continue
       const label = `${name}, answer ${index}`
       thrown.push([`the error of ${label}`, error])
-      if (error instanceof ApiError) thrown.push([`the refusal of ${label}`, apiRefusal(error)])
+      if (error instanceof ApiError) thrown.push([`the refusal of ${label}`, errorForCall(error)])
     }
   }
   return thrown
