@@ -89,7 +89,7 @@ test('reading stops at the size limit, and the connection is closed', async () =
   const { get, sockets } = await listen(socket => {
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n${'x'.repeat(1001)}`)
   })
-  await expect(get()).rejects.toMatchObject({ code: 'upstream-error', seen: 'too-large', transient: false })
+  await expect(get()).rejects.toMatchObject({ code: 'upstream-unreadable', seen: 'too-large', transient: false })
   await Promise.all(Array.from(sockets, socket => socket.closed || once(socket, 'close')))
 })
 

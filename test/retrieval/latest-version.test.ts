@@ -31,7 +31,7 @@ test.each([{ data_crc32: null }, { data_crc32: undefined }])(
 )
 
 test('a content type with parameters is accepted', async () => {
-  expect(await reading({}, { contentType: 'RequestHandler/JSON; charset=utf-8' })).toMatchObject({ revision: 7 })
+  expect(await reading({}, { contentType: 'Application/JSON; charset=utf-8' })).toMatchObject({ revision: 7 })
 })
 
 test.each([
@@ -42,20 +42,21 @@ test.each([
   { why: 'the revision is text', fields: { revision: '7' }, seen: 'fields' },
   { why: 'there is no data', fields: { data: undefined }, seen: 'fields' },
 ])('a body is refused because $why', async ({ fields, seen }) => {
-  await expect(reading(fields)).rejects.toMatchObject({ code: 'upstream-error', seen, transient: false })
+  await expect(reading(fields)).rejects.toMatchObject({ code: 'upstream-unreadable', seen, transient: false })
 })
 
 test('a body is refused because its content type only begins like JSON', async () => {
   await expect(reading({}, { contentType: 'application/jsonp' })).rejects.toMatchObject({
-    code: 'upstream-error',
+    code: 'upstream-unreadable',
     seen: 'content-type',
   })
 })
 
-test.each([201, 203, 302])('a body that comes with status %i is not looked at', async status => {
-  await expect(reading({}, { status })).rejects.toMatchObject({
-    code: 'upstream-error',
-    seen: status,
-    transient: false,
-  })
+test.each([
+  { status: 201, code: 'upstream-unreadable' },
+  { status: 203, code: 'upstream-unreadable' },
+  { status: 302, code: 'upstream-refused' },
+  { status: 409, code: 'upstream-refused' },
+])('a body that comes with status $status is not read: $code', async ({ status, code }) => {
+  await expect(reading({}, { status })).rejects.toMatchObject({ code, seen: status, transient: false })
 })

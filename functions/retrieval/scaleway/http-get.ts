@@ -6,7 +6,7 @@ import { UpstreamError } from './upstream-error.ts'
 export type OpenRequest = (url: string, options: { readonly headers: OutgoingHttpHeaders }) => ClientRequest
 
 /** One GET and its bounds. */
-export interface GetCall {
+interface GetCall {
   readonly url: string
   readonly headers: OutgoingHttpHeaders
   readonly timeoutMs: number
@@ -20,7 +20,7 @@ export interface HttpAnswer {
   readonly text: string
 }
 
-/** Sends one GET. @throws {UpstreamError} `upstream-timeout`, `upstream-unreachable`, or `upstream-error` when too large */
+/** Sends one GET. @throws {UpstreamError} `upstream-timeout`, `upstream-unreachable`, or `upstream-unreadable` when too large */
 export type HttpGet = (call: GetCall) => Promise<HttpAnswer>
 
 /**
@@ -63,7 +63,7 @@ function read(incoming: IncomingMessage, { maxBytes, done, fail }: Reading): voi
   let sizeBytes = 0
   incoming.on('data', (chunk: Buffer) => {
     sizeBytes += chunk.length
-    if (sizeBytes > maxBytes) fail(new UpstreamError('upstream-error', { seen: 'too-large' }))
+    if (sizeBytes > maxBytes) fail(new UpstreamError('upstream-unreadable', { seen: 'too-large' }))
     else chunks.push(chunk)
   })
   incoming.on('error', error => fail(broken(error)))

@@ -12,7 +12,7 @@ export interface KeyVersion {
 }
 
 /** Which secret to read, where, and the reader's own secret key. */
-export interface SecretAddress {
+interface SecretAddress {
   readonly apiUrl: string
   readonly region: string
   readonly secretId: string
@@ -42,12 +42,12 @@ const userAgent = 'scaleway-api-key-rotation/retrieval'
 
 function judge(answer: HttpAnswer, secretId: string): KeyVersion {
   if (answer.status !== 200) throw refusedWith(answer.status)
-  if (!/^application\/json *(;|$)/i.test(answer.contentType)) throw useless('content-type')
+  if (!/^application\/json *(;|$)/i.test(answer.contentType)) throw unreadable('content-type')
   const access = readAccess(answer.text)
-  if (access === undefined || access.secretId !== secretId) throw useless('fields')
+  if (access === undefined || access.secretId !== secretId) throw unreadable('fields')
   const { revision, data, checksum } = access
   const payload = Buffer.from(data, 'base64')
-  if (checksum !== undefined && checksum !== crc32(payload)) throw useless('checksum')
+  if (checksum !== undefined && checksum !== crc32(payload)) throw unreadable('checksum')
   const credential = decodeCredential(payload.toString())
   if (credential === undefined) throw new UpstreamError('unexpected-payload', { revision })
   return { revision, credential }
@@ -55,10 +55,10 @@ function judge(answer: HttpAnswer, secretId: string): KeyVersion {
 
 function refusedWith(status: number): UpstreamError {
   if (status === 404) return new UpstreamError('no-key-yet')
-  if (status === 401 || status === 403) return new UpstreamError('upstream-refused', { seen: status })
-  return new UpstreamError('upstream-error', { transient: status === 429 || status >= 500, seen: status })
+  if (status === 429 || status >= 500) return new UpstreamError('upstream-error', { transient: true, seen: status })
+  return new UpstreamError(status < 300 ? 'upstream-unreadable' : 'upstream-refused', { seen: status })
 }
 
-function useless(seen: 'content-type' | 'fields' | 'checksum'): UpstreamError {
-  return new UpstreamError('upstream-error', { seen })
+function unreadable(seen: 'content-type' | 'fields' | 'checksum'): UpstreamError {
+  return new UpstreamError('upstream-unreadable', { seen })
 }

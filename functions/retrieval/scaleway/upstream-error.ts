@@ -3,14 +3,15 @@ import { HttpError } from '../../shared/http-error.ts'
 const errors = {
   'upstream-unreachable': { status: 502, message: 'The connection to Scaleway broke or could not be made. Try again.' },
   'upstream-timeout': { status: 504, message: 'Scaleway did not answer in time. Try again.' },
-  'upstream-error': {
+  'upstream-error': { status: 502, message: 'Scaleway answered with an error. Try again; the log says more.' },
+  'upstream-unreadable': {
     status: 502,
-    message: 'Scaleway gave an answer that is of no use. Try again; the log says more.',
+    message: 'Scaleway answered with something that is not what was requested. Try again; the log says more.',
   },
   'upstream-refused': {
     status: 502,
     message:
-      "Scaleway refused this function's own key: it is expired, deleted or lacks SecretManagerSecretAccess on the secret. A policy that was just made takes a minute; otherwise replace the reader's key.",
+      "Scaleway refused the call of this function: its key is expired or deleted, lacks SecretManagerSecretAccess on the secret, or SECRET_ID is wrong. A policy that was just made takes a minute; otherwise replace the reader's key.",
   },
   'no-key-yet': {
     status: 404,
@@ -23,11 +24,14 @@ const errors = {
   },
 } as const
 
-/** The closed words for what can go wrong between this function and Secret Manager. */
+/**
+ * The closed codes for what can go wrong between this function and Secret Manager. The `upstream-…` codes mean the same
+ * in rotation.
+ */
 export type UpstreamErrorCode = keyof typeof errors
 
-/** More about a trouble, for log and answer: never upstream content. */
-export interface UpstreamErrorOptions {
+/** More about an error, for log and answer: never upstream content. */
+interface UpstreamErrorOptions {
   /** It may be over in a moment (time-out, broken connection, 429, 5xx), so a value in memory may stand in for a while. */
   readonly transient?: boolean
   readonly revision?: number

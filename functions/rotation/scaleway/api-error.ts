@@ -4,8 +4,9 @@ export type ApiErrorCode =
   | 'upstream-timeout'
   /** No connection, or it broke. */
   | 'upstream-unreachable'
-  /** A status that the call does not expect. */
+  /** A status of 3xx or 4xx, but 429, that the call does not expect. */
   | 'upstream-refused'
+  /** 429 or 5xx. */
   | 'upstream-error'
   /** A 2xx whose content is not what the call expects. */
   | 'upstream-unreadable'
@@ -15,7 +16,7 @@ export type ApiErrorCode =
   | 'out-of-time'
 
 /** The facts of a failed call. `type` is Scaleway's own error word, from a closed list (facts/iam-secret-api.md §1.6). */
-export interface ApiErrorFacts {
+interface ApiErrorFacts {
   readonly code: ApiErrorCode
   readonly operation: string
   readonly status?: number | undefined

@@ -16,7 +16,7 @@ const codes = {
   },
   retrieval: {
     404: ['no-key-yet'],
-    502: ['upstream-unreachable', 'upstream-refused', 'upstream-error'],
+    502: ['upstream-unreachable', 'upstream-refused', 'upstream-error', 'upstream-unreadable'],
     504: ['upstream-timeout'],
   },
 } as const satisfies Record<string, Record<number, readonly string[]>>

@@ -9,7 +9,14 @@ import { type RawAnswer, rawAnswers } from './raw-answers.ts'
 import { type Hands, type RawUpstream, serveRaw } from './raw-upstream.ts'
 
 const askLimitMs = 60_000
-const codes = ['upstream-error', 'upstream-unreachable', 'upstream-timeout', 'upstream-refused', 'unexpected-payload']
+const codes = [
+  'upstream-error',
+  'upstream-unreadable',
+  'upstream-unreachable',
+  'upstream-timeout',
+  'upstream-refused',
+  'unexpected-payload',
+]
 
 /** Asks retrieval so often, each time with a malformed answer of Scaleway's, and each time once more with a true one. */
 export async function malformedRetrieval(count: number, seed: number): Promise<MalformedLife[]> {
