@@ -1,121 +1,137 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { root } from '../support/built.ts'
+import { circles, importsOf, mutualFolders, type Source, sourcesIn } from './sources.ts'
 
-/** A source file by its path in the project, without its comments. */
-interface Source {
-  readonly path: string
-  readonly code: string
+const functions = sourcesIn('functions')
+const everything = ['functions', 'scripts', 'test', 'bench', 'examples'].flatMap(sourcesIn)
+const inside = (folder: string) => functions.filter(({ path }) => path.startsWith(`functions/${folder}/`))
+const naming = (pattern: RegExp) => functions.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
+
+/** What the sources of a folder import at run time that is outside the allowed folders and files. */
+function strays(sources: readonly Source[], allowed: readonly string[]): string[] {
+  return sources.flatMap(source =>
+    importsOf(source, { types: false })
+      .filter(from => !allowed.some(place => from === place || from.startsWith(place)))
+      .map(from => `${source.path} imports ${from}`),
+  )
 }
-
-function sources(folder: string): Source[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
-    .map(name => join(folder, name))
-    .map(path => ({ path, code: withoutComments(readFileSync(join(root, path), 'utf8')) }))
-}
-
-function withoutComments(code: string): string {
-  return code.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
-}
-
-/** What a source imports: own files by their path in the project, packages by name. Types alone are left out on wish. */
-function imports({ path, code }: Source, { types = true } = {}): string[] {
-  const statements = code.matchAll(/^(import|export)( type)?\s[^'";]*?from '([^']+)'|^import '([^']+)'/gm)
-  return [...statements]
-    .filter(([, , type]) => types || type === undefined)
-    .map(([, , , from, bare]) => from ?? bare ?? '')
-    .map(from => (from.startsWith('.') ? relative(root, join(root, dirname(path), from)) : from))
-}
-
-const functions = sources('functions')
-const named = (...names: string[]) => functions.filter(({ path }) => names.includes(path))
 
 test('there is something to look at', () => {
-  expect(functions.length).toBeGreaterThan(30)
-  expect(functions.flatMap(source => imports(source)).length).toBeGreaterThan(100)
+  expect(functions.length).toBeGreaterThan(60)
+  expect(everything.flatMap(source => importsOf(source)).length).toBeGreaterThan(1_000)
 })
 
-test('nothing in functions imports tests, scripts or benchmarks, and the functions never import each other', () => {
-  for (const source of functions) {
-    const [, own = ''] = source.path.split('/')
-    const allowed = own === 'shared' ? ['functions/shared/'] : ['functions/shared/', `functions/${own}/`]
-    const files = imports(source).filter(from => from.endsWith('.ts'))
-    expect(files.filter(file => !allowed.some(folder => file.startsWith(folder)))).toEqual([])
-  }
+describe('imports', () => {
+  test('of the functions stay in functions, and the two functions never import each other', () => {
+    for (const source of functions) {
+      const [, own = ''] = source.path.split('/')
+      const allowed = own === 'shared' ? ['functions/shared/'] : ['functions/shared/', `functions/${own}/`]
+      const files = importsOf(source).filter(from => from.endsWith('.ts'))
+      expect(files.filter(file => !allowed.some(folder => file.startsWith(folder)))).toEqual([])
+    }
+  })
+
+  test('of the local Scaleway leave the functions out, so that a misunderstanding cannot cancel itself out', () => {
+    for (const source of sourcesIn('test/fake-scaleway')) {
+      expect(importsOf(source).filter(from => from.startsWith('functions/'))).toEqual([])
+    }
+  })
+
+  test('of an example are Node and its own files, so that it can be copied out', () => {
+    const examples = sourcesIn('examples')
+    expect(examples.length).toBeGreaterThan(0)
+    for (const source of examples) {
+      const allowed = (from: string) => from.startsWith('node:') || dirname(from) === dirname(source.path)
+      expect(importsOf(source).filter(from => !allowed(from))).toEqual([])
+    }
+  })
+
+  test('form no circle between files', () => {
+    expect(circles(everything)).toEqual([])
+  })
+
+  test('form no pair of folders that import each other', () => {
+    expect(mutualFolders(everything)).toEqual([])
+  })
 })
 
-test('the local Scaleway imports nothing from the functions, so that a misunderstanding cannot cancel itself out', () => {
-  for (const source of sources('test/fake-scaleway')) {
-    expect(imports(source).filter(from => from.startsWith('functions/'))).toEqual([])
-  }
+describe('the rules above see', () => {
+  const source = (path: string, ...imports: string[]) => ({
+    path,
+    code: imports.map(from => `import { x } from '${from}'`).join('\n'),
+  })
+
+  test('a circle of three files, whichever is read first', () => {
+    const ring = [source('a/1.ts', './2.ts'), source('a/2.ts', './3.ts'), source('a/3.ts', './1.ts')]
+    expect(circles(ring)).toEqual(['a/1.ts → a/2.ts → a/3.ts → a/1.ts'])
+    expect(circles([...ring].reverse())).toHaveLength(1)
+    expect(circles(ring.slice(1))).toEqual([])
+  })
+
+  test('two folders that import each other, but not a folder and a room in it', () => {
+    const there = source('a/1.ts', '../b/2.ts')
+    expect(mutualFolders([there, source('b/2.ts', '../a/3.ts')])).toEqual(['a b'])
+    expect(mutualFolders([there, source('b/2.test.ts', '../a/3.ts')])).toEqual([])
+    expect(mutualFolders([source('a/1.ts', './c/2.ts'), source('a/c/2.ts', '../3.ts')])).toEqual([])
+  })
 })
 
-test('an example imports nothing but Node and its own files, so that it can be copied out', () => {
-  const examples = sources('examples')
-  expect(examples.length).toBeGreaterThan(0)
-  for (const source of examples) {
-    const allowed = (from: string) => from.startsWith('node:') || dirname(from) === dirname(source.path)
-    expect(imports(source).filter(from => !allowed(from))).toEqual([])
-  }
-})
+describe('a room that decides is pure', () => {
+  const formats = 'functions/shared/formats.ts'
+  const plan = 'functions/rotation/plan/'
+  const status = 'functions/rotation/status/'
+  const http = ['valibot', 'functions/shared/json.ts', 'functions/shared/http-error.ts']
+  const impure = /\bnew Date\(\)|Date\.now|Math\.random|\bprocess\b|\bperformance\b|\bawait\b|\bset(Timeout|Interval)\b/
 
-describe('what decides is pure', () => {
-  const pure = [
-    'functions/rotation/plan/plan.ts',
-    'functions/rotation/plan/issue-rules.ts',
-    'functions/rotation/plan/cleanup-rules.ts',
-    'functions/rotation/plan/compromise-rules.ts',
-    'functions/rotation/plan/rollback-rules.ts',
-    'functions/rotation/status/overdue.ts',
-    'functions/rotation/status/rotator-key.ts',
-    'functions/rotation/status/status.ts',
-    'functions/rotation/status/problems.ts',
-    'functions/rotation/report/notifications.ts',
-    'functions/rotation/http/request.ts',
-    'functions/rotation/plan/world.ts',
-    'functions/rotation/plan/policy.ts',
-    'functions/rotation/plan/markers.ts',
-    'functions/rotation/plan/action-json.ts',
-    'functions/retrieval/request.ts',
-  ]
-  const alsoAllowed = ['valibot', 'functions/shared/credential.ts', 'functions/shared/http-error.ts']
+  test.each([
+    { room: 'rotation/plan', allowed: [plan, formats] },
+    { room: 'rotation/status', allowed: [status, plan, formats] },
+  ])('$room imports only what is pure itself, and reads no clock', ({ room, allowed }) => {
+    const sources = inside(room)
+    expect(sources.length).toBeGreaterThan(4)
+    expect(strays(sources, allowed)).toEqual([])
+    expect(sources.filter(({ code }) => impure.test(code)).map(({ path }) => path)).toEqual([])
+  })
 
-  test.each(pure)('%s imports only what is pure itself', path => {
-    const [source] = named(path)
-    expect(source).toBeDefined()
-    const from = source === undefined ? [] : imports(source, { types: false })
-    expect(from.filter(name => !pure.includes(name) && !alsoAllowed.includes(name))).toEqual([])
-    expect(source?.code).not.toMatch(/\bnew Date\(\)|Date\.now|Math\.random|\bprocess\b|\bperformance\b|\bawait\b/)
+  test.each([
+    { path: 'functions/rotation/report/notifications.ts', allowed: [plan, status] },
+    { path: 'functions/rotation/http/request.ts', allowed: http },
+    { path: 'functions/retrieval/request.ts', allowed: [] },
+  ])('$path as well', ({ path, allowed }) => {
+    const sources = functions.filter(source => source.path === path)
+    expect(sources).toHaveLength(1)
+    expect(strays(sources, allowed)).toEqual([])
+    expect(sources.filter(({ code }) => impure.test(code))).toEqual([])
   })
 })
 
 describe('what touches the world', () => {
-  const handlers = ['functions/rotation/handler.ts', 'functions/retrieval/handler.ts']
-  const naming = (pattern: RegExp) => functions.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
+  const handlers = ['functions/retrieval/handler.ts', 'functions/rotation/handler.ts']
 
   test('only a handler names the environment and the clock', () => {
     const pattern = /\bprocess\.(env|uptime|hrtime|stdout)\b|Date\.now|\bnew Date\(\)|\bperformance\b/
-    expect(naming(pattern).sort()).toEqual([...handlers].sort())
+    expect(naming(pattern).sort()).toEqual(handlers)
   })
 
-  test('only retrieval’s handler and rotation’s HTTP client name the network', () => {
+  test('only retrieval’s handler and rotation’s fetch name the network', () => {
     const network = ['undici', 'node:http', 'node:https', 'node:net', 'node:tls']
-    const users = functions.filter(source => imports(source, { types: false }).some(from => network.includes(from)))
+    const users = functions.filter(source => importsOf(source, { types: false }).some(from => network.includes(from)))
     expect(users.map(({ path }) => path).sort()).toEqual([
       'functions/retrieval/handler.ts',
       'functions/rotation/fetch.ts',
     ])
   })
 
-  test('IAM is called only beside the keys, and Secret Manager only beside the versions', () => {
+  test('IAM and Secret Manager are called in the rooms named scaleway, and IAM in none of retrieval', () => {
     expect(naming(/\biam\.\w+\(/).sort()).toEqual([
       'functions/rotation/scaleway/keys.ts',
       'functions/rotation/scaleway/prove.ts',
     ])
     expect(naming(/\bsecrets\.\w+\(/)).toEqual(['functions/rotation/scaleway/versions.ts'])
-    expect(naming(/\/versions\/latest_enabled\/access/)).toEqual(['functions/retrieval/scaleway/latest-version.ts'])
+    expect(naming(/@scaleway\/sdk|\/(iam|secret-manager)\/v1/).sort()).toEqual([
+      'functions/retrieval/scaleway/latest-version.ts',
+      'functions/rotation/scaleway/client.ts',
+    ])
   })
 
   test('a secret is revealed in five places: the SDK’s client, the stored form, retrieval’s header, a receiver’s address and a signature', () => {

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { sourcesIn } from './sources.ts'
+
+const functions = sourcesIn('functions')
+const everything = ['functions', 'scripts', 'test', 'bench'].flatMap(sourcesIn)
+
+/** The names that a source imports, types included. */
+function namesImported(code: string): string[] {
+  const lists = [...code.matchAll(/^import\s(?:type\s)?\{([^}]*)\}\s*from/gm)].map(([, names = '']) => names)
+  return lists.flatMap(names =>
+    names.split(',').map(name =>
+      name
+        .trim()
+        .replace(/^type /, '')
+        .replace(/ as .*$/, ''),
+    ),
+  )
+}
+
+test('what a file of the functions exports, another file imports', () => {
+  const unused = functions.flatMap(({ path, code }) => {
+    const others = new Set(everything.filter(other => other.path !== path).flatMap(other => namesImported(other.code)))
+    const exported = [...code.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)]
+    return exported
+      .map(([, name = '']) => name)
+      .filter(name => !others.has(name) && name !== 'handle')
+      .map(name => `${path}: ${name}`)
+  })
+  expect(unused).toEqual([])
+})
