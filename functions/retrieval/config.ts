@@ -1,15 +1,5 @@
-import {
-  apiUrl,
-  type Env,
-  flag,
-  number,
-  readEnv,
-  region,
-  secretKey,
-  sha256ByName,
-  sha256List,
-  uuid,
-} from '../shared/env.ts'
+import { apiUrl, type Env, flag, number, readEnv, sha256ByName, sha256List } from '../shared/env.ts'
+import { region, secretKey, uuid } from '../shared/formats.ts'
 
 /**
  * What the environment says, parsed. The bounds of cache and stale time keep their sum below the settle time (1 h):

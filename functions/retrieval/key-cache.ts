@@ -12,7 +12,7 @@ export type CurrentKey =
 export type GetCurrentKey = (wanted: { readonly bypass: boolean }) => Promise<CurrentKey>
 
 /** What the memory is made of: the upstream read, the clock, and how long a value may be served, in seconds. */
-export interface KeyCacheParts {
+interface KeyCacheParts {
   readonly read: () => Promise<KeyVersion>
   readonly clock: Pick<Clock, 'now'>
   readonly cacheSeconds: number

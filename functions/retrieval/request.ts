@@ -3,7 +3,7 @@ import type { HttpErrorOptions } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
 
 /** What a request comes to: a refusal, or what the key is to be compared with and whether memory may answer. */
-export type Decision = { readonly refuse: HttpErrorOptions } | Wanted
+type Decision = { readonly refuse: HttpErrorOptions } | Wanted
 
 /** `known`: the revisions that the caller holds already (`*`: any). `bypass`: ask Scaleway, whatever is in memory. */
 export interface Wanted {
@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /** What is known about a request besides itself. */
-export interface Rules {
+interface Rules {
   readonly caller: Caller
   readonly requireCallerCheck: boolean
 }

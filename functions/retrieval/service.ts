@@ -9,7 +9,7 @@ import { decide, type Wanted } from './request.ts'
 import { UpstreamError } from './scaleway/upstream-error.ts'
 
 /** What retrieval is made of. */
-export interface ServiceParts {
+interface ServiceParts {
   readonly known: KnownCallers
   readonly requireCallerCheck: boolean
   readonly currentKey: GetCurrentKey

@@ -1,18 +1,9 @@
 import type { Credential } from '../shared/credential.ts'
-import {
-  accessKey,
-  apiUrl,
-  type Env,
-  MisconfiguredError,
-  number,
-  readEnv,
-  region,
-  secretKey,
-  sha256List,
-  uuid,
-} from '../shared/env.ts'
+import { apiUrl, type Env, MisconfiguredError, number, readEnv, sha256List } from '../shared/env.ts'
+import { accessKey, region, secretKey, uuid } from '../shared/formats.ts'
 import type { Secret } from '../shared/secret.ts'
-import { duration, type Policy } from './plan/policy.ts'
+import type { Policy } from './plan/policy.ts'
+import { duration } from './plan/timing.ts'
 import { type Receivers, receiverUrl, signingSecret, signingSecretForm } from './receivers.ts'
 import type { Location } from './scaleway/client.ts'
 

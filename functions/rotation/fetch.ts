@@ -1,5 +1,10 @@
 import { Agent, type Dispatcher, interceptors, fetch as undiciFetch } from 'undici'
-import type { Fetch } from './scaleway/client.ts'
+
+/**
+ * Sends one HTTP request, as the built-in `fetch` does with a `Request`. The signal comes beside it: a `Request` follows
+ * the signal that it was made with only as long as nobody collects it.
+ */
+export type Fetch = (request: Request, options?: { readonly signal?: AbortSignal }) => Promise<Response>
 
 const maxAnswerBytes = 4 * 1024 * 1024
 

@@ -1,5 +1,5 @@
 /** Runs work one after the other, in the order of asking. */
-export type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>
+type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /**
  * Makes a queue of one: an instance runs one rotation at a time. The platform sends an instance one request at a time

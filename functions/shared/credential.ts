@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseJson } from './json.ts'
 import { Secret } from './secret.ts'
 
 /** An IAM API key as an application uses it. The access key is public, the secret key is not. */
@@ -29,13 +30,4 @@ export function decodeCredential(text: string): Credential | undefined {
   const parsed = v.safeParse(storedForm, parseJson(text))
   if (!parsed.success) return undefined
   return { accessKey: parsed.output.API_KEY, secretKey: new Secret(parsed.output.SECRET_KEY) }
-}
-
-/** Parses JSON; malformed text gives `undefined`, never an error that quotes the text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

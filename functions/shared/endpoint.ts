@@ -22,7 +22,7 @@ export interface PlatformResponse {
 export type RequestHandler = (request: Request) => Promise<Answer>
 
 /** What an endpoint is made of: both are called on the first request, so a wrong setting is answered, not a crash. */
-export interface EndpointParts {
+interface EndpointParts {
   readonly log: () => Log
   readonly build: (log: Log) => RequestHandler
 }
@@ -88,7 +88,7 @@ function render(
   return {
     statusCode: status,
     headers: {
-      'Content-Type': 'handle/json',
+      'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
       // The runtime's default is `*`. Left out it would stay; this origin can belong to nobody (RFC 2606).
       'Access-Control-Allow-Origin': 'https://none.invalid',

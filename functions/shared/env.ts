@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { parseJson } from './credential.ts'
+import { matching } from './formats.ts'
+import { parseJson } from './json.ts'
 import { type LogLevel, logLevels } from './log.ts'
-import { Secret } from './secret.ts'
 
 /** The environment as Node gives it. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -33,23 +33,6 @@ export function readEnv<const Entries extends v.ObjectEntries>(
   const [issue] = parsed.issues
   throw new MisconfiguredError(String(issue.path?.[0]?.key), issue.message)
 }
-
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** A UUID, as Scaleway's ids and secret keys are. */
-export const uuid = matching(uuidForm, 'a UUID')
-
-/** A UUID that must not be printed: an IAM secret key. */
-export const secretKey = v.pipe(
-  matching(uuidForm, 'a Scaleway secret key (a UUID)'),
-  v.transform(text => new Secret(text)),
-)
-
-/** An access key: SCW and 17 characters (facts/iam-secret-api.md §1.2). */
-export const accessKey = matching(/^SCW[A-Z0-9]{17}$/, 'a Scaleway access key (SCW and 17 capitals or digits)')
-
-/** A region such as `fr-par`. */
-export const region = matching(/^[a-z]{2}-[a-z]{3}$/, 'a Scaleway region such as fr-par')
 
 /** Where Scaleway's API is. Only a local Scaleway is elsewhere than the default. */
 export const apiUrl = v.optional(
@@ -97,10 +80,6 @@ export const sha256ByName = json(
 export function readLogLevel(env: Env): LogLevel {
   const level = v.picklist(logLevels, `one of ${logLevels.join(', ')}`)
   return readEnv(env, { LOG_LEVEL: v.optional(level, 'info') }).LOG_LEVEL
-}
-
-function matching(form: RegExp, expected: string) {
-  return v.pipe(v.string(expected), v.regex(form, expected))
 }
 
 function json<const Form extends v.GenericSchema>(form: Form, fallback: string, expected: string) {

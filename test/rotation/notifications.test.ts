@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RunResult } from '../../functions/rotation/reconcile/result.ts'
-import { type EndedRun, isHealthyTick, notificationsOf } from '../../functions/rotation/report/notifications.ts'
+import { type EndedRun, isHealthyHourlyRun, notificationsOf } from '../../functions/rotation/report/notifications.ts'
 import { ApiError } from '../../functions/rotation/scaleway/api-error.ts'
 import { HttpError } from '../../functions/shared/http-error.ts'
 import { accessKey, key, now, policy, version } from '../support/worlds.ts'
@@ -30,7 +30,7 @@ const issuedC: Partial<RunResult> = {
 }
 
 function ended(result: Partial<RunResult>, run: Partial<EndedRun> = {}): EndedRun {
-  return { runId, action: 'tend', startedAt: now, refusal: undefined, ...run, result: { ...nothing, ...result } }
+  return { runId, action: 'tend', startedAt: now, error: undefined, ...run, result: { ...nothing, ...result } }
 }
 
 function told(result: Partial<RunResult>, run: Partial<EndedRun> = {}) {
@@ -97,16 +97,16 @@ describe('what was asked for and is not done', () => {
   const malformed = new HttpError({ status: 400, code: 'revision-missing', message: 'Name the revision.' })
 
   test.each(['rotate', 'rollback', 'revoke'] as const)('is told of a %s', action => {
-    const [blocked] = told({}, { action, refusal: refused })
+    const [blocked] = told({}, { action, error: refused })
     expect(blocked?.body).toMatchObject({ type: 'action.failed', data: { action, error: 'blocked' } })
     expect(blocked?.body.text).toBe(`${action} was refused, blocked: No room. (secret ${secretId})`)
-    const [failed] = told({}, { action, refusal: broken })
+    const [failed] = told({}, { action, error: broken })
     expect(failed?.body.text).toContain(`${action} failed, upstream-error`)
   })
 
   test('is not told of a question that was malformed, nor of a tick', () => {
-    expect(types({}, { action: 'rollback', refusal: malformed })).toEqual([])
-    expect(types({}, { action: 'tend', refusal: refused })).toEqual([])
+    expect(types({}, { action: 'rollback', error: malformed })).toEqual([])
+    expect(types({}, { action: 'tend', error: refused })).toEqual([])
   })
 })
 
@@ -122,7 +122,7 @@ describe('what stays wrong', () => {
   test('is told with the words and sentences of the status', () => {
     const [notification] = told(seen(overdue), at('08:00:00'))
     expect(notification?.body.data.problems).toMatchObject([{ code: 'key-too-old' }])
-    expect(notification?.body.text).toBe(`The rotation is overdue. The next tick rotates. (secret ${secretId})`)
+    expect(notification?.body.text).toBe(`The rotation is overdue. The next hourly run rotates. (secret ${secretId})`)
   })
 
   test('includes a tick that failed, even one that saw nothing', () => {
@@ -151,11 +151,11 @@ describe('what stays wrong', () => {
 test('what the status merely notes is no alarm to anybody', () => {
   const noted = seen({ ...healthy, keys: [...healthy.keys, key('Z', 240, { foreign: true })] })
   expect(types(noted, { startedAt: new Date('2026-06-15T08:17:00Z') })).toEqual([])
-  expect(isHealthyTick(ended(noted), policy)).toBe(true)
+  expect(isHealthyHourlyRun(ended(noted), policy)).toBe(true)
 })
 
 describe('a tick is healthy', () => {
-  const isHealthy = (...run: Parameters<typeof ended>) => isHealthyTick(ended(...run), policy)
+  const isHealthy = (...run: Parameters<typeof ended>) => isHealthyHourlyRun(ended(...run), policy)
 
   test('when it saw no alarm and left nothing undone', () => {
     expect(isHealthy({})).toBe(true)
@@ -168,8 +168,8 @@ describe('a tick is healthy', () => {
     expect(isHealthy({ stoppedBy: noAnswer })).toBe(false)
     expect(isHealthy({ observation: undefined })).toBe(false)
     expect(isHealthy({ issue: { kind: 'failed', code: 'overtaken' } })).toBe(false)
-    const refusal = new HttpError({ status: 409, code: 'in-flight', message: 'Another one.' })
-    expect(isHealthy({}, { refusal })).toBe(false)
+    const error = new HttpError({ status: 409, code: 'in-flight', message: 'Another one.' })
+    expect(isHealthy({}, { error })).toBe(false)
     expect(isHealthy({}, { action: 'rotate' })).toBe(false)
   })
 })

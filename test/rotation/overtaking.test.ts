@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Fetch } from '../../functions/rotation/scaleway/client.ts'
+import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { type Answered, type Deployment, deploy, simulated } from '../support/rotation.ts'
 import { key, planFor, version, words } from '../support/worlds.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { RunRequest } from '../../functions/rotation/plan/issue-rules.ts'
-import { nothingSoFar, type Plan, plan } from '../../functions/rotation/plan/plan.ts'
-import { settleMs } from '../../functions/rotation/plan/policy.ts'
+import { type Plan, plan } from '../../functions/rotation/plan/plan.ts'
+import { nothingSoFar, type RunRequest } from '../../functions/rotation/plan/situation.ts'
+import { settleMs } from '../../functions/rotation/plan/timing.ts'
 import {
   ageMs,
   isExpired,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nothingSoFar } from '../../functions/rotation/plan/plan.ts'
+import { nothingSoFar } from '../../functions/rotation/plan/situation.ts'
 import { accessKey, key, planFor, version, words } from '../support/worlds.ts'
 
 const day = 24

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../../functions/rotation/config.ts'
+import { composeRotation } from '../../functions/rotation/compose.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import { createService } from '../../functions/rotation/service.ts'
-import { endpoint } from '../../functions/shared/endpoint.ts'
 import { deploy, rotationEnv, simulated } from '../support/rotation.ts'
 import { expectNoSecret } from '../support/secrets.ts'
 
@@ -11,17 +9,12 @@ import { expectNoSecret } from '../support/secrets.ts'
 function handler(changes: Record<string, string | undefined> = {}) {
   const deployment = deploy()
   const { cloud, ids, clock, lines } = deployment
-  const env = { ...rotationEnv(cloud, ids), ...changes }
-  const handle = endpoint({
-    log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
-    build: log =>
-      createService({
-        config: readConfig(env),
-        log,
-        clock: simulated(clock),
-        fetch: cloud.fetch,
-        receiverFetch: cloud.fetch,
-      }),
+  const handle = composeRotation({
+    env: { ...rotationEnv(cloud, ids), ...changes },
+    log: level => createLog({ level, destination: { write: line => lines.push(line) } }),
+    clock: simulated(clock),
+    fetch: () => cloud.fetch,
+    receiverFetch: () => cloud.fetch,
   })
   const call = async (event: unknown) => {
     const { statusCode: status, headers, body } = await handle(event)

@@ -2,14 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { UpstreamErrorCode } from '../../functions/retrieval/scaleway/upstream-error.ts'
-import type { IssueRefusal } from '../../functions/rotation/plan/issue-rules.ts'
-import type { RollbackRefusal } from '../../functions/rotation/plan/rollback-rules.ts'
-import type { IssueFailure } from '../../functions/rotation/reconcile/issue.ts'
+import type { IssueReason } from '../../functions/rotation/plan/actions.ts'
+import type { IssueRefusal, RollbackRefusal } from '../../functions/rotation/plan/refusals.ts'
+import type { IssueFailure } from '../../functions/rotation/reconcile/result.ts'
 import type { ApiErrorCode } from '../../functions/rotation/scaleway/api-error.ts'
-import type { Problem } from '../../functions/rotation/status/problems.ts'
+import type { Problem } from '../../functions/rotation/status/problem.ts'
 import { codesInTables, linksAndAnchors } from './document.ts'
 
-type Closed = Problem['code'] | ApiErrorCode | IssueFailure | IssueRefusal | RollbackRefusal | UpstreamErrorCode
+type Closed =
+  | Problem['code']
+  | IssueReason
+  | ApiErrorCode
+  | IssueFailure
+  | IssueRefusal
+  | RollbackRefusal
+  | UpstreamErrorCode
 
 /** The compiler holds this list to the unions: a word that is new, or gone, does not compile. */
 const closed: Record<Closed, true> = {

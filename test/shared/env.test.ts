@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  flag,
-  MisconfiguredError,
-  number,
-  readEnv,
-  secretKey,
-  sha256ByName,
-  sha256List,
-  uuid,
-} from '../../functions/shared/env.ts'
+import { flag, MisconfiguredError, number, readEnv, sha256ByName, sha256List } from '../../functions/shared/env.ts'
+import { secretKey, uuid } from '../../functions/shared/formats.ts'
 
 const planted = 'planted-value'
 const sum = 'a'.repeat(64)

@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Agent } from 'undici'
+import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createReceiverFetch } from '../../functions/rotation/fetch.ts'
-import type { Fetch } from '../../functions/rotation/scaleway/client.ts'
 
 /** A request as a receiver got it. */
 export interface Received {

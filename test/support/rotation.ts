@@ -1,9 +1,7 @@
 import type { Clock } from '../../functions/rotation/clock.ts'
-import { readConfig } from '../../functions/rotation/config.ts'
+import { composeRotation } from '../../functions/rotation/compose.ts'
+import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import type { Fetch } from '../../functions/rotation/scaleway/client.ts'
-import { createService } from '../../functions/rotation/service.ts'
-import { endpoint } from '../../functions/shared/endpoint.ts'
 import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
 import {
   type ApiKeyRecord,
@@ -126,17 +124,13 @@ function startInstance(
   env: Record<string, string>,
   options: InstanceOptions,
 ): Instance {
-  const handle = endpoint({
-    // One for all instances: making a log takes as long as a tick.
+  const handle = composeRotation({
+    env: { ...rotationEnv(cloud, ids), ...env, ...options.env },
+    // One for all instances: making a log takes as long as an hourly run.
     log: () => log,
-    build: () =>
-      createService({
-        config: readConfig({ ...rotationEnv(cloud, ids), ...env, ...options.env }),
-        log,
-        clock: options.clock ?? simulated(clock),
-        fetch: options.fetch ?? ((request, init) => cloud.fetch(request, init)),
-        receiverFetch: options.receiverFetch ?? (() => Promise.reject(new Error('nobody is there to be told'))),
-      }),
+    clock: options.clock ?? simulated(clock),
+    fetch: () => options.fetch ?? ((request, init) => cloud.fetch(request, init)),
+    receiverFetch: () => options.receiverFetch ?? (() => Promise.reject(new Error('there is no receiver'))),
   })
   const tokens = { cron: undefined, operator: ids.operator.secretKey, consumer: ids.consumer.secretKey }
   const call = async (httpMethod: string, body: string, as: As): Promise<Answered> => {

@@ -1,6 +1,7 @@
-import type { RunRequest } from '../../functions/rotation/plan/issue-rules.ts'
-import { nothingSoFar, type Plan, plan, type RunSoFar } from '../../functions/rotation/plan/plan.ts'
-import { duration, type Policy } from '../../functions/rotation/plan/policy.ts'
+import { type Plan, plan } from '../../functions/rotation/plan/plan.ts'
+import type { Policy } from '../../functions/rotation/plan/policy.ts'
+import { nothingSoFar, type RunRequest, type RunSoFar } from '../../functions/rotation/plan/situation.ts'
+import { duration } from '../../functions/rotation/plan/timing.ts'
 import type { Key, Version, VersionStatus } from '../../functions/rotation/plan/world.ts'
 
 /** The moment at which all worlds built here are looked at. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { parseJson } from '../../shared/credential.ts'
+import { parseJson } from '../../shared/json.ts'
 
 /** What Secret Manager says about a version that was accessed. `data` is base64; `checksum` is the CRC-32 sum of what it decodes to. */
 export interface AccessAnswer {

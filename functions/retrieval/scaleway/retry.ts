@@ -4,7 +4,7 @@ import type { KeyVersion, ReadVersion } from './latest-version.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** What a second attempt is made of. `random` gives 0 ≤ x < 1. */
-export interface RetryParts {
+interface RetryParts {
   readonly read: ReadVersion
   readonly clock: Clock
   readonly random: () => number

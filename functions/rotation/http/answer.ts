@@ -1,15 +1,16 @@
 import type { Answer } from '../../shared/endpoint.ts'
-import { actionJson, planJson } from '../plan/action-json.ts'
-import { nextRotationDue, type RunRequest } from '../plan/issue-rules.ts'
-import type { Plan } from '../plan/plan.ts'
+import { actionJson } from '../plan/actions.ts'
+import { nextRotationDue } from '../plan/issue-rules.ts'
+import { type Plan, planJson } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
-import { keyOf, servedVersion } from '../plan/world.ts'
-import type { IssueResult } from '../reconcile/issue.ts'
-import type { Observation } from '../reconcile/own-writes.ts'
-import type { RunResult } from '../reconcile/result.ts'
+import type { RunRequest } from '../plan/situation.ts'
+import { keyOf, servedVersion, unmanagedKeys } from '../plan/world.ts'
+import type { Observation } from '../reconcile/observe.ts'
+import type { IssueResult, RunResult } from '../reconcile/result.ts'
 import { errorForCall, errorForFailure, errorForRefusal } from './errors.ts'
 
-type Body = Readonly<Record<string, unknown>>
+/** The body of an answer. */
+export type Body = Readonly<Record<string, unknown>>
 
 /**
  * Gives the answer to a run.
@@ -42,10 +43,15 @@ function answerRevoke(result: RunResult, policy: Policy): Body {
   if (error !== undefined) throw errorForCall(error, { actions, remark: repeatRevoke })
   const key =
     issue?.kind === 'issued' ? issued(issue) : { rotated: false, reason: 'just-replaced', ...served(observation) }
-  const unmanaged = observation?.world.keys.filter(({ marker }) => marker === null) ?? []
-  const unmanagedKeys = unmanaged.map(({ accessKey }) => accessKey)
+  const unmanaged = observation === undefined ? [] : unmanagedKeys(observation.world)
   const done = result.isSettled ? { done: true } : { done: false, message: repeatRevoke }
-  return { ...key, ...done, actions, foreign_keys: unmanagedKeys, ...due(observation, policy) }
+  return {
+    ...key,
+    ...done,
+    actions,
+    foreign_keys: unmanaged.map(({ accessKey }) => accessKey),
+    ...due(observation, policy),
+  }
 }
 
 const repeatRollback = 'The status tells which revision is served; sending the rollback again is safe.'

@@ -1,12 +1,10 @@
 import { HttpError } from '../../shared/http-error.ts'
-import type { IssueRefusal } from '../plan/issue-rules.ts'
-import type { Refused } from '../plan/plan.ts'
-import type { RollbackRefusal } from '../plan/rollback-rules.ts'
-import type { DiscardedKey, IssueFailure } from '../reconcile/issue.ts'
+import type { IssueRefusal, Refused, RollbackRefusal } from '../plan/refusals.ts'
+import type { DiscardedKey, IssueFailure } from '../reconcile/result.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 
 /** What an answer adds to a refusal: the actions that were done all the same, and the key that was made for nothing. */
-export interface Aftermath {
+interface Aftermath {
   readonly actions?: readonly unknown[]
   readonly discarded?: DiscardedKey | undefined
   /** One more sentence. */

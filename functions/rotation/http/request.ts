@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { parseJson } from '../../shared/credential.ts'
 import { HttpError } from '../../shared/http-error.ts'
 import type { Request } from '../../shared/http-request.ts'
+import { parseJson } from '../../shared/json.ts'
 
 /** What a caller asks of the rotation function. */
 export type Asked = { readonly kind: 'status' } | AskedRun

@@ -1,6 +1,7 @@
+import type { Prune, Retire, Revoke } from './actions.ts'
 import { compromiseFlag, isCompromisedKey, isCompromisedVersion } from './compromise-rules.ts'
-import type { Situation } from './issue-rules.ts'
-import { clockSkewMs, settleMs } from './policy.ts'
+import type { Situation } from './situation.ts'
+import { clockSkewMs, settleMs } from './timing.ts'
 import {
   ageMs,
   isExpired,
@@ -14,29 +15,6 @@ import {
   usableKeyOf,
   type Version,
 } from './world.ts'
-
-/** Disable a version. */
-export interface Retire {
-  readonly kind: 'retire'
-  readonly revision: number
-  readonly accessKey: string
-  readonly reason: 'superseded' | 'key-gone' | 'compromised' | 'rolled-back'
-}
-
-/** Delete a key. */
-export interface Revoke {
-  readonly kind: 'revoke'
-  readonly accessKey: string
-  readonly reason: 'superseded' | 'orphan' | 'expired' | 'compromised'
-}
-
-/** Delete a version (Scaleway keeps it restorable for 7 days). */
-export interface Prune {
-  readonly kind: 'prune'
-  readonly revision: number
-  readonly accessKey: string
-  readonly reason: 'beyond-keep-versions'
-}
 
 /** Rule 9: the versions to disable now. */
 export function retirements(situation: Situation): Retire[] {
@@ -101,7 +79,7 @@ function mayHold(version: Version, key: Key): boolean {
  * Rule 8: nobody who refreshes within the overlap can still hold what this revision held. A newer version of ours,
  * with a key that works, has been there for longer than overlap + settle.
  */
-export function isReleased(situation: Situation, revision: number): boolean {
+function isReleased(situation: Situation, revision: number): boolean {
   const releaseMs = releaseTimeMs(situation, revision)
   return releaseMs !== undefined && situation.now.getTime() > releaseMs
 }

@@ -1,5 +1,5 @@
-import type { Situation } from './issue-rules.ts'
-import { publishLimitMs } from './policy.ts'
+import type { Situation } from './situation.ts'
+import { publishLimitMs } from './timing.ts'
 import { ageMs, type Key, keyOf, type MarkedVersion, markedVersions, usableKeyOf, type Version } from './world.ts'
 
 /**

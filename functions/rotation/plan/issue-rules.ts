@@ -1,46 +1,33 @@
-import { expiryMarginMs, inFlightMs, limits, type Policy } from './policy.ts'
-import { ageMs, isMarked, keyOf, markedKeys, markedVersions, servedVersion, usableKeyOf, type World } from './world.ts'
-
-/** Why a new key is made. `no-usable-key`, `expires-soon` and `compromise` are urgent. */
-export type IssueReason = 'no-usable-key' | 'expires-soon' | 'key-too-old' | 'requested' | 'forced' | 'compromise'
-
-/** Why a key that is due is not made now. The same words stand in answers, logs and the status. */
-export type IssueRefusal = 'recent' | 'in-flight' | 'rolled-back' | 'blocked'
-
-/** A refusal with the quota that stops it, where one does. */
-export interface RefusedIssue {
-  readonly code: IssueRefusal
-  readonly quota?: { readonly name: 'versions' | 'keys'; readonly used: number; readonly limit: number }
-}
-
-/** What is asked of a run. `revision` is what a rollback takes back. */
-export interface RunRequest {
-  readonly action: 'rotate' | 'tend' | 'rollback' | 'revoke'
-  readonly operator: boolean
-  readonly force: boolean
-  readonly revision: number | null
-}
-
-/** What the rules look at. `now` is the moment of the observation. */
-export interface Situation {
-  readonly world: World
-  readonly policy: Policy
-  readonly now: Date
-}
+import type { DueReason, IssueReason } from './actions.ts'
+import { limits, type Policy } from './policy.ts'
+import type { RefusedIssue } from './refusals.ts'
+import type { IssuingRequest, Situation } from './situation.ts'
+import { expiryMarginMs, inFlightMs } from './timing.ts'
+import {
+  ageMs,
+  isMarked,
+  keyOf,
+  markedKeys,
+  markedVersions,
+  servedVersion,
+  unpublishedKeys,
+  usableKeyOf,
+  type Version,
+  type World,
+} from './world.ts'
 
 /** True for the reasons that never wait and may use a quota's last slots. */
-export function isUrgent(reason: IssueReason): boolean {
+function isUrgent(reason: IssueReason): boolean {
   return reason === 'no-usable-key' || reason === 'expires-soon' || reason === 'compromise'
 }
 
 /** Rules 3, 13 and 14: why a key is due, or undefined when none is. */
-export function issueReason(situation: Situation, request: RunRequest): IssueReason | undefined {
-  if (request.action === 'rollback') return undefined
+export function issueReason(situation: Situation, request: IssuingRequest): IssueReason | undefined {
   if (request.action === 'revoke') return isJustReplaced(situation) ? undefined : 'compromise'
-  const own = ownReason(situation)
-  if (own !== undefined && isUrgent(own)) return own
+  const due = dueReason(situation)
+  if (due !== undefined && isUrgent(due)) return due
   if (request.action === 'rotate' && request.force) return 'forced'
-  return own ?? (request.action === 'rotate' ? 'requested' : undefined)
+  return due ?? (request.action === 'rotate' ? 'requested' : undefined)
 }
 
 /** Rule 13: a flagged version that works was published minutes ago, so a repeated `revoke` only cleans up. */
@@ -50,8 +37,11 @@ function isJustReplaced({ world, policy, now }: Situation): boolean {
   return usableKeyOf(world, served, now) !== undefined && ageMs(served.createdAt, now) < inFlightMs(policy)
 }
 
-/** The reasons that need nobody to ask. A foreign version that is served is somebody's decision: no tick overrides it. */
-function ownReason({ world, policy, now }: Situation): IssueReason | undefined {
+/**
+ * The reasons that need no request. An unmanaged version that is served is a person's decision: the hourly run does not
+ * override it.
+ */
+export function dueReason({ world, policy, now }: Situation): DueReason | undefined {
   const served = servedVersion(world)
   if (served !== undefined && !isMarked(served)) return undefined
   const key = served && usableKeyOf(world, served, now)
@@ -62,7 +52,11 @@ function ownReason({ world, policy, now }: Situation): IssueReason | undefined {
 }
 
 /** Rules 4, 5 and 6: what stops an issue that is due, first hit first. */
-export function issueRefusal(situation: Situation, request: RunRequest, reason: IssueReason): RefusedIssue | undefined {
+export function issueRefusal(
+  situation: Situation,
+  request: IssuingRequest,
+  reason: IssueReason,
+): RefusedIssue | undefined {
   return (
     inFlight(situation) ??
     (reason === 'requested' ? notNow(situation, request) : undefined) ??
@@ -75,7 +69,7 @@ function inFlight({ world, policy, now }: Situation): RefusedIssue | undefined {
   return young ? { code: 'in-flight' } : undefined
 }
 
-function notNow(situation: Situation, { operator }: RunRequest): RefusedIssue | undefined {
+function notNow(situation: Situation, { operator }: IssuingRequest): RefusedIssue | undefined {
   const { world, policy, now } = situation
   const waitMs = operator ? inFlightMs(policy) : Math.max(policy.minRotationIntervalMs, inFlightMs(policy))
   const newest = newestMark(world)
@@ -111,10 +105,22 @@ function newestMark(world: World): { createdAt: Date; published: boolean } | und
   return [...unpublished, ...published].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0]
 }
 
-/** Our keys that no version of any status names. */
-export function unpublishedKeys(world: World) {
-  const named = new Set(markedVersions(world).map(({ marker }) => marker.accessKey))
-  return markedKeys(world).filter(({ accessKey }) => !named.has(accessKey))
+/**
+ * Rule 7: another run published a version, or took back what was served, since the world was observed. Takes the world
+ * that the issue rests on and the versions just before the publication.
+ */
+export function isOvertaken(reason: IssueReason, before: World, now: readonly Version[]): boolean {
+  const seen = before.versions[0]?.revision ?? 0
+  const newer = now.filter(({ revision }) => revision > seen)
+  const fellBack = (servedVersion({ versions: now })?.revision ?? 0) < (servedVersion(before)?.revision ?? 0)
+  // A run that replaces a leaked key deletes the unpublished keys of other runs: this one would be served and not work.
+  if (reason !== 'compromise' && newer.some(({ marker }) => marker?.compromise)) return true
+  return (newer.length > 0 || fellBack) && givesWay(reason)
+}
+
+/** True for the reasons that give way to another run that published, or took back what was served, meanwhile. */
+export function givesWay(reason: IssueReason): boolean {
+  return !isUrgent(reason) && reason !== 'forced'
 }
 
 /** The moment at which a tick rotates by itself, should nobody have done it before; null before the first key. */

@@ -1,3 +1,5 @@
+import { accessKeyPattern, uuidPattern } from '../../shared/formats.ts'
+
 /** What our description of a key says: whose it is and which run made it. */
 export interface KeyMarker {
   readonly secretId: string
@@ -13,10 +15,11 @@ export interface VersionMarker {
 }
 
 const product = 'api-key-rotation v1'
-const id = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const date = '\\d{4}-\\d\\d-\\d\\d'
-const keyForm = new RegExp(`^${product} secret=(${id}) run=(${id}) on=${date}$`)
-const versionForm = new RegExp(`^${product} key=(SCW[A-Z0-9]{17}) run=(${id}) on=${date}( flag=compromise)?$`)
+const keyForm = new RegExp(`^${product} secret=(${uuidPattern}) run=(${uuidPattern}) on=${date}$`)
+const versionForm = new RegExp(
+  `^${product} key=(${accessKeyPattern}) run=(${uuidPattern}) on=${date}( flag=compromise)?$`,
+)
 
 /** Writes a key's description: at most 200 characters (facts/iam-secret-api.md §1.1). */
 export function describeKey({ secretId, runId }: KeyMarker, at: Date): string {

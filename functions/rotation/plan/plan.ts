@@ -1,35 +1,9 @@
-import { type Prune, prunings, type Retire, type Revoke, retirements, revocations } from './cleanup-rules.ts'
-import {
-  type IssueReason,
-  issueReason,
-  issueRefusal,
-  type RefusedIssue,
-  type RunRequest,
-  type Situation,
-} from './issue-rules.ts'
-import type { Policy } from './policy.ts'
-import { overtakingPublication, type RefusedRollback, rollback, servedAfter } from './rollback-rules.ts'
-import type { World } from './world.ts'
-
-/** Make a new key and publish it. */
-export interface Issue {
-  readonly kind: 'issue'
-  readonly reason: IssueReason
-}
-
-/** One thing to do, with its reason. Logged and answered as it is. */
-export type Action = Issue | Retire | Revoke | Prune
-
-/** Why what was asked for, or is due, is not done. */
-export type Refused = RefusedIssue | RefusedRollback
-
-/** What a run has already done, where rules depend on it. */
-export interface RunSoFar {
-  /** What was asked for was tried, whatever came of it: a run issues, or rolls back, at most once. */
-  readonly isTried: boolean
-  /** Revisions that this run disabled. */
-  readonly disabled: ReadonlySet<number>
-}
+import { type Action, actionJson, type Issue } from './actions.ts'
+import { prunings, retirements, revocations } from './cleanup-rules.ts'
+import { issueReason, issueRefusal } from './issue-rules.ts'
+import type { Refused } from './refusals.ts'
+import { overtakingPublication, rollback, servedAfter } from './rollback-rules.ts'
+import type { RollbackRequest, RunRequest, RunSoFar, Situation } from './situation.ts'
 
 /** What is due, in order, and what is due but may not happen now. */
 export interface Plan {
@@ -37,24 +11,17 @@ export interface Plan {
   readonly refusal: Refused | undefined
 }
 
-/** What a run looks at when it has done nothing yet. */
-export const nothingSoFar: RunSoFar = { isTried: false, disabled: new Set() }
-
-/** All that a plan depends on. `now` is the moment of the observation. */
-export interface PlanInput {
-  readonly world: World
-  readonly policy: Policy
+/** All that a plan depends on. */
+interface PlanInput extends Situation {
   readonly request: RunRequest
   readonly soFar: RunSoFar
-  readonly now: Date
 }
 
 /**
  * Decides what is due: issue, then retire, revoke, prune. Pure: no clock, no I/O, no randomness.
  * A refused issue leaves the clean-up standing, and is never the same as nothing to do. A rollback is one thing alone.
  */
-export function plan({ world, policy, request, soFar, now }: PlanInput): Plan {
-  const situation = { world, policy, now }
+export function plan({ request, soFar, ...situation }: PlanInput): Plan {
   if (request.action === 'rollback') return planRollback(situation, request, soFar)
   const reason = soFar.isTried ? undefined : issueReason(situation, request)
   const refusal = reason && issueRefusal(situation, request, reason)
@@ -69,8 +36,13 @@ export function plan({ world, policy, request, soFar, now }: PlanInput): Plan {
   return { actions: [...issues, ...cleanUp], refusal }
 }
 
-function planRollback(situation: Situation, { revision }: RunRequest, { isTried, disabled }: RunSoFar): Plan {
+function planRollback(situation: Situation, { revision }: RollbackRequest, { isTried, disabled }: RunSoFar): Plan {
   if (isTried) return { actions: servedAfter(situation, disabled), refusal: undefined }
   const decided = rollback(situation, revision)
   return 'code' in decided ? { actions: [], refusal: decided } : { actions: [decided], refusal: undefined }
+}
+
+/** Gives a plan as answers and the status show it: actions in order, and the code of what is refused. */
+export function planJson({ actions, refusal }: Plan) {
+  return { actions: actions.map(actionJson), refused: refusal === undefined ? null : refusal.code }
 }

@@ -1,6 +1,7 @@
-import type { Retire } from './cleanup-rules.ts'
-import type { Situation } from './issue-rules.ts'
-import { expiryMarginMs } from './policy.ts'
+import type { Retire } from './actions.ts'
+import type { RefusedRollback, RollbackRefusal } from './refusals.ts'
+import type { Situation } from './situation.ts'
+import { expiryMarginMs } from './timing.ts'
 import {
   ageMs,
   isMarked,
@@ -12,24 +13,6 @@ import {
   type Version,
   type World,
 } from './world.ts'
-
-/** Why a rollback is not done. The same words stand in answers and logs. */
-export type RollbackRefusal =
-  | 'revision-missing'
-  | 'already-rolled-back'
-  | 'not-current'
-  | 'unknown-revision'
-  | 'no-older-key'
-  | 'previous-not-usable'
-  | 'previous-expires'
-  | 'too-late'
-  | 'replaces-compromised'
-
-/** A refused rollback, and the revision that is served now. */
-export interface RefusedRollback {
-  readonly code: RollbackRefusal
-  readonly current: number | null
-}
 
 /**
  * Rule 12: takes back the revision that is named, so that `latest_enabled` falls back to the one before at once. It

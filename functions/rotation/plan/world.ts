@@ -76,9 +76,20 @@ export function usableKeyOf(world: World, version: Version, now: Date): Key | un
   return key === undefined || isExpired(key, now) ? undefined : key
 }
 
+/** Our keys that no version of any status names. */
+export function unpublishedKeys(world: World): Key[] {
+  const named = new Set(markedVersions(world).map(({ marker }) => marker.accessKey))
+  return markedKeys(world).filter(({ accessKey }) => !named.has(accessKey))
+}
+
 /** Milliseconds from a moment to now; negative when a server's clock is ahead. */
 export function ageMs(from: Date, now: Date): number {
   return now.getTime() - from.getTime()
+}
+
+/** Keys that are there and are not ours. */
+export function unmanagedKeys({ keys }: World): Key[] {
+  return keys.filter(({ marker }) => marker === null)
 }
 
 /** Versions that are there and are not ours. */

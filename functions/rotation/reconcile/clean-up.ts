@@ -1,21 +1,11 @@
-import type { Prune, Retire, Revoke } from '../plan/cleanup-rules.ts'
-import type { ApiError } from '../scaleway/api-error.ts'
-import type { Keys } from '../scaleway/keys.ts'
-import type { Versions } from '../scaleway/versions.ts'
-import type { OwnWrites } from './own-writes.ts'
-
-/** What cleaning up needs. */
-export interface Cleaner {
-  readonly keys: Pick<Keys, 'remove'>
-  readonly versions: Pick<Versions, 'disable' | 'remove'>
-  readonly ownWrites: OwnWrites
-}
+import type { CleanUp } from '../plan/actions.ts'
+import type { ActionParts } from './run-parts.ts'
 
 /**
  * Does one thing of the clean-up and remembers it.
  * @throws {ApiError} when the call failed; nothing is remembered then, the lists decide
  */
-export async function cleanUp(action: Retire | Revoke | Prune, { keys, versions, ownWrites }: Cleaner): Promise<void> {
+export async function cleanUp(action: CleanUp, { keys, versions, ownWrites }: ActionParts): Promise<void> {
   switch (action.kind) {
     case 'retire':
       await versions.disable(action.revision)
@@ -28,21 +18,4 @@ export async function cleanUp(action: Retire | Revoke | Prune, { keys, versions,
       await versions.remove(action.revision)
       return ownWrites.removedVersion(action.revision)
   }
-}
-
-/** An action that was done, and what it made. */
-export type Done = Retire | Revoke | Prune | IssueDone
-
-/** A key that was made and published. */
-export interface IssueDone {
-  readonly kind: 'issue'
-  readonly reason: string
-  readonly accessKey: string
-  readonly revision: number
-}
-
-/** An action that failed, with the call that did. */
-export interface Undone {
-  readonly action: Retire | Revoke | Prune
-  readonly error: ApiError
 }

@@ -1,13 +1,20 @@
-import { type Clock, startStopwatch, wallDate } from '../clock.ts'
-import { goneAfterMs } from '../plan/policy.ts'
-import { ageMs, isMarked, type Key, type MarkedVersion, withServed } from '../plan/world.ts'
+import { type Clock, type Stopwatch, startStopwatch, wallDate } from '../clock.ts'
+import { goneAfterMs } from '../plan/timing.ts'
+import { ageMs, isMarked, type Key, type MarkedVersion, type World, withServed } from '../plan/world.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
-import type { Observation, OwnWrites } from './own-writes.ts'
+import type { OwnWrites } from './own-writes.ts'
+
+/** An observation: the world, and the moment and stopwatch from which its age counts. */
+export interface Observation {
+  readonly world: World
+  readonly at: Date
+  readonly ageMs: Stopwatch
+}
 
 /** What observing needs. */
-export interface Observer {
+interface Observer {
   readonly keys: Pick<Keys, 'list' | 'get'>
   readonly versions: Pick<Versions, 'list' | 'served'>
   readonly ownWrites: OwnWrites

@@ -1,4 +1,4 @@
-import type { Key, Version, World } from '../plan/world.ts'
+import type { Key, Version } from '../plan/world.ts'
 
 /**
  * What one run has done and was told, laid over lists that lag behind it. Only answers that arrived count: a write
@@ -84,11 +84,4 @@ export class OwnWrites {
     if (this.#removedVersions.has(revision)) return 'scheduled_for_deletion'
     return status === 'enabled' && this.#disabled.has(revision) ? 'disabled' : status
   }
-}
-
-/** An observation: the world, and the moment and stopwatch from which its age counts. */
-export interface Observation {
-  readonly world: World
-  readonly at: Date
-  readonly ageMs: () => number
 }

@@ -1,24 +1,25 @@
-import type { RunRequest } from '../plan/issue-rules.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { RunRequest } from '../plan/situation.ts'
 import { ApiError } from '../scaleway/api-error.ts'
-import type { Observation } from './own-writes.ts'
-import { Reconciliation, type RunParts } from './reconciliation.ts'
+import type { Observation } from './observe.ts'
+import { Reconciliation } from './reconciliation.ts'
 import type { RunResult } from './result.ts'
+import type { RunParts } from './run-parts.ts'
 
 const maxSteps = 60
 
 /**
- * observe → plan → one action, until nothing is due. Every action rests on a look of its own, at most a minute old;
+ * observe → plan → one action, until nothing is due. Every action rests on an observation of its own, at most a minute old;
  * none is tried twice; an issue is tried at most once. A failed clean-up is passed over, so that one action that
  * can never succeed does not hold up the others.
  */
-export async function run(request: RunRequest, parts: RunParts): Promise<RunResult> {
+export async function reconcile(request: RunRequest, parts: RunParts): Promise<RunResult> {
   const reconciliation = new Reconciliation(request, parts)
   try {
     for (let step = 0; step < maxSteps; step++) {
-      const action = await reconciliation.next()
-      if (action !== undefined) await reconciliation.take(action)
-      else if (!(await reconciliation.waits())) break
+      const action = await reconciliation.nextAction()
+      if (action !== undefined) await reconciliation.perform(action)
+      else if (!(await reconciliation.waitForPropagation())) break
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
@@ -29,5 +30,5 @@ export async function run(request: RunRequest, parts: RunParts): Promise<RunResu
 
 /** Gives what a run would do, and does nothing. */
 export async function dryRun(request: RunRequest, parts: RunParts): Promise<Plan & { observation: Observation }> {
-  return new Reconciliation(request, parts).look()
+  return new Reconciliation(request, parts).observe()
 }

@@ -1,6 +1,7 @@
 import type { Log, LogFields } from '../../shared/log.ts'
 import type { Secret } from '../../shared/secret.ts'
-import type { Fetch } from '../scaleway/client.ts'
+import type { Fetch } from '../fetch.ts'
+import { deliveryLimitMs } from '../plan/timing.ts'
 
 /** One request to a receiver. */
 export interface Delivery {
@@ -9,9 +10,6 @@ export interface Delivery {
   readonly url: Secret
   readonly init: RequestInit
 }
-
-/** The longest that one delivery may take. All of a run go out at once, inside the margin that it keeps. */
-export const deliveryLimitMs = 5_000
 
 /**
  * Sends one request, once, and logs what goes wrong: the host, a code and the status, for the rest of an address may be

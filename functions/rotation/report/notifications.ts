@@ -1,13 +1,14 @@
 import type { HttpError } from '../../shared/http-error.ts'
-import { type ActionFields, actionJson } from '../plan/action-json.ts'
-import type { RunRequest } from '../plan/issue-rules.ts'
+import { actionJson } from '../plan/actions.ts'
 import type { Policy } from '../plan/policy.ts'
+import type { RunRequest } from '../plan/situation.ts'
 import type { RunResult } from '../reconcile/result.ts'
-import { type Problem, problemsOf } from '../status/problems.ts'
+import type { Problem } from '../status/problem.ts'
+import { problemsOf } from '../status/problems.ts'
 import type { RotatorKey } from '../status/rotator-key.ts'
 
 /** What a notification is about. */
-export type NotificationType = 'key.issued' | 'key.rolled-back' | 'key.revoked' | 'action.failed' | 'problem.standing'
+type NotificationType = 'key.issued' | 'key.rolled-back' | 'key.revoked' | 'action.failed' | 'problem.standing'
 
 /** One notification. A receiver that gets the same `id` twice was told the same thing twice. */
 export interface Notification {
@@ -22,7 +23,7 @@ export interface Notification {
 }
 
 /**
- * A run that has ended. `refusal` is its answer, unless that was 200; `startedAt` tells which hour's tick it was;
+ * A run that has ended. `error` is its answer, unless that was 200; `startedAt` tells which hour's tick it was;
  * `rotatorKey` is what a tick saw of the rotator's own key, if it looked.
  */
 export interface EndedRun {
@@ -30,12 +31,12 @@ export interface EndedRun {
   readonly action: RunRequest['action']
   readonly startedAt: Date
   readonly result: RunResult
-  readonly refusal: HttpError | undefined
+  readonly error: HttpError | undefined
   readonly rotatorKey?: RotatorKey | undefined
 }
 
-/** What notifications are told with. `now` is the moment that they carry. */
-export interface NotificationContext {
+/** What notifications are written with. `now` is the moment that they carry. */
+interface NotificationContext {
   readonly policy: Policy
   readonly applicationId: string
   readonly secretId: string
@@ -43,7 +44,7 @@ export interface NotificationContext {
 }
 
 /** The hour (UTC) whose tick tells a standing problem: in daytime, and once a day without anything being stored. */
-const tellingHour = 8
+const reportingHour = 8
 
 interface Draft {
   readonly type: NotificationType
@@ -59,18 +60,24 @@ export function notificationsOf(
   ended: EndedRun,
   { policy, applicationId, secretId, now }: NotificationContext,
 ): Notification[] {
-  const told = [...issued(ended), ...rolledBack(ended), ...revoked(ended), ...failed(ended), ...standing(ended, policy)]
+  const drafts = [
+    ...issued(ended),
+    ...rolledBack(ended),
+    ...revoked(ended),
+    ...failed(ended),
+    ...standing(ended, policy),
+  ]
   const about = { secret_id: secretId, application_id: applicationId, run_id: ended.runId, action: ended.action }
-  return told.map(({ type, data, text }) => ({
+  return drafts.map(({ type, data, text }) => ({
     id: `${type === 'problem.standing' ? dayOf(ended, secretId) : ended.runId}_${type.replace('.', '-')}`,
     body: { type, timestamp: now.toISOString(), data: { ...about, ...data }, text: `${text} (secret ${secretId})` },
   }))
 }
 
 /** True for a tick that left nothing undone and saw no alarm: the one that is worth a heartbeat. Pure. */
-export function isHealthyTick(ended: EndedRun, policy: Policy): boolean {
-  const { action, result, refusal } = ended
-  if (action !== 'tend' || refusal !== undefined || result.observation === undefined) return false
+export function isHealthyHourlyRun(ended: EndedRun, policy: Policy): boolean {
+  const { action, result, error } = ended
+  if (action !== 'tend' || error !== undefined || result.observation === undefined) return false
   return failuresOf(result).length === 0 && alarmsOf(ended, policy).length === 0
 }
 
@@ -92,7 +99,7 @@ function rolledBack({ result: { done } }: EndedRun): Draft[] {
 }
 
 function revoked({ result: { done } }: EndedRun): Draft[] {
-  const revocations: ActionFields[] = done.filter(({ kind }) => kind === 'revoke')
+  const revocations = done.filter(action => action.kind === 'revoke')
   if (revocations.length === 0) return []
   const keys = revocations.map(({ accessKey, reason }) => `${accessKey} (${reason})`)
   const text = `${keys.length === 1 ? 'Key' : 'Keys'} ${keys.join(', ')} revoked.`
@@ -100,16 +107,16 @@ function revoked({ result: { done } }: EndedRun): Draft[] {
 }
 
 /** A tick's failure is no answer to anybody: the next tick tries again, and what stays is told as standing. */
-function failed({ action, refusal }: EndedRun): Draft[] {
-  if (action === 'tend' || refusal === undefined || refusal.status === 400) return []
-  const { code, message, status } = refusal
+function failed({ action, error }: EndedRun): Draft[] {
+  if (action === 'tend' || error === undefined || error.status === 400) return []
+  const { code, message, status } = error
   const verb = status === 409 ? 'was refused' : 'failed'
   return [{ type: 'action.failed', data: { error: code, message }, text: `${action} ${verb}, ${code}: ${message}` }]
 }
 
 function standing(ended: EndedRun, policy: Policy): Draft[] {
   const { action, startedAt, result } = ended
-  if (action !== 'tend' || startedAt.getUTCHours() !== tellingHour) return []
+  if (action !== 'tend' || startedAt.getUTCHours() !== reportingHour) return []
   const problems = alarmsOf(ended, policy).map(({ code, message }) => ({ code, message }))
   const failures = failuresOf(result)
   if (problems.length + failures.length === 0) return []

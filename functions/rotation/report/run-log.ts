@@ -1,29 +1,26 @@
 import type { Caller } from '../../shared/caller.ts'
 import type { Log } from '../../shared/log.ts'
 import type { AskedRun } from '../http/request.ts'
-import { actionJson } from '../plan/action-json.ts'
+import { actionJson } from '../plan/actions.ts'
 import type { RunEvent, RunResult } from '../reconcile/result.ts'
 
 /** Writes a run into the log: a line for each action, with its reason code, and one at the end. */
-export interface Reporter {
+interface RunLog {
   readonly event: (event: RunEvent) => void
   readonly end: (result: RunResult) => void
 }
 
-/** Makes the reporter of one run. `source` is the caller's own word for itself. */
-export function reporter({
-  log,
-  asked,
-  caller,
-  requestId,
-  runId,
-}: {
-  log: Log
-  asked: AskedRun
-  caller: Caller
-  requestId: string
-  runId: string
-}): Reporter {
+/** What a run's lines are written with. `asked.source` is the caller's own word for itself. */
+interface RunLogParts {
+  readonly log: Log
+  readonly asked: AskedRun
+  readonly caller: Caller
+  readonly requestId: string
+  readonly runId: string
+}
+
+/** Makes the log of one run. */
+export function createRunLog({ log, asked, caller, requestId, runId }: RunLogParts): RunLog {
   const run = {
     request_id: requestId,
     run_id: runId,

@@ -1,15 +1,10 @@
 import { createAdvancedClient, Iamv1alpha1, Secretv1beta1 } from '@scaleway/sdk'
 import { withHTTPClient, withProfile, withUserAgentSuffix } from '@scaleway/sdk-client'
 import type { Credential } from '../../shared/credential.ts'
-import type { Clock } from '../clock.ts'
-import { startStopwatch } from '../clock.ts'
+import type { TimeLeft } from '../clock.ts'
+import type { Fetch } from '../fetch.ts'
+import { callLimitMs } from '../plan/timing.ts'
 import { ApiError } from './api-error.ts'
-
-/**
- * Sends one HTTP request, as the built-in `fetch` does with a `Request`. The signal comes beside it: a `Request` follows
- * the signal that it was made with only as long as nobody collects it.
- */
-export type Fetch = (request: Request, options?: { readonly signal?: AbortSignal }) => Promise<Response>
 
 /** Where Scaleway is. */
 export interface Location {
@@ -45,18 +40,6 @@ export function connect({
   )
   return { iam: new Iamv1alpha1.API(client), secrets: new Secretv1beta1.API(client) }
 }
-
-/** Milliseconds that are left; negative once there are none. */
-export type TimeLeft = () => number
-
-/** Starts a countdown of so many milliseconds. */
-export function startCountdown(clock: Clock, durationMs: number): TimeLeft {
-  const elapsedMs = startStopwatch(clock)
-  return () => durationMs - elapsedMs()
-}
-
-/** The longest that one call may take, its repetitions included. The SDK itself knows no time-out (§6.4). */
-export const callLimitMs = 20_000
 
 /**
  * Bounds every request by `callLimitMs` and by the time that is left, and sends none once that is used up.

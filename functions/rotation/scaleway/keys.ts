@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Credential } from '../../shared/credential.ts'
-import { accessKey as accessKeyForm, secretKey as secretKeyForm } from '../../shared/env.ts'
+import { accessKey as accessKeyForm, secretKey as secretKeyForm } from '../../shared/formats.ts'
 import { readKeyMarker } from '../plan/markers.ts'
 import type { Key } from '../plan/world.ts'
 import { ApiError, calling } from './api-error.ts'
@@ -20,7 +20,7 @@ export interface Keys {
 }
 
 /** What the keys belong to. `defaultProjectId` is given to every new key: IAM would pick another (§1.1). */
-export interface KeysOptions {
+interface KeysOptions {
   readonly scaleway: Pick<Scaleway, 'iam'>
   readonly applicationId: string
   readonly defaultProjectId: string

@@ -1,7 +1,7 @@
 import { ApiError, calling } from './api-error.ts'
 
 /** One page of a list and how many items the whole list has. */
-export interface Page<Item> {
+interface Page<Item> {
   readonly items: readonly Item[]
   readonly totalCount: number
 }

@@ -1,10 +1,9 @@
 import type { Credential } from '../../shared/credential.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, startCountdown, type TimeLeft } from '../clock.ts'
+import type { Fetch } from '../fetch.ts'
+import { proveLimitMs } from '../plan/timing.ts'
 import { ApiError, calling } from './api-error.ts'
-import { boundedBy, connect, type Fetch, type Location, startCountdown, type TimeLeft } from './client.ts'
-
-/** The longest that proving a key may take. */
-export const proveLimitMs = 45_000
+import { boundedBy, connect, type Location } from './client.ts'
 
 /** Answers come from different instances; one that knows the key says nothing of the others (facts §2). */
 const answersInARow = 3
@@ -12,7 +11,7 @@ const shortestPauseMs = 200
 const longestPauseMs = 3_000
 
 /** What proving needs. */
-export interface Prover {
+interface Prover {
   readonly location: Location
   readonly fetch: Fetch
   readonly clock: Clock

@@ -1,23 +1,18 @@
-import { type Retire, type Revoke, retirements, revocations } from '../plan/cleanup-rules.ts'
-import type { Situation } from '../plan/issue-rules.ts'
-import { duration } from '../plan/policy.ts'
+import { type Retire, type Revoke, targetOf } from '../plan/actions.ts'
+import { retirements, revocations } from '../plan/cleanup-rules.ts'
+import type { Situation } from '../plan/situation.ts'
+import { compromisedOverdueAfterMs, overdueAfterMs } from '../plan/timing.ts'
 import { ageMs, type Version, type World } from '../plan/world.ts'
 
-/** How long a due clean-up may stay undone: ticks may be kept to working hours, and Saturday and Sunday pass. */
-export const overdueAfterMs = 3 * duration.dayMs
-
-/** The same for what a leak made due: the tick after the one that was cut off, and one more. */
-export const compromisedOverdueAfterMs = 2 * duration.hourMs
-
 /**
- * The clean-up that is due and was due so long ago that many ticks must have failed at it, or none came. Found without
- * stored state: what is due now is judged once more as of then. Pure.
+ * The clean-up that is due and was due so long ago that many hourly runs must have failed at it, or none came. Found
+ * without stored state: what is due now is judged once more as of then. Pure.
  */
 export function overdueCleanUp(situation: Situation): (Retire | Revoke)[] {
-  const longDue = new Set(dueAgo(situation, overdueAfterMs).map(nameOf))
-  const longCompromised = new Set(dueAgo(situation, compromisedOverdueAfterMs).map(nameOf))
+  const longDue = new Set(dueAgo(situation, overdueAfterMs).map(targetOf))
+  const longCompromised = new Set(dueAgo(situation, compromisedOverdueAfterMs).map(targetOf))
   return due(situation).filter(action =>
-    (action.reason === 'compromised' ? longCompromised : longDue).has(nameOf(action)),
+    (action.reason === 'compromised' ? longCompromised : longDue).has(targetOf(action)),
   )
 }
 
@@ -40,8 +35,4 @@ function worldAsOf(then: Date, { versions, keys }: World): World {
     versions: versions.map(asOf),
     keys: keys.filter(({ createdAt }) => createdAt <= then),
   }
-}
-
-function nameOf(action: Retire | Revoke): string {
-  return `${action.kind} ${action.accessKey} ${action.kind === 'retire' ? action.revision : ''}`
 }

@@ -1,40 +1,15 @@
-import {
-  blocked,
-  type IssueReason,
-  isRolledBack,
-  issueReason,
-  type Situation,
-  unpublishedKeys,
-} from '../plan/issue-rules.ts'
-import { isMarked, servedVersion, unmanagedVersions } from '../plan/world.ts'
+import type { DueReason } from '../plan/actions.ts'
+import { blocked, dueReason, isRolledBack } from '../plan/issue-rules.ts'
+import type { Situation } from '../plan/situation.ts'
+import { isMarked, servedVersion, unmanagedKeys, unmanagedVersions, unpublishedKeys } from '../plan/world.ts'
 import { overdueCleanUp } from './overdue.ts'
+import type { Problem } from './problem.ts'
 import { type RotatorKey, rotatorKeyProblems } from './rotator-key.ts'
 
-/** Something to know about. An alarming one makes the status 503. The words are those of plans and logs. */
-export interface Problem {
-  readonly code:
-    | IssueReason
-    | 'blocked'
-    | 'foreign-served'
-    | 'cleanup-overdue'
-    | 'rotator-key-expires-soon'
-    | 'rotator-key-old'
-    | 'rotator-key-unknown'
-    | 'rolled-back'
-    | 'orphan'
-    | 'foreign-key'
-    | 'foreign-version'
-  readonly alarming: boolean
-  readonly message: string
-}
-
-/** What is judged. `rotatorKey` is left out where nobody asked for it. */
+/** What is judged. `rotatorKey` is left out where it was not read. */
 export interface Standing extends Situation {
   readonly rotatorKey?: RotatorKey | undefined
 }
-
-/** What a tick does. */
-export const tick = { action: 'tend', operator: false, force: false, revision: null } as const
 
 /** Names what is wrong or worth knowing, alarms first. Pure. */
 export function problemsOf(standing: Standing): Problem[] {
@@ -49,7 +24,7 @@ export function problemsOf(standing: Standing): Problem[] {
 }
 
 function alarms(situation: Situation): Problem[] {
-  const reason = issueReason(situation, tick)
+  const reason = dueReason(situation)
   const stop = blocked(situation, reason ?? 'requested')?.quota
   const served = servedVersion(situation.world)
   const found: Problem[] = []
@@ -71,11 +46,12 @@ function notes(situation: Situation): Problem[] {
   const { world } = situation
   const found: Problem[] = []
   const note = (code: Problem['code'], message: string) => found.push({ code, alarming: false, message })
-  if (isRolledBack(situation)) note('rolled-back', 'The newest revision was taken back. Only the operator rotates now.')
+  if (isRolledBack(situation))
+    note('rolled-back', 'The newest revision was rolled back. Only the operator rotates now.')
   if (unpublishedKeys(world).length > 0) {
-    note('orphan', 'A key was made and not published. A tick deletes it once it is an hour old.')
+    note('orphan', 'A key was made and not published. The hourly run deletes it once it is an hour old.')
   }
-  if (world.keys.some(({ marker }) => marker === null)) {
+  if (unmanagedKeys(world).length > 0) {
     note('foreign-key', 'The application has keys that were not made here. They are never touched.')
   }
   if (unmanagedVersions(world).length > 0) {
@@ -86,14 +62,11 @@ function notes(situation: Situation): Problem[] {
 
 function overdueMessage(overdue: readonly { readonly accessKey: string }[]): string {
   const keys = [...new Set(overdue.map(({ accessKey }) => accessKey))].join(', ')
-  return `What is left of ${keys} should be gone long since: ticks do not come, or cannot finish. POST {"action":"tend"} and see its answer.`
+  return `The clean-up of ${keys} is overdue: the hourly run does not come, or cannot finish. POST {"action":"tend"} and see its answer.`
 }
 
-const reasonMessages: Record<IssueReason, string> = {
-  'no-usable-key': 'No key that works is served. The next tick makes one; POST {"action":"rotate"} makes it now.',
-  'expires-soon': 'The served key is about to expire. The next tick replaces it.',
-  'key-too-old': 'The rotation is overdue. The next tick rotates.',
-  requested: 'A rotation was requested.',
-  forced: 'A rotation was forced.',
-  compromise: 'A leaked key is to be replaced.',
+const reasonMessages: Record<DueReason, string> = {
+  'no-usable-key': 'No key that works is served. The next hourly run makes one; POST {"action":"rotate"} makes it now.',
+  'expires-soon': 'The served key is about to expire. The next hourly run replaces it.',
+  'key-too-old': 'The rotation is overdue. The next hourly run rotates.',
 }

@@ -1,19 +1,22 @@
-import { planJson } from '../plan/action-json.ts'
 import { releaseTimeMs } from '../plan/cleanup-rules.ts'
-import { nextRotationDue, type Situation, unpublishedKeys } from '../plan/issue-rules.ts'
-import { nothingSoFar, plan } from '../plan/plan.ts'
-import { duration, limits } from '../plan/policy.ts'
+import { nextRotationDue } from '../plan/issue-rules.ts'
+import { plan, planJson } from '../plan/plan.ts'
+import { limits } from '../plan/policy.ts'
+import { hourlyRun, nothingSoFar, type Situation } from '../plan/situation.ts'
+import { duration } from '../plan/timing.ts'
 import {
   ageMs,
   keyOf,
   markedKeys,
   markedVersions,
   servedVersion,
+  unmanagedKeys,
   unmanagedVersions,
+  unpublishedKeys,
   usableKeyOf,
   type Version,
 } from '../plan/world.ts'
-import { problemsOf, type Standing, tick } from './problems.ts'
+import { problemsOf, type Standing } from './problems.ts'
 import type { RotatorKey } from './rotator-key.ts'
 
 /** The status: whether all is well, and what is answered. */
@@ -23,12 +26,12 @@ export interface Status {
 }
 
 /**
- * The status, from one observation: how the served key stands, when older ones end, what the next tick would do, and
+ * The status, from one observation: the served key, when older ones expire or are deleted, what the next hourly run would do, and
  * what is wrong. Pure.
  */
 export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey }): Status {
   const { world, policy, now, rotatorKey } = standing
-  const next = plan({ world, policy, request: tick, soFar: nothingSoFar, now })
+  const next = plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar })
   const problems = problemsOf(standing)
   const healthy = !problems.some(({ alarming }) => alarming)
   return {
@@ -38,7 +41,7 @@ export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey 
       current: current(standing),
       previous: previous(standing),
       orphans: unpublishedKeys(world).map(key => ({ access_key: key.accessKey, created_at: key.createdAt })),
-      foreign_keys: world.keys.filter(({ marker }) => marker === null).map(({ accessKey }) => accessKey),
+      foreign_keys: unmanagedKeys(world).map(({ accessKey }) => accessKey),
       foreign_versions: unmanagedVersions(world).map(({ revision }) => revision),
       quota: {
         versions: { used: world.versions.length, limit: limits.urgent.versions },
@@ -80,7 +83,7 @@ interface Aged {
   readonly expiresAt: Date | null
 }
 
-/** Older and taken-back versions of ours whose key still works, with the end of each; null while nothing ends it. */
+/** Older and rolled-back versions of ours whose key still works, with the end of each; null while nothing ends it. */
 function previous(situation: Situation) {
   const { world, now } = situation
   const served = servedVersion(world)

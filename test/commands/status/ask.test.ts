@@ -11,7 +11,7 @@ import { statusBody } from './statuses.ts'
 
 const token = crypto.randomUUID()
 
-test('what the rotation function answers wallDate is read, in every state', async () => {
+test('what the rotation function answers today is read, in every state', async () => {
   const { rotation, clock } = deploy({ env: { KEY_LIFETIME_DAYS: '0' } })
   const read = async () => readStatus((await rotation.status()).body)
   expect(await read()).toMatchObject({ healthy: false, current: null })

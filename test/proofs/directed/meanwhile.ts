@@ -1,4 +1,4 @@
-import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
+import type { Fetch } from '../../../functions/rotation/fetch.ts'
 import type { Answered, As } from '../../support/rotation.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'

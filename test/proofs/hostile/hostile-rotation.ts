@@ -1,7 +1,6 @@
-import { readConfig } from '../../../functions/rotation/config.ts'
+import { composeRotation } from '../../../functions/rotation/compose.ts'
 import { createLog } from '../../../functions/rotation/log.ts'
-import { createService } from '../../../functions/rotation/service.ts'
-import { endpoint, type PlatformResponse } from '../../../functions/shared/endpoint.ts'
+import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { deploy, rotationEnv, simulated } from '../../support/rotation.ts'
 import type { Chance } from '../harness/chance.ts'
 import { type Made, makeEvent } from './hostile-events-made.ts'
@@ -45,16 +44,12 @@ const promised: Promised = {
 /** Hands so many hostile events to a rotation function whose world moves on between them; judges every answer. */
 export async function hostileRotation(luck: Chance, count: number): Promise<Judged[]> {
   const { cloud, clock, ids, lines, rotation, secrets } = deploy({ seed: luck.between(1, 1_000_000) })
-  const handle = endpoint({
-    log: () => createLog({ level: 'trace', destination: { write: line => lines.push(line) } }),
-    build: log =>
-      createService({
-        config: readConfig(rotationEnv(cloud, ids)),
-        log,
-        clock: simulated(clock),
-        fetch: (request, init) => cloud.fetch(request, init),
-        receiverFetch: () => Promise.reject(new Error('nobody is there to be told')),
-      }),
+  const handle = composeRotation({
+    env: rotationEnv(cloud, ids),
+    log: level => createLog({ level, destination: { write: line => lines.push(line) } }),
+    clock: simulated(clock),
+    fetch: () => (request, init) => cloud.fetch(request, init),
+    receiverFetch: () => () => Promise.reject(new Error('there is no receiver')),
   })
   const months = luck.between(0, 2)
   for (let month = 0; month < months; month++) {

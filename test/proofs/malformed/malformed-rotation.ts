@@ -1,4 +1,4 @@
-import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
+import type { Fetch } from '../../../functions/rotation/fetch.ts'
 import type { Answered } from '../../support/rotation.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
 import { judge } from '../harness/ask.ts'

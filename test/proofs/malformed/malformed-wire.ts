@@ -1,6 +1,6 @@
 import { Agent } from 'undici'
+import type { Fetch } from '../../../functions/rotation/fetch.ts'
 import { createFetch } from '../../../functions/rotation/fetch.ts'
-import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'

@@ -34,7 +34,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     rule: '2',
     off: 'a run publishes past its deadline',
     file: issue,
-    edits: [{ find: 'look.ageMs() > freshMs || issuer.timeLeft() <= 0', replace: 'look.ageMs() > freshMs' }],
+    edits: [{ find: 'look.ageMs() > freshMs || parts.timeLeft() <= 0', replace: 'look.ageMs() > freshMs' }],
     shows: ['a frozen instance'],
     why: 'no call is sent past the deadline, so neither is this one',
   },

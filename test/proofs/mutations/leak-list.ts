@@ -81,7 +81,7 @@ export const leakMutations: readonly Mutation[] = [
     rule: '13',
     off: 'a revoke does not wait 75 s for lists to follow',
     file: reconciliation,
-    edits: [{ find: 'const propagationMs = 75_000', replace: 'const propagationMs = 1' }],
+    edits: [{ find: 'this.#hasWaited ? 0 : propagationMs', replace: 'this.#hasWaited ? 0 : 1' }],
     shows: ['a leak'],
   },
   {
@@ -99,7 +99,7 @@ export const leakMutations: readonly Mutation[] = [
     file: reconciliation,
     edits: [
       {
-        find: 'this.#hasWaited && !this.#observation?.world.keys.some(key => this.#ownWrites.isSaidGone(key.accessKey))',
+        find: 'this.#hasWaited && !isListed',
         replace: 'this.#hasWaited',
       },
     ],
@@ -149,7 +149,7 @@ export const leakMutations: readonly Mutation[] = [
     name: 'a leak does not overtake',
     rule: '13',
     off: 'a run publishes the key that a revoke is about to delete',
-    file: 'rotation/reconcile/issue.ts',
+    file: 'rotation/plan/issue-rules.ts',
     edits: [
       {
         find: "if (reason !== 'compromise' && newer.some(({ marker }) => marker?.compromise)) return true",

@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts'
 
 const issue = 'rotation/reconcile/issue.ts'
+const rules = 'rotation/plan/issue-rules.ts'
 
 /** Rule 7, and who may press which button: making a key and publishing it. */
 export const publishingMutations: readonly Mutation[] = [
@@ -17,7 +18,7 @@ export const publishingMutations: readonly Mutation[] = [
     rule: '7',
     off: 'a key is published unproven',
     file: issue,
-    edits: [{ find: '!(await issuer.prove(credential))', replace: '(await issuer.prove(credential)) && 1 > 2' }],
+    edits: [{ find: '!(await parts.prove(credential))', replace: '(await parts.prove(credential)) && 1 > 2' }],
     shows: ['somebody meanwhile'],
   },
   {
@@ -48,30 +49,30 @@ export const publishingMutations: readonly Mutation[] = [
     rule: '7',
     off: 'a key that was certainly not published is left for a tick',
     file: issue,
-    edits: [{ find: 'discarded: await discard(key, issuer) })', replace: 'discarded: void discard })' }],
+    edits: [{ find: 'discarded: await discard(key, parts) })', replace: 'discarded: void discard })' }],
     shows: ['somebody meanwhile'],
   },
   {
     name: 'nothing overtakes',
     rule: '7',
     off: 'a routine run publishes although a newer version has appeared',
-    file: issue,
-    edits: [{ find: 'return (newer.length > 0 || isTakenBack) &&', replace: 'return isTakenBack &&' }],
+    file: rules,
+    edits: [{ find: 'return (newer.length > 0 || fellBack) &&', replace: 'return fellBack &&' }],
     shows: ['somebody meanwhile'],
   },
   {
     name: 'a rollback does not overtake',
     rule: '7',
     off: 'a routine run publishes although what was served has been taken back',
-    file: issue,
-    edits: [{ find: 'return (newer.length > 0 || isTakenBack) &&', replace: 'return newer.length > 0 &&' }],
+    file: rules,
+    edits: [{ find: 'return (newer.length > 0 || fellBack) &&', replace: 'return newer.length > 0 &&' }],
     shows: ['somebody meanwhile'],
   },
   {
     name: 'urgent gives way',
     rule: '7',
     off: 'also urgent and forced runs give way to a newer version',
-    file: issue,
+    file: rules,
     edits: [{ find: "return !isUrgent(reason) && reason !== 'forced'", replace: 'return !isUrgent(reason) || 1 > 0' }],
     shows: ['somebody meanwhile'],
   },

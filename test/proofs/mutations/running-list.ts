@@ -14,7 +14,7 @@ export const runningMutations: readonly Mutation[] = [
     edits: [{ find: 'Math.floor(Math.min(callLimitMs, timeLeft()))', replace: 'callLimitMs + 0 * timeLeft()' }],
     and: {
       file: issue,
-      edits: [{ find: 'look.ageMs() > freshMs || issuer.timeLeft() <= 0', replace: 'look.ageMs() > freshMs' }],
+      edits: [{ find: 'look.ageMs() > freshMs || parts.timeLeft() <= 0', replace: 'look.ageMs() > freshMs' }],
     },
     shows: ['a frozen instance'],
   },
@@ -33,7 +33,7 @@ export const runningMutations: readonly Mutation[] = [
     rule: '2',
     off: 'a run publishes on a look at the versions that is older than 60 s',
     file: issue,
-    edits: [{ find: 'if (look.ageMs() > freshMs || issuer.timeLeft() <= 0)', replace: 'if (issuer.timeLeft() <= 0)' }],
+    edits: [{ find: 'if (look.ageMs() > freshMs || parts.timeLeft() <= 0)', replace: 'if (parts.timeLeft() <= 0)' }],
     shows: ['a frozen instance'],
   },
   {
@@ -102,7 +102,12 @@ export const runningMutations: readonly Mutation[] = [
     rule: '2',
     off: 'a run repeats what has failed',
     file: reconciliation,
-    edits: [{ find: '!this.#undone.some(undone => isSame(undone.action, action)) &&', replace: '' }],
+    edits: [
+      {
+        find: 'return this.#undone.some(undone => targetOf(undone.action) === targetOf(action))',
+        replace: 'return false',
+      },
+    ],
     shows: ['a call that never succeeds'],
   },
   {

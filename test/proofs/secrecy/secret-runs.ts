@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Fetch } from '../../../functions/rotation/scaleway/client.ts'
+import type { Fetch } from '../../../functions/rotation/fetch.ts'
 import type { Instance } from '../../support/rotation.ts'
 import { type CallFault, callFaults, type JourneyName, journeys } from '../call-faults.ts'
 import { chance } from '../harness/chance.ts'

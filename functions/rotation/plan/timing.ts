@@ -1,0 +1,80 @@
+import type { Policy } from './policy.ts'
+
+const secondMs = 1_000
+const minuteMs = 60 * secondMs
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** The units that durations are written in, in milliseconds. */
+export const duration = { secondMs, minuteMs, hourMs, dayMs } as const
+
+/** The longest that one call to Scaleway may take, its repetitions included. */
+export const callLimitMs = 20 * secondMs
+
+/** The longest that proving a new key may take. */
+export const proveLimitMs = 45 * secondMs
+
+/** The oldest observation on which an action, or a publication, may rest. */
+export const freshMs = minuteMs
+
+/** How long a list may lag behind a change, as far as anybody has seen (facts/iam-secret-api.md §2). */
+const listLagMs = minuteMs
+
+/** How long a run that revokes waits for lists and permission caches to follow. */
+export const propagationMs = listLagMs + 15 * secondMs
+
+/** The time an issue needs at the most: create, proof, list, the served version, publish. */
+export const issueNeedsMs = proveLimitMs + 4 * callLimitMs
+
+/**
+ * After this age the run that made a key can no longer publish it: the proof, the observation that a publication rests
+ * on, the call itself, the lag of the lists that would show it, and a margin.
+ */
+export const publishLimitMs = proveLimitMs + freshMs + callLimitMs + listLagMs + 15 * secondMs
+
+/** A 404 for a published key is believed once the version that names it is this old. */
+export const goneAfterMs = 10 * minuteMs
+
+/**
+ * Absence from a list proves nothing before this age: longer than a run, the lag of lists and the skew of clocks
+ * together.
+ */
+export const settleMs = hourMs
+
+/** How much later a version may say it was created than its key: two services have two clocks. */
+export const clockSkewMs = minuteMs
+
+/** A key is replaced this long before less than `overlap` is left of it. */
+export const expiryMarginMs = 3 * dayMs
+
+/** How long an unpublished key counts as another run's work, and how long the operator waits between rotations. */
+export function inFlightMs({ timeoutMs }: Pick<Policy, 'timeoutMs'>): number {
+  return Math.max(10 * minuteMs, timeoutMs + 2 * minuteMs)
+}
+
+/** The part of the function's timeout that a run leaves unused: one call, and time to answer and to notify. */
+export const timeoutMarginMs = callLimitMs + 10 * secondMs
+
+/** How long a due clean-up may stay undone: the hourly run may be kept to working hours, and a weekend passes. */
+export const overdueAfterMs = 3 * dayMs
+
+/** The same for what a leak made due: the hourly run after the one that was cut off, and one more. */
+export const compromisedOverdueAfterMs = 2 * hourMs
+
+/** How long before its end the rotator's own key is an alarm: two weeks of working days to run one command. */
+export const rotatorKeyMarginMs = 14 * dayMs
+
+/** Past this age it is an alarm as well: a function that replaces keys every month must not keep its own for ever. */
+export const rotatorKeyMaxAgeMs = 365 * dayMs
+
+/** How long an instance answers `recent` from memory. */
+export const recentTtlMs = 10 * minuteMs
+
+/** How long an instance does not repeat a notification: a failure of what was requested, a problem that persists. */
+export const repeatAfterMs = { 'action.failed': 10 * minuteMs, 'problem.standing': hourMs } as const
+
+/** The longest that one delivery to a receiver may take. All of a run are sent at once, inside the margin it keeps. */
+export const deliveryLimitMs = 5 * secondMs
+
+/** The longest that an hourly run looks at the rotator's own key before it notifies. */
+export const rotatorKeyReadLimitMs = 5 * secondMs

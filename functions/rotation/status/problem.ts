@@ -1,0 +1,19 @@
+import type { DueReason } from '../plan/actions.ts'
+
+/** Something to know about. An alarming one makes the status 503. The words are those of plans and logs. */
+export interface Problem {
+  readonly code:
+    | DueReason
+    | 'blocked'
+    | 'foreign-served'
+    | 'cleanup-overdue'
+    | 'rotator-key-expires-soon'
+    | 'rotator-key-old'
+    | 'rotator-key-unknown'
+    | 'rolled-back'
+    | 'orphan'
+    | 'foreign-key'
+    | 'foreign-version'
+  readonly alarming: boolean
+  readonly message: string
+}

@@ -1,0 +1,33 @@
+import * as v from 'valibot'
+import { Secret } from './secret.ts'
+
+/** A UUID in lower case, as Scaleway writes its ids: text for a regular expression. */
+export const uuidPattern = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+
+/** An access key: SCW and 17 characters (facts/iam-secret-api.md §1.2): text for a regular expression. */
+export const accessKeyPattern = 'SCW[A-Z0-9]{17}'
+
+const anyUuid = new RegExp(`^${uuidPattern}$`, 'i')
+
+/** A UUID, as Scaleway's ids and secret keys are. */
+export const uuid = matching(anyUuid, 'a UUID')
+
+/** A UUID that must not be printed: an IAM secret key. */
+export const secretKey = v.pipe(
+  matching(anyUuid, 'a Scaleway secret key (a UUID)'),
+  v.transform(text => new Secret(text)),
+)
+
+/** An access key, which is public. */
+export const accessKey = matching(
+  new RegExp(`^${accessKeyPattern}$`),
+  'a Scaleway access key (SCW and 17 capitals or digits)',
+)
+
+/** A region such as `fr-par`. */
+export const region = matching(/^[a-z]{2}-[a-z]{3}$/, 'a Scaleway region such as fr-par')
+
+/** Text of a form. `expected` completes the sentence "… must be". */
+export function matching(form: RegExp, expected: string) {
+  return v.pipe(v.string(expected), v.regex(form, expected))
+}
