@@ -21,8 +21,8 @@ interface KeyCacheParts {
 
 /**
  * Makes the instance's memory of the current key. Misses that meet share one read; a `bypass` never gets the answer
- * of a read begun before it. A trouble that will not pass by itself empties the memory; one that may lets a value
- * stand in that is not older than cache and stale time together.
+ * of a read begun before it. An error that is not transient empties the memory; a
+ * transient one lets a value stand in that is not older than cache and stale time together.
  */
 export function createKeyCache({ read, clock, cacheSeconds, staleSeconds }: KeyCacheParts): GetCurrentKey {
   const memory = rememberNewest()

@@ -16,7 +16,7 @@ interface ServiceParts {
   readonly log: Log
 }
 
-/** Makes the retrieval function's work: tells the caller, decides, gets the key, answers; one log line per request. */
+/** Makes the retrieval function's service: identifies the caller, decides, gets the key, answers; one log line per request. */
 export function createService({ known, requireCallerCheck, currentKey, log }: ServiceParts): RequestHandler {
   const warnUnchecked = once(() => log.warn({ code: 'caller-unchecked' }, uncheckedWarning))
   const retrieve = async (request: Request, caller: Caller) => {

@@ -14,7 +14,7 @@ export interface Config {
   readonly applicationId: string
   readonly defaultProjectId: string
   readonly secretId: string
-  /** SHA-256 sums of the operators' secret keys. */
+  /** SHA-256 hashes of the operators' secret keys. */
   readonly operators: readonly string[]
   readonly policy: Policy
   readonly receivers: Receivers
@@ -68,7 +68,7 @@ export function readConfig(env: Env): Config {
   }
 }
 
-/** A notification that nobody can verify is not sent. */
+/** A notification that its receiver could not verify is not sent. */
 function webhook(url: Secret | undefined, secret: Secret | undefined): Receivers['webhook'] {
   if (url === undefined) return undefined
   if (secret === undefined) throw new MisconfiguredError('NOTIFICATION_SECRET', signingSecretForm)

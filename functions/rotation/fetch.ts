@@ -2,7 +2,7 @@ import { Agent, type Dispatcher, interceptors, fetch as undiciFetch } from 'undi
 
 /**
  * Sends one HTTP request, as the built-in `fetch` does with a `Request`. The signal comes beside it: a `Request` follows
- * the signal that it was made with only as long as nobody collects it.
+ * the signal that it was made with only until that is garbage-collected.
  */
 export type Fetch = (request: Request, options?: { readonly signal?: AbortSignal }) => Promise<Response>
 

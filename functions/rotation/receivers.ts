@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Secret } from '../shared/secret.ts'
 
-/** Whom the function tells, if anybody. */
+/** The receivers that are notified, if there are any. */
 export interface Receivers {
   readonly webhook: Webhook | undefined
   readonly heartbeatUrl: Secret | undefined

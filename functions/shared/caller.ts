@@ -10,7 +10,7 @@ export interface Caller {
   readonly name: string | null
 }
 
-/** SHA-256 sums (hex) of the secret keys that are known: operators as a list, the others by name. */
+/** SHA-256 hashes (hex) of the secret keys that are known: operators as a list, the others by name. */
 export interface KnownCallers {
   readonly operators: readonly string[]
   readonly consumers?: Readonly<Record<string, string>>
@@ -18,14 +18,14 @@ export interface KnownCallers {
 }
 
 /**
- * Tells the caller by the SHA-256 sum of the secret key it presented in `X-Auth-Token` or, should the platform strip
- * that header, in `Authorization: Bearer`. Sums are compared in constant time. Needed because the platform's own
- * permission is project-wide and tells nobody apart (facts/functions-platform.md §4).
+ * Identifies the caller by the SHA-256 hash of the secret key it presented in `X-Auth-Token` or, should the platform strip
+ * that header, in `Authorization: Bearer`. Hashes are compared in constant time. Needed because the platform's own
+ * permission is project-wide and does not tell callers apart (facts/functions-platform.md §4).
  */
 export function identify(request: Request, known: KnownCallers): Caller {
-  const presented = presentedSum(request)
+  const presented = presentedHash(request)
   if (presented === undefined) return { role: 'absent', name: null }
-  if (known.operators.some(sum => same(sum, presented))) return { role: 'operator', name: null }
+  if (known.operators.some(hash => matches(hash, presented))) return { role: 'operator', name: null }
   const consumer = nameOf(known.consumers, presented)
   if (consumer !== undefined) return { role: 'consumer', name: consumer }
   const monitor = nameOf(known.monitors, presented)
@@ -33,17 +33,17 @@ export function identify(request: Request, known: KnownCallers): Caller {
   return { role: 'unknown', name: null }
 }
 
-function presentedSum(request: Request): Buffer | undefined {
+function presentedHash(request: Request): Buffer | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(request.header('authorization') ?? '')?.[1]
   const token = request.header('x-auth-token') || bearer
   return token === undefined ? undefined : createHash('sha256').update(token).digest()
 }
 
-function nameOf(sums: Readonly<Record<string, string>> = {}, presented: Buffer): string | undefined {
-  return Object.entries(sums).find(([, sum]) => same(sum, presented))?.[0]
+function nameOf(hashes: Readonly<Record<string, string>> = {}, presented: Buffer): string | undefined {
+  return Object.entries(hashes).find(([, hash]) => matches(hash, presented))?.[0]
 }
 
-function same(sum: string, presented: Buffer): boolean {
-  const known = Buffer.from(sum, 'hex')
+function matches(hash: string, presented: Buffer): boolean {
+  const known = Buffer.from(hash, 'hex')
   return known.length === presented.length && timingSafeEqual(known, presented)
 }

@@ -90,7 +90,7 @@ function render(
     headers: {
       'Content-Type': 'application/json',
       'Cache-Control': 'no-store',
-      // The runtime's default is `*`. Left out it would stay; this origin can belong to nobody (RFC 2606).
+      // The runtime's default is `*`. Left out it would stay; no page can have this origin (RFC 2606).
       'Access-Control-Allow-Origin': 'https://none.invalid',
       'X-Request-Id': requestId,
       ...headers,

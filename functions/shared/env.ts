@@ -59,10 +59,10 @@ export function number({ min, max, default: fallback }: { min: number; max: numb
 
 const sha256Form = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
-/** A JSON list of SHA-256 sums (64 lower-case hex digits); empty when not set. */
-export const sha256List = json(v.array(sha256Form), '[]', 'a JSON list of SHA-256 sums in lower-case hex')
+/** A JSON list of SHA-256 hashes (64 lower-case hex digits); empty when not set. */
+export const sha256List = json(v.array(sha256Form), '[]', 'a JSON list of SHA-256 hashes in lower-case hex')
 
-/** A JSON object from a name to the SHA-256 sum of that caller's secret key; empty when not set. */
+/** A JSON object from a name to the SHA-256 hash of that caller's secret key; empty when not set. */
 export const sha256ByName = json(
   v.pipe(
     v.unknown(),
@@ -70,7 +70,7 @@ export const sha256ByName = json(
     v.record(v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)), sha256Form),
   ),
   '{}',
-  'a JSON object from a name (letters, digits, . _ -) to a SHA-256 sum in lower-case hex',
+  'a JSON object from a name (letters, digits, . _ -) to a SHA-256 hash in lower-case hex',
 )
 
 /**

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { parseJson } from '../../shared/json.ts'
 
-/** What Secret Manager says about a version that was accessed. `data` is base64; `checksum` is the CRC-32 sum of what it decodes to. */
+/** What Secret Manager says about a version that was accessed. `data` is base64; `checksum` is the CRC-32 of what it decodes to. */
 export interface AccessAnswer {
   readonly secretId: string
   readonly revision: number

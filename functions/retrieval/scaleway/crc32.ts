@@ -1,5 +1,5 @@
 /**
- * Gives the CRC-32 sum (unsigned) of a few hundred bytes. Written out because loading node:zlib for it costs a cold
+ * Gives the CRC-32 (unsigned) of a few hundred bytes. Written out because loading node:zlib for it costs a cold
  * start more than the whole of this file: bench/README.md.
  */
 export function crc32(bytes: Uint8Array): number {

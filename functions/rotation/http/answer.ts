@@ -14,7 +14,7 @@ export type Body = Readonly<Record<string, unknown>>
 
 /**
  * Gives the answer to a run.
- * @throws {HttpError} that is the answer when what was asked for was refused or failed
+ * @throws {HttpError} that is the answer when the request was refused or failed
  */
 export function answerRun({ action }: Pick<RunRequest, 'action'>, result: RunResult, policy: Policy): Body {
   const actions = result.done.map(actionJson)
@@ -25,21 +25,21 @@ export function answerRun({ action }: Pick<RunRequest, 'action'>, result: RunRes
   }
   throwIfFailed(result)
   if (refusal !== undefined && refusal.code !== 'recent') throw errorForRefusal(refusal, { actions })
-  const error = troubleOf(result)
+  const error = callErrorOf(result)
   const remark = action === 'rollback' ? { remark: repeatRollback } : {}
   if (error !== undefined) throw errorForCall(error, { actions, ...remark })
   const reason = action === 'rollback' ? 'rolled-back' : (refusal?.code ?? 'not-due')
   return notRotated(reason, { actions, observation, policy })
 }
 
-/** Done is said only when nothing of ours that is older works any more; unmanaged keys that still do are listed. */
+/** `done` is true only when no older key of ours works any more; unmanaged keys that still work are listed. */
 function answerRevoke(result: RunResult, policy: Policy): Body {
   const actions = result.done.map(actionJson)
   const { issue, refusal, observation } = result
   const isOpen = issue?.kind === 'failed' && issue.code === 'call' && issue.isPerhapsPublished === true
   throwIfFailed(result, isOpen ? repeatRevoke : nothingRevoked)
   if (refusal !== undefined) throw errorForRefusal(refusal, { actions, remark: nothingRevoked })
-  const error = troubleOf(result)
+  const error = callErrorOf(result)
   if (error !== undefined) throw errorForCall(error, { actions, remark: repeatRevoke })
   const key =
     issue?.kind === 'issued' ? issued(issue) : { rotated: false, reason: 'just-replaced', ...served(observation) }
@@ -54,9 +54,9 @@ function answerRevoke(result: RunResult, policy: Policy): Body {
   }
 }
 
-const repeatRollback = 'The status tells which revision is served; sending the rollback again is safe.'
+const repeatRollback = 'The status says which revision is served; sending the rollback again is safe.'
 const nothingRevoked =
-  'No new key was published, so nothing was revoked: the leaked key still works. Mend the cause and send the same again. To end that key before, delete it in IAM: whoever holds it is refused until a new one is published.'
+  'No new key was published, so nothing was revoked: the leaked key still works. Fix the cause and send the same again. To end that key earlier, delete it in IAM: applications that hold it are refused until a new one is published.'
 const repeatRevoke = 'Older keys may still work: send the same again until it says done.'
 
 /** Gives the answer to a dry run: what would be done, and the refusal that would stand in its way. */
@@ -82,7 +82,7 @@ function throwIfFailed({ issue, done }: RunResult, remark?: string): void {
   throw issue.code === 'call' ? errorForCall(issue.error, aftermath) : errorForFailure(issue.code, aftermath)
 }
 
-function troubleOf({ undone: [undone], stoppedBy }: RunResult) {
+function callErrorOf({ undone: [undone], stoppedBy }: RunResult) {
   return stoppedBy ?? undone?.error
 }
 
@@ -115,8 +115,8 @@ function due(observation: Observation | undefined, policy: Policy) {
   return { next_rotation_due: observation === undefined ? null : nextRotationDue(observation.world, policy) }
 }
 
-/** The key is published and in use; that the clean-up stumbled is said beside it, never instead of it. */
+/** If the clean-up fails, the answer is still 200 and lists the failure in `unfinished`: the key is published. */
 function unfinished(result: RunResult) {
-  const error = troubleOf(result)
+  const error = callErrorOf(result)
   return error === undefined ? {} : { unfinished: { error: error.code, message: errorForCall(error).message } }
 }

@@ -3,7 +3,7 @@ import type { IssueRefusal, Refused, RollbackRefusal } from '../plan/refusals.ts
 import type { DiscardedKey, IssueFailure } from '../reconcile/result.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 
-/** What an answer adds to a refusal: the actions that were done all the same, and the key that was made for nothing. */
+/** What an answer adds to an error: the actions that were done nevertheless, and the new key that was discarded. */
 interface Aftermath {
   readonly actions?: readonly unknown[]
   readonly discarded?: DiscardedKey | undefined
@@ -11,16 +11,16 @@ interface Aftermath {
   readonly remark?: string
 }
 
-/** Gives the refusal that answers a failed call: 504 when Scaleway did not answer in time, else 502. */
+/** Gives the error that answers a failed call: 504 when Scaleway did not answer in time, else 502. */
 export function errorForCall(error: ApiError, aftermath: Aftermath = {}): HttpError {
   const { code, operation, status } = error
   const late = code === 'upstream-timeout' || code === 'out-of-time'
-  const told = status === undefined ? '' : ` with status ${status}`
-  const message = `${apiMessages[code]} (${operation}${told}). ${safeToRepeat}`
+  const withStatus = status === undefined ? '' : ` with status ${status}`
+  const message = `${apiMessages[code]} (${operation}${withStatus}). ${safeToRepeat}`
   return refusal({ status: late ? 504 : 502, code, message }, aftermath)
 }
 
-const safeToRepeat = 'Nothing that was published is undone, and the next tick repairs what is left.'
+const safeToRepeat = 'Nothing that was published is undone, and the next hourly run repairs what is left.'
 
 const apiMessages: Record<ApiError['code'], string> = {
   'upstream-timeout': 'Scaleway did not answer in time',
@@ -28,12 +28,12 @@ const apiMessages: Record<ApiError['code'], string> = {
   'upstream-refused':
     "Scaleway refused the rotator's call: its key, its permissions or the ids it was given are not right",
   'upstream-error': 'Scaleway answered with an error',
-  'upstream-unreadable': 'Scaleway answered with something that is not what was asked for',
+  'upstream-unreadable': 'Scaleway answered with something that is not what was requested',
   'list-incomplete': "Scaleway's lists do not agree yet",
   'out-of-time': 'The run ended before the function would have been cut off',
 }
 
-/** Gives the refusal that answers an issue which came to nothing. */
+/** Gives the error that answers an issue which published nothing. */
 export function errorForFailure(code: IssueFailure, aftermath: Aftermath): HttpError {
   return refusal({ code, ...failures[code] }, aftermath)
 }
@@ -45,7 +45,7 @@ const failures: Record<IssueFailure, { status: number; message: string }> = {
   },
   overtaken: {
     status: 409,
-    message: 'Somebody else published a version, or took one back, meanwhile. The status tells what is served now.',
+    message: 'Another run published a version, or rolled one back, meanwhile. The status says what is served now.',
   },
   blocked: {
     status: 409,
@@ -54,7 +54,7 @@ const failures: Record<IssueFailure, { status: number; message: string }> = {
   },
 }
 
-/** Gives the refusal that answers what is due or asked for and is not done: 409, or 400 when the question lacks its revision. */
+/** Gives the error that answers what is due or requested and is refused: 409, or 400 when a rollback lacks its revision. */
 export function errorForRefusal(refused: Refused, aftermath: Aftermath): HttpError {
   const { code } = refused
   if ('current' in refused) {
@@ -71,17 +71,20 @@ export function errorForRefusal(refused: Refused, aftermath: Aftermath): HttpErr
 const messages: Record<IssueRefusal | RollbackRefusal, string> = {
   recent: 'The key was rotated not long ago. An operator may rotate at once with force.',
   'in-flight': 'Another rotation is under way or was cut off minutes ago. Try again in ten minutes.',
-  'rolled-back': 'The newest revision was taken back. Only the operator rotates now, or a tick once it is due.',
-  blocked: 'No key can be made without reaching a quota. A tick cleans up what is due; see quota in the status.',
-  'revision-missing': 'Name the revision to take back, so that a second press cannot go two back.',
-  'already-rolled-back': 'This revision was taken back before, and another one is served. Nothing is left to do.',
-  'not-current': 'This revision is not the one that is served; only current_revision can be taken back.',
-  'unknown-revision': 'No version of this revision was made here; only current_revision can be taken back.',
+  'rolled-back':
+    'The newest revision was rolled back. Only the operator rotates now, or the hourly run once a rotation is due.',
+  blocked:
+    'No key can be made without reaching a quota. The hourly run cleans up what is due; see quota in the status.',
+  'revision-missing': 'Name the revision to roll back, so that a second request cannot go two revisions back.',
+  'already-rolled-back': 'This revision was rolled back before, and another one is served. Nothing is left to do.',
+  'not-current': 'This revision is not the one that is served; only current_revision can be rolled back.',
+  'unknown-revision': 'No version of this revision was made here; only current_revision can be rolled back.',
   'no-older-key': 'There is no older enabled version to fall back to. Rotate instead.',
   'previous-not-usable': 'The version before does not hold a key of ours that works. Rotate instead.',
   'previous-expires': 'The key of the version before expires too soon. Rotate instead.',
-  'too-late': 'This revision is older than the overlap: its predecessor may be gone at any tick. Rotate instead.',
-  'replaces-compromised': 'This revision replaces a key that leaked, and that one must not come back. Rotate instead.',
+  'too-late':
+    'This revision is older than the overlap: its predecessor may be deleted by any hourly run. Rotate instead.',
+  'replaces-compromised': 'This revision replaces a key that leaked and must not be served again. Rotate instead.',
 }
 
 function refusal(
@@ -96,5 +99,5 @@ function refusal(
 function aboutKey(discarded: DiscardedKey | undefined): string | undefined {
   if (discarded === undefined) return undefined
   if (discarded.isDeleted) return 'The new key was deleted.'
-  return 'The new key, which nobody knows, could not be deleted now; a tick deletes it within two hours.'
+  return 'The new key, which was given to no application, could not be deleted now; the hourly run deletes it within two hours.'
 }

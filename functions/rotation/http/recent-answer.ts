@@ -5,7 +5,7 @@ import type { Body } from './answer.ts'
 
 /**
  * The answer `recent`, kept in the instance's memory for ten minutes after the world was observed, so that a caller who
- * keeps requesting costs Scaleway nothing and delays nobody (rule 4).
+ * keeps requesting costs Scaleway nothing and delays no other caller (rule 4).
  */
 export class RecentAnswer {
   #kept: { readonly body: Body; readonly ageMs: Stopwatch } | undefined

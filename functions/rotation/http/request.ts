@@ -3,10 +3,10 @@ import { HttpError } from '../../shared/http-error.ts'
 import type { Request } from '../../shared/http-request.ts'
 import { parseJson } from '../../shared/json.ts'
 
-/** What a caller asks of the rotation function. */
+/** What a caller requests of the rotation function. */
 export type Asked = { readonly kind: 'status' } | AskedRun
 
-/** A run that is asked for. `source` is the caller's own word for itself, for the log. */
+/** A run that is requested. `source` is the caller's own word for itself, for the log. */
 export interface AskedRun {
   readonly kind: 'run'
   readonly action: 'rotate' | 'tend' | 'rollback' | 'revoke'

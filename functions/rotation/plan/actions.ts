@@ -1,4 +1,4 @@
-/** Why the hourly run makes a new key without being asked. The first two are urgent. */
+/** Why the hourly run makes a new key without a request. The first two are urgent. */
 export type DueReason = 'no-usable-key' | 'expires-soon' | 'key-too-old'
 
 /** Why a new key is made. `no-usable-key`, `expires-soon` and `compromise` are urgent. */
@@ -33,7 +33,7 @@ export interface Prune {
   readonly reason: 'beyond-keep-versions'
 }
 
-/** What takes something away. */
+/** What disables or deletes something. */
 export type CleanUp = Retire | Revoke | Prune
 
 /** One thing to do, with its reason. Logged and answered as it is. */

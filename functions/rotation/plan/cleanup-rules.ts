@@ -30,14 +30,14 @@ export function retirements(situation: Situation): Retire[] {
 function retireReason(situation: Situation, version: MarkedVersion, isServed: boolean): Retire['reason'] | undefined {
   if (isCompromisedVersion(version, compromiseFlag(situation))) return 'compromised'
   if (isReleased(situation, version.revision)) return 'superseded'
-  // A key that is not listed was asked for by itself when the world was observed: here it is gone.
+  // A key that is not listed was requested by itself when the world was observed: here it is deleted for certain.
   if (!isServed && keyOf(situation.world, version) === undefined) return 'key-gone'
   return undefined
 }
 
 /**
- * Rule 10: the keys to delete now. A key whose version this very run disabled waits for the next tick, so that
- * whoever reads a list late has left it; a compromised one does not.
+ * Rule 10: the keys to delete now. A key whose version this very run disabled waits for the next hourly run,
+ * so that a consumer that reads a lagging list has left it; a compromised one does not.
  */
 export function revocations(situation: Situation, disabledByThisRun: ReadonlySet<number>): Revoke[] {
   return markedKeys(situation.world).flatMap(key => {
@@ -62,7 +62,7 @@ function revokeReason(
 
 /**
  * The versions that hold a key: those whose marker names it. For a key that none names, those without a marker that may
- * hold it, because somebody may have edited a description away.
+ * hold it, because a person may have edited a description away.
  */
 function namingVersions(key: Key, { world }: Situation): readonly Version[] {
   const marked = markedVersions(world).filter(({ marker }) => marker.accessKey === key.accessKey)
@@ -76,8 +76,8 @@ function mayHold(version: Version, key: Key): boolean {
 }
 
 /**
- * Rule 8: nobody who refreshes within the overlap can still hold what this revision held. A newer version of ours,
- * with a key that works, has been there for longer than overlap + settle.
+ * Rule 8: no consumer that refreshes within the overlap can still hold the key of this revision. A newer version of
+ * ours, with a key that works, has been there for longer than overlap + settle.
  */
 function isReleased(situation: Situation, revision: number): boolean {
   const releaseMs = releaseTimeMs(situation, revision)
@@ -92,7 +92,7 @@ export function releaseTimeMs({ world, policy, now }: Situation, revision: numbe
   return since.length === 0 ? undefined : Math.min(...since) + policy.overlapMs + settleMs
 }
 
-/** Rule 11: the versions to delete now, oldest first: disabled, beyond the record, and nobody's key inside. */
+/** Rule 11: the versions to delete now, oldest first: disabled, beyond the record, and their key deleted. */
 export function prunings({ world, policy, now }: Situation): Prune[] {
   return markedVersions(world)
     .filter(({ status }) => status === 'disabled')

@@ -4,8 +4,8 @@ import { ageMs, type Key, keyOf, type MarkedVersion, markedVersions, usableKeyOf
 
 /**
  * Rule 13: the newest version that was flagged as replacing a leaked key, if something that works is served in its
- * place. All that is older then goes without overlap; as the flag stays, a run that was cut off is finished by the
- * next one.
+ * place. All that is older is then deleted without overlap; as the flag stays, a run that was cut off is finished by
+ * the next one.
  */
 export function compromiseFlag({ world, now }: Situation): MarkedVersion | undefined {
   const versions = markedVersions(world)
@@ -27,7 +27,7 @@ export function isCompromisedVersion({ revision }: Version, flagged: MarkedVersi
 
 /**
  * True for a key that only versions older than the flagged one name, or that no version names and that is older than
- * the flagged one's key: nobody may go on using it. Takes the versions that name the key. One that another run may be
+ * the flagged one's key: it must stop working. Takes the versions that name the key. One that another run may be
  * about to publish is left alone until it is clear whether it is.
  */
 export function isCompromisedKey(

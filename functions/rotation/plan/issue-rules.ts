@@ -79,7 +79,7 @@ function notNow(situation: Situation, { operator }: IssuingRequest): RefusedIssu
   return !operator && isRolledBack(situation) ? { code: 'rolled-back' } : undefined
 }
 
-/** Rule 5: a version above the newest enabled one of ours was taken back, and its key still works for those who hold it. */
+/** Rule 5: a version above the newest enabled one of ours was rolled back, and its key still works for consumers that hold it. */
 export function isRolledBack({ world, now }: Situation): boolean {
   const versions = markedVersions(world)
   const newestEnabled = versions.findIndex(({ status }) => status === 'enabled')
@@ -106,7 +106,7 @@ function newestMark(world: World): { createdAt: Date; published: boolean } | und
 }
 
 /**
- * Rule 7: another run published a version, or took back what was served, since the world was observed. Takes the world
+ * Rule 7: another run published a version, or rolled back what was served, since the world was observed. Takes the world
  * that the issue rests on and the versions just before the publication.
  */
 export function isOvertaken(reason: IssueReason, before: World, now: readonly Version[]): boolean {
@@ -118,12 +118,12 @@ export function isOvertaken(reason: IssueReason, before: World, now: readonly Ve
   return (newer.length > 0 || fellBack) && givesWay(reason)
 }
 
-/** True for the reasons that give way to another run that published, or took back what was served, meanwhile. */
+/** True for the reasons that give way to another run that published, or rolled back what was served, meanwhile. */
 export function givesWay(reason: IssueReason): boolean {
   return !isUrgent(reason) && reason !== 'forced'
 }
 
-/** The moment at which a tick rotates by itself, should nobody have done it before; null before the first key. */
+/** The moment at which the hourly run rotates by itself, unless a rotation comes before; null before the first key. */
 export function nextRotationDue(world: World, policy: Policy): Date | null {
   const [newest] = markedVersions(world)
   if (newest === undefined) return null

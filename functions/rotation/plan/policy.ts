@@ -2,11 +2,11 @@
 export interface Policy {
   /** How long the previous key keeps working after a rotation. */
   readonly overlapMs: number
-  /** How long a new key may live, as `expires_at`; 0 means for ever. */
+  /** How long a new key may live, as `expires_at`; 0 means forever. */
   readonly keyLifetimeMs: number
   /** Past this age of the newest version the hourly run rotates by itself. */
   readonly maxKeyAgeMs: number
-  /** How often anybody but the operator may rotate. */
+  /** The shortest time between two rotations by callers other than the operator. */
   readonly minRotationIntervalMs: number
   /** How many disabled versions are kept for the record. */
   readonly keepVersions: number

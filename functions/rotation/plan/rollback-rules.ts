@@ -15,8 +15,8 @@ import {
 } from './world.ts'
 
 /**
- * Rule 12: takes back the revision that is named, so that `latest_enabled` falls back to the one before at once. It
- * must be named, or a second press would go two back. Gives the one thing to do, or why it is not done.
+ * Rule 12: rolls back the revision that is named, so that `latest_enabled` falls back to the one before at once. It must
+ * be named, or a second request would go two revisions back. Gives the one thing to do, or why it is not done.
  */
 export function rollback(situation: Situation, revision: number | null): Retire | RefusedRollback {
   const served = servedVersion(situation.world)
@@ -25,51 +25,51 @@ export function rollback(situation: Situation, revision: number | null): Retire 
   const named = markedVersions(situation.world).find(version => version.revision === revision)
   if (named === undefined) return refuse('unknown-revision')
   if (named.revision !== served?.revision)
-    return refuse(wasTakenBack(named, served) ? 'already-rolled-back' : 'not-current')
+    return refuse(wasRolledBack(named, served) ? 'already-rolled-back' : 'not-current')
   const obstacle = obstacleTo(situation, named)
   if (obstacle !== undefined) return refuse(obstacle)
-  return takeBack(named)
+  return retireRolledBack(named)
 }
 
 /**
- * What a rollback finds served after it has disabled what it named: a version that was published in that moment goes as
- * well, or the rollback would have come to nothing.
+ * What a rollback finds served after it has disabled what it named: a version that was published in that moment is
+ * rolled back as well, or the rollback would have no effect.
  */
 export function servedAfter(situation: Situation, disabled: ReadonlySet<number>): Retire[] {
   const served = servedVersion(situation.world)
   if (served === undefined || !isMarked(served) || !disabled.size) return []
   const isNewer = [...disabled].every(revision => revision < served.revision)
-  return isNewer && obstacleTo(situation, served) === undefined ? [takeBack(served)] : []
+  return isNewer && obstacleTo(situation, served) === undefined ? [retireRolledBack(served)] : []
 }
 
 /**
- * The version that a rotation published although the one before had been taken back while it was under way: its key
- * is older than that, itself it is younger. Any run takes it back as well, unless what is then served would be a worse
- * choice.
+ * The version that a rotation published although the one before was rolled back while it was under way: its key
+ * is older than the rollback, the version itself is younger. Any run rolls it back as well, unless what is then served
+ * would be a worse choice.
  */
 export function overtakingPublication(situation: Situation): Retire | undefined {
   const { world } = situation
   const [served, ...older] = markedVersions(world)
   if (served === undefined || served.revision !== servedVersion(world)?.revision) return undefined
   const index = older.findIndex(({ status }) => status !== 'enabled')
-  const takenBack = older[index]
-  if (takenBack?.status !== 'disabled') return undefined
+  const rolledBack = older[index]
+  if (rolledBack?.status !== 'disabled') return undefined
   const overtaking = [served, ...older.slice(0, index)]
-  const isOvertaken = overtaking.every(version => isPublishedOver(takenBack, version, world))
-  return isOvertaken && obstacleTo(situation, served) === undefined ? takeBack(served) : undefined
+  const isOvertaken = overtaking.every(version => isPublishedOver(rolledBack, version, world))
+  return isOvertaken && obstacleTo(situation, served) === undefined ? retireRolledBack(served) : undefined
 }
 
-function isPublishedOver(takenBack: MarkedVersion, version: MarkedVersion, world: World): boolean {
+function isPublishedOver(rolledBack: MarkedVersion, version: MarkedVersion, world: World): boolean {
   const key = keyOf(world, version)
-  const { updatedAt } = takenBack
+  const { updatedAt } = rolledBack
   return key !== undefined && key.createdAt < updatedAt && updatedAt < version.createdAt
 }
 
-function takeBack({ revision, marker }: MarkedVersion): Retire {
+function retireRolledBack({ revision, marker }: MarkedVersion): Retire {
   return { kind: 'retire', revision, accessKey: marker.accessKey, reason: 'rolled-back' }
 }
 
-function wasTakenBack(named: Version, served: Version | undefined): boolean {
+function wasRolledBack(named: Version, served: Version | undefined): boolean {
   return named.status !== 'enabled' && named.revision > (served?.revision ?? 0)
 }
 
@@ -81,7 +81,7 @@ function obstacleTo({ world, policy, now }: Situation, current: MarkedVersion): 
   if (flagged !== undefined && flagged.revision > previous.revision) return 'replaces-compromised'
   const key = usableKeyOf(world, previous, now)
   if (key === undefined) return 'previous-not-usable'
-  // The margin of `expires-soon`: any less, and the next tick would issue a new key over the rollback.
+  // The margin of `expires-soon`: any less, and the next hourly run would issue a new key over the rollback.
   if (key.expiresAt !== null && -ageMs(key.expiresAt, now) < policy.overlapMs + expiryMarginMs)
     return 'previous-expires'
   return ageMs(current.createdAt, now) > policy.overlapMs ? 'too-late' : undefined

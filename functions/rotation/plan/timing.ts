@@ -17,7 +17,7 @@ export const proveLimitMs = 45 * secondMs
 /** The oldest observation on which an action, or a publication, may rest. */
 export const freshMs = minuteMs
 
-/** How long a list may lag behind a change, as far as anybody has seen (facts/iam-secret-api.md §2). */
+/** How long a list may lag behind a change, as far as is known (facts/iam-secret-api.md §2). */
 const listLagMs = minuteMs
 
 /** How long a run that revokes waits for lists and permission caches to follow. */
@@ -64,7 +64,7 @@ export const compromisedOverdueAfterMs = 2 * hourMs
 /** How long before its end the rotator's own key is an alarm: two weeks of working days to run one command. */
 export const rotatorKeyMarginMs = 14 * dayMs
 
-/** Past this age it is an alarm as well: a function that replaces keys every month must not keep its own for ever. */
+/** Past this age it is an alarm as well: a function that replaces keys every month must not keep its own forever. */
 export const rotatorKeyMaxAgeMs = 365 * dayMs
 
 /** How long an instance answers `recent` from memory. */
@@ -76,5 +76,5 @@ export const repeatAfterMs = { 'action.failed': 10 * minuteMs, 'problem.standing
 /** The longest that one delivery to a receiver may take. All of a run are sent at once, inside the margin it keeps. */
 export const deliveryLimitMs = 5 * secondMs
 
-/** The longest that an hourly run looks at the rotator's own key before it notifies. */
+/** The longest that an hourly run reads the rotator's own key before it notifies. */
 export const rotatorKeyReadLimitMs = 5 * secondMs

@@ -12,8 +12,8 @@ import type { ActionParts } from './run-parts.ts'
 type FailedIssue = Extract<IssueResult, { kind: 'failed' }>
 
 /**
- * Create → prove → look once more → publish. A key that was not published for certain is deleted at once; one that
- * perhaps was is left, because undoing a lost answer would take the key from whoever just fetched it (rule 7).
+ * Create → prove → list once more → publish. A key that was not published for certain is deleted at once; one that
+ * perhaps was is left, because undoing a lost answer would delete a key that a consumer just fetched (rule 7).
  */
 export async function issue(reason: IssueReason, world: World, parts: ActionParts): Promise<IssueResult> {
   const made = await create(parts)
@@ -76,7 +76,7 @@ async function publish(
   }
 }
 
-/** Deletes a key that was made for nothing. One that cannot be deleted now, a later tick finds as an orphan. */
+/** Deletes a key that is not published. If that fails, a later hourly run deletes it as an orphan. */
 async function discard({ accessKey }: Key, { keys, ownWrites }: ActionParts): Promise<DiscardedKey> {
   try {
     await keys.remove(accessKey)

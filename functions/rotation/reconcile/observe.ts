@@ -19,18 +19,18 @@ interface Observer {
   readonly versions: Pick<Versions, 'list' | 'served'>
   readonly ownWrites: OwnWrites
   readonly clock: Clock
-  /** For a look that nothing is done upon: a key that its list still lacks is taken from its own read. */
+  /** For an observation that no action rests on: a key that the list still lacks is taken from its own read. */
   readonly onlyLooks?: boolean
   /**
-   * For a rollback, which must not take back what a list that lags still calls the newest: what is served is asked for by
-   * itself, and the key of that version is believed as it is read.
+   * For a rollback, which must not roll back what a lagging list still calls the newest: the served version is requested
+   * by itself, and the key of that version is believed as it is read.
    */
   readonly seesServed?: boolean
 }
 
 /**
  * Reads versions first, then keys: a key that is published in between is then seen without its version, which waits,
- * and never a version without its key, which would be replaced. A published key that the list lacks is asked for by
+ * and never a version without its key, which would be replaced. A published key that the list lacks is requested by
  * itself, because a list can lag or lie (rule 1).
  * @throws {ApiError} for any page that failed, or `list-incomplete`
  */

@@ -1,7 +1,7 @@
 import type { Key, Version } from '../plan/world.ts'
 
 /**
- * What one run has done and was told, laid over lists that lag behind it. Only answers that arrived count: a write
+ * What one run wrote and read, laid over lists that lag behind it. Only answers that arrived count: a write
  * whose answer was lost is not remembered, the lists decide about it.
  */
 export class OwnWrites {
@@ -62,7 +62,7 @@ export class OwnWrites {
     return this.#removedKeys.has(accessKey)
   }
 
-  /** Gives the listed versions with this run's own deeds on them, newest first. */
+  /** Gives the listed versions with this run's own writes applied, newest first. */
   overVersions(listed: readonly Version[]): Version[] {
     const missing = [...this.#published.values()].filter(
       own => !listed.some(({ revision }) => revision === own.revision),
@@ -72,7 +72,7 @@ export class OwnWrites {
       .sort((a, b) => b.revision - a.revision)
   }
 
-  /** Gives the listed keys with this run's own deeds on them. */
+  /** Gives the listed keys with this run's own writes applied. */
   overKeys(listed: readonly Key[]): Key[] {
     const missing = [...this.#created.values()].filter(
       own => !listed.some(({ accessKey }) => accessKey === own.accessKey),

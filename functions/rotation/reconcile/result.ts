@@ -4,16 +4,16 @@ import type { Key, Version } from '../plan/world.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 import type { Observation } from './observe.ts'
 
-/** Why an issue came to nothing, besides a failed call. */
+/** Why an issue published nothing, besides a failed call. */
 export type IssueFailure = 'not-proven' | 'overtaken' | 'blocked'
 
-/** A key that was made for nothing: deleted at once, or left for a tick to find as an orphan. */
+/** A new key that is not published: deleted at once, or left for the hourly run to delete as an orphan. */
 export interface DiscardedKey {
   readonly accessKey: string
   readonly isDeleted: boolean
 }
 
-/** What came of an issue. A failed one published nothing, unless `isPerhapsPublished`: sent, and its answer lost. */
+/** The outcome of an issue. A failed one published nothing, unless `isPerhapsPublished`: sent, and its answer lost. */
 export type IssueResult =
   | { readonly kind: 'issued'; readonly key: Key; readonly version: Version }
   | { readonly kind: 'failed'; readonly code: IssueFailure; readonly discarded?: DiscardedKey }

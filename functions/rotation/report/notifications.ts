@@ -10,7 +10,7 @@ import type { RotatorKey } from '../status/rotator-key.ts'
 /** What a notification is about. */
 type NotificationType = 'key.issued' | 'key.rolled-back' | 'key.revoked' | 'action.failed' | 'problem.standing'
 
-/** One notification. A receiver that gets the same `id` twice was told the same thing twice. */
+/** One notification. A receiver that gets the same `id` twice was notified of the same thing twice. */
 export interface Notification {
   readonly id: string
   readonly body: {
@@ -23,8 +23,8 @@ export interface Notification {
 }
 
 /**
- * A run that has ended. `error` is its answer, unless that was 200; `startedAt` tells which hour's tick it was;
- * `rotatorKey` is what a tick saw of the rotator's own key, if it looked.
+ * A run that has ended. `error` is its answer, unless that was 200; `startedAt` says which hour's run it was;
+ * `rotatorKey` is the rotator's own key, where an hourly run read it.
  */
 export interface EndedRun {
   readonly runId: string
@@ -43,7 +43,7 @@ interface NotificationContext {
   readonly now: Date
 }
 
-/** The hour (UTC) whose tick tells a standing problem: in daytime, and once a day without anything being stored. */
+/** The hour (UTC) whose run reports a standing problem: in daytime, and once a day without anything being stored. */
 const reportingHour = 8
 
 interface Draft {
@@ -53,8 +53,8 @@ interface Draft {
 }
 
 /**
- * The notifications that a run deserves, at most one of each type: what it did, the failure or refusal of what somebody
- * asked for, and, at the tick of the telling hour, what is wrong and stays wrong. Pure.
+ * The notifications that a run deserves, at most one of each type: what it did, the failure or refusal of what was
+ * requested, and, in the run of the reporting hour, the problems that persist. Pure.
  */
 export function notificationsOf(
   ended: EndedRun,
@@ -74,7 +74,7 @@ export function notificationsOf(
   }))
 }
 
-/** True for a tick that left nothing undone and saw no alarm: the one that is worth a heartbeat. Pure. */
+/** True for an hourly run that left nothing undone and saw no alarm: it is worth a heartbeat. Pure. */
 export function isHealthyHourlyRun(ended: EndedRun, policy: Policy): boolean {
   const { action, result, error } = ended
   if (action !== 'tend' || error !== undefined || result.observation === undefined) return false
@@ -91,9 +91,9 @@ function issued({ result: { issue, done } }: EndedRun): Draft[] {
 }
 
 function rolledBack({ result: { done } }: EndedRun): Draft[] {
-  const taken = done.find(({ kind, reason }) => kind === 'retire' && reason === 'rolled-back')
-  if (taken?.kind !== 'retire') return []
-  const { accessKey, revision } = taken
+  const rolled = done.find(({ kind, reason }) => kind === 'retire' && reason === 'rolled-back')
+  if (rolled?.kind !== 'retire') return []
+  const { accessKey, revision } = rolled
   const text = `Revision ${revision} with key ${accessKey} was rolled back: the one before it is served.`
   return [{ type: 'key.rolled-back', data: { access_key: accessKey, revision }, text }]
 }
@@ -106,7 +106,7 @@ function revoked({ result: { done } }: EndedRun): Draft[] {
   return [{ type: 'key.revoked', data: { keys: revocations.map(actionJson) }, text }]
 }
 
-/** A tick's failure is no answer to anybody: the next tick tries again, and what stays is told as standing. */
+/** A failed hourly run answers no person: the next one tries again, and what persists is reported as standing. */
 function failed({ action, error }: EndedRun): Draft[] {
   if (action === 'tend' || error === undefined || error.status === 400) return []
   const { code, message, status } = error
@@ -122,7 +122,7 @@ function standing(ended: EndedRun, policy: Policy): Draft[] {
   if (problems.length + failures.length === 0) return []
   const sentences = [
     ...problems.map(({ message }) => message),
-    ...failures.map(failure => `The tick failed: ${failure}.`),
+    ...failures.map(failure => `The hourly run failed: ${failure}.`),
   ]
   return [{ type: 'problem.standing', data: { problems, failures }, text: sentences.join(' ') }]
 }
@@ -139,7 +139,7 @@ function failuresOf({ issue, undone, stoppedBy }: RunResult): string[] {
   return [...issueFailure, ...undone.map(({ error }) => error.message), ...(stoppedBy ? [stoppedBy.message] : [])]
 }
 
-/** Two ticks of one hour, or a trigger delivered twice, tell the same day's problem under the same id. */
+/** Two runs in one hour, or a trigger delivered twice, report the same day's problem under the same id. */
 function dayOf({ startedAt }: EndedRun, secretId: string): string {
   return `${secretId}_${startedAt.toISOString().slice(0, 10)}`
 }

@@ -33,7 +33,8 @@ const keyFields = v.object({
   createdAt: v.date(),
   expiresAt: v.optional(v.date()),
 })
-// An expired key is deleted: the zero of somebody's clock must not pass for a date, or a key that lives would go.
+// Reject an expiry that is not after creation (a zero date): expired keys are deleted, so believing it would delete a
+// live key.
 const listedKey = v.pipe(
   keyFields,
   v.check(({ createdAt, expiresAt }) => expiresAt === undefined || expiresAt > createdAt),

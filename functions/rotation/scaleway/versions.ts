@@ -11,7 +11,7 @@ import { everyPage } from './pages.ts'
 export interface Versions {
   /** All versions, newest first, those scheduled for deletion included. */
   list(): Promise<Version[]>
-  /** The newest enabled version, asked for by itself: a list may lag behind it. Undefined when there is none. */
+  /** The newest enabled version, requested by itself: a list may lag behind it. Undefined when there is none. */
   served(): Promise<Version | undefined>
   /** Publishes a credential as a new version, which is enabled at once (facts/iam-secret-api.md §0.1). Never repeated. */
   publish(wanted: { credential: Credential; description: string }): Promise<Version>
@@ -62,7 +62,7 @@ export function versionsOf({
         description,
         data: payload.toString('base64'),
         dataCrc32: crc32(payload),
-        // It would take away what a rollback falls back on (facts/iam-secret-api.md §4.2).
+        // It would disable what a rollback falls back to (facts/iam-secret-api.md §4.2).
         disablePrevious: false,
       }
       return calling('publish version', async () =>
