@@ -107,7 +107,7 @@ resource "scaleway_iam_api_key" "rotator" {
   expires_at     = var.function_key_expires_at
 
   lifecycle {
-    create_before_destroy = true # the function is given the new key before the old one goes
+    create_before_destroy = true # the function is given the new key before the old one is deleted
   }
 }
 
@@ -229,7 +229,7 @@ resource "scaleway_iam_policy" "caller" {
   rule {
     project_ids = [local.project_id]
     permission_set_names = [
-      "FunctionsPrivateAccess", # past the platform's gate, which lets nobody in without it
+      "FunctionsPrivateAccess", # past the platform's gate, which refuses every caller without it
     ]
     condition = startswith(each.key, "consumer-") ? local.from_consumer_cidrs : ""
   }
@@ -292,7 +292,7 @@ locals {
 resource "scaleway_function" "rotation" {
   namespace_id = scaleway_function_namespace.this.id
   name         = "${var.prefix}-rotation"
-  description  = "Rotates the API key; GET tells the status"
+  description  = "Rotates the API key; GET gives the status"
 
   runtime      = "node24"
   handler      = "handler.handle"
@@ -414,15 +414,15 @@ locals {
   ])
 }
 
-# Every plan is an alarm: a nightly `terraform plan` tells when rotation stands still.
+# Every plan is an alarm: a nightly `terraform plan` warns when rotation has stopped.
 # Versions are looked at here and nowhere else: an output made of them would change with every rotation.
 check "key_is_fresh" {
   assert {
     condition = local.has_key && local.has_fresh_key
     error_message = (
       local.has_key
-      ? "The newest key is older than max_key_age_days (${var.max_key_age_days}): rotation stands still. The status tells why: GET the rotation function."
-      : "There is no key to fetch yet. `npm run smoke` makes the first one, and so does the hourly tick if rotation_enabled."
+      ? "The newest key is older than max_key_age_days (${var.max_key_age_days}): rotation has stopped. The status says why: GET the rotation function."
+      : "There is no key to fetch yet. `npm run smoke` makes the first one, and so does the hourly run if rotation_enabled."
     )
   }
 }
@@ -430,6 +430,6 @@ check "key_is_fresh" {
 check "function_keys_last" {
   assert {
     condition     = var.function_key_expires_at == null ? true : timecmp(timeadd(var.function_key_expires_at, "-720h"), plantimestamp()) > 0
-    error_message = "function_key_expires_at is less than 30 days away. From then on nothing rotates, and nobody can fetch the key. Set a later date and apply: all these keys are replaced, and consumers need theirs anew."
+    error_message = "function_key_expires_at is less than 30 days away. From then on nothing rotates, and no consumer can fetch the key. Set a later date and apply: all these keys are replaced, and consumers need their new ones."
   }
 }

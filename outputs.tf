@@ -1,5 +1,5 @@
 output "rotation_url" {
-  description = "POST rotates, GET tells the status."
+  description = "POST rotates, GET gives the status."
   value       = "${local.scheme}://${scaleway_function.rotation.domain_name}"
 }
 

@@ -17,7 +17,7 @@ variable "scw_secret_key" {
 
 variable "scw_project_id" {
   type        = string
-  description = "Project to deploy to, best one of its own: whoever holds FunctionsPrivateAccess in a project may call every private function in it. Null: SCW_DEFAULT_PROJECT_ID or scw's config file."
+  description = "Project to deploy to, best one of its own: every holder of FunctionsPrivateAccess in a project may call every private function in it. Null: SCW_DEFAULT_PROJECT_ID or scw's config file."
   default     = null
 }
 
@@ -109,7 +109,7 @@ variable "default_project_id" {
 
 variable "consumers" {
   type        = set(string)
-  description = "Names of the applications that fetch the key; each gets a credential of its own (output consumer_secret_keys). Taking a name away locks that application out at once."
+  description = "Names of the applications that fetch the key; each gets a credential of its own (output consumer_secret_keys). A name that is removed is refused at once."
   default     = ["app"]
 
   validation {
@@ -119,7 +119,7 @@ variable "consumers" {
 
   validation {
     condition     = sum(concat([1], [for name in var.consumers : length(name) + 70])) <= 1000
-    error_message = "The consumers' names and the SHA-256 sums of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed. Let several processes of one application share a name."
+    error_message = "The consumers' names and the SHA-256 hashes of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed. Let several processes of one application share a name."
   }
 }
 
@@ -130,7 +130,7 @@ variable "consumer_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.consumer_cidrs : can(cidrhost(cidr, 0))])
-    error_message = "Each of consumer_cidrs must be a range such as 51.15.0.0/16 or 2001:db8::/32: IAM takes any text and matches nobody, so every consumer would be refused."
+    error_message = "Each of consumer_cidrs must be a range such as 51.15.0.0/16 or 2001:db8::/32: IAM takes any text and matches no address, so every consumer would be refused."
   }
 
   validation {
@@ -158,7 +158,7 @@ variable "monitors" {
 
   validation {
     condition     = sum(concat([1], [for name in var.monitors : length(name) + 70])) <= 1000
-    error_message = "The monitors' names and the SHA-256 sums of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed."
+    error_message = "The monitors' names and the SHA-256 hashes of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed."
   }
 }
 
@@ -168,13 +168,13 @@ variable "operator_key_sha256" {
   default     = []
 
   validation {
-    condition     = alltrue([for sum in var.operator_key_sha256 : can(regex("^[0-9a-f]{64}$", sum))])
-    error_message = "Each of operator_key_sha256 must be 64 lower-case hex digits, the SHA-256 sum of a secret key and never the key itself: with anything else both functions answer 500 misconfigured."
+    condition     = alltrue([for hash in var.operator_key_sha256 : can(regex("^[0-9a-f]{64}$", hash))])
+    error_message = "Each of operator_key_sha256 must be 64 lower-case hex digits, the SHA-256 hash of a secret key and never the key itself: with anything else both functions answer 500 misconfigured."
   }
 
   validation {
     condition     = length(var.operator_key_sha256) <= 14
-    error_message = "operator_key_sha256 holds at most 14 sums: the platform takes no setting of more than 1000 characters, and no function could be deployed."
+    error_message = "operator_key_sha256 holds at most 14 hashes: the platform takes no setting of more than 1000 characters, and no function could be deployed."
   }
 }
 
@@ -267,12 +267,12 @@ variable "retrieval_cache_seconds" {
 
 variable "retrieval_stale_seconds" {
   type        = number
-  description = "How much longer memory answers while Secret Manager is away (time-outs, broken connections, 429, 5xx), in seconds."
+  description = "How much longer memory answers while Secret Manager is unreachable (time-outs, broken connections, 429, 5xx), in seconds."
   default     = 300
 
   validation {
     condition     = var.retrieval_stale_seconds >= 0 && var.retrieval_stale_seconds <= 3000
-    error_message = "retrieval_stale_seconds must be 0 to 3000: with the cache it must stay below the hour after which a superseded key may end, or consumers are handed a dead one."
+    error_message = "retrieval_stale_seconds must be 0 to 3000: with the cache it must stay below the hour after which a superseded key may be deleted, or consumers are given a deleted one."
   }
 }
 
@@ -282,11 +282,11 @@ variable "require_caller_check" {
   default     = false
 }
 
-# ---------------------------------------------------------------------------------------------------------- being told
+# ---------------------------------------------------------------------------------------------------------- notifications
 
 variable "notification_url" {
   type        = string
-  description = "Where the rotation function POSTs what it did and what failed (Standard Webhooks, signed with notification_secret). A problem that stays is told by the tick between 08:00 and 08:59 UTC alone, so maintenance_schedule must have one there. Null: nowhere."
+  description = "Where the rotation function POSTs what it did and what failed (Standard Webhooks, signed with notification_secret). A problem that persists is reported by the hourly run between 08:00 and 08:59 UTC alone, so maintenance_schedule must have one there. Null: nowhere."
   default     = null
   sensitive   = true # such addresses often hold a token
 
@@ -320,7 +320,7 @@ variable "notification_secret" {
 
 variable "heartbeat_url" {
   type        = string
-  description = "What the rotation function GETs after each tick that ended healthy, for a monitor that alarms when nothing comes. Null: nothing."
+  description = "What the rotation function GETs after each hourly run that ended healthy, for a monitor that alarms when nothing comes. Null: nothing."
   default     = null
   sensitive   = true
 
@@ -339,13 +339,13 @@ variable "heartbeat_url" {
 
 variable "rotation_enabled" {
   type        = bool
-  description = "Whether both CRON triggers exist. False: nothing happens by itself, neither rotation nor the end of old keys, and the current key dies after key_lifetime_days."
+  description = "Whether both CRON triggers exist. False: nothing happens by itself, neither rotation nor the deletion of old keys, and the current key expires after key_lifetime_days."
   default     = true
 }
 
 variable "cron_schedule" {
   type        = string
-  description = "When the key is rotated (CRON, UTC). Rarer than max_key_age_days, and the hourly tick rotates first."
+  description = "When the key is rotated (CRON, UTC). If it is rarer than max_key_age_days, the hourly run rotates first."
   default     = "0 2 1 * *"
 
   validation {
@@ -361,13 +361,13 @@ variable "maintenance_schedule" {
 
   validation {
     condition     = can(regex("^\\S+ \\S+ \\* \\* \\*$", var.maintenance_schedule))
-    error_message = "maintenance_schedule must be at least daily: five fields of which the last three are *. Days without a tick leave a failed rotation unrepaired, keep old keys alive past overlap_hours, and let versions pile up to the quota, which stops rotation."
+    error_message = "maintenance_schedule must be at least daily: five fields of which the last three are *. Days without an hourly run leave a failed rotation unrepaired, keep old keys valid past overlap_hours, and let versions pile up to the quota, which stops rotation."
   }
 }
 
 variable "max_key_age_days" {
   type        = number
-  description = "Past this age of the newest key the tick rotates by itself, the status is overdue, and `terraform plan` warns. See the table in terraform.tfvars.example for what fits cron_schedule."
+  description = "Past this age of the newest key the hourly run rotates by itself, the status is overdue, and `terraform plan` warns. See the table in terraform.tfvars.example for what fits cron_schedule."
   default     = 35
 
   validation {
@@ -378,7 +378,7 @@ variable "max_key_age_days" {
 
 variable "min_rotation_interval_hours" {
   type        = number
-  description = "How often anybody but the operator may rotate. What comes sooner is answered 200 with \"recent\"."
+  description = "The shortest time between two rotations by callers other than the operator. An earlier request is answered 200 with \"recent\"."
   default     = 23
 
   validation {
@@ -394,18 +394,18 @@ variable "min_rotation_interval_hours" {
 
 variable "overlap_hours" {
   type        = number
-  description = "How long the previous key keeps working after a rotation: consumers must fetch at least this often. It really ends one hour (settle time) and up to two ticks of maintenance_schedule later."
+  description = "How long the previous key keeps working after a rotation: consumers must fetch at least this often. It is really deleted one hour (settle time) and up to two runs of maintenance_schedule later."
   default     = 120
 
   validation {
     condition     = var.overlap_hours >= 0 && var.overlap_hours <= 144
-    error_message = "overlap_hours must be 0 to 144: a version that somebody deletes by hand is gone after 7 days, and what is still in use then would look like a leftover and be revoked."
+    error_message = "overlap_hours must be 0 to 144: a version that a person deletes manually is gone after 7 days, and a key that is still in use then would look like a leftover and be revoked."
   }
 }
 
 variable "key_lifetime_days" {
   type        = number
-  description = "expires_at of every rotated key: a dead rotator cannot leave immortal keys behind. 0: never expires, which an organization that enforces a maximum refuses."
+  description = "expires_at of every rotated key: a rotator that stopped cannot leave keys behind that never expire. 0: never expires, which an organization that enforces a maximum refuses."
   default     = 90
 
   validation {
@@ -413,7 +413,7 @@ variable "key_lifetime_days" {
       var.key_lifetime_days == 0 ||
       (var.key_lifetime_days <= 3650 && var.key_lifetime_days >= var.max_key_age_days + var.overlap_hours / 24 + 7)
     )
-    error_message = "key_lifetime_days must be 0 (and at most 3650), or cover max_key_age_days, overlap_hours and a week more: otherwise one failed rotation is enough for the key in use to expire before anybody can mend it."
+    error_message = "key_lifetime_days must be 0 (and at most 3650), or cover max_key_age_days, overlap_hours and a week more: otherwise one failed rotation is enough for the key in use to expire before a person can fix it."
   }
 }
 
