@@ -16,16 +16,7 @@ const maxAnswerBytes = 4 * 1024 * 1024
 export function createFetch(agent: Dispatcher = createAgent()): Fetch {
   const dispatcher = agent.compose(interceptors.retry(retry), jitter)
   return async (request, { signal } = {}) => {
-    const { method, url, headers } = request
-    const body = method === 'GET' || method === 'DELETE' ? null : await request.text()
-    const reply = await undiciFetch(url, {
-      method,
-      headers: [...headers],
-      body,
-      signal: signal ?? null,
-      dispatcher,
-      redirect: 'error',
-    })
+    const reply = await send(request, { signal, dispatcher, redirect: 'error' })
     const text = await reply.text()
     return new Response(text === '' ? null : text, { status: reply.status, headers: [...reply.headers] })
   }
@@ -37,19 +28,22 @@ export function createFetch(agent: Dispatcher = createAgent()): Fetch {
  */
 export function createReceiverFetch(dispatcher: Dispatcher = createAgent()): Fetch {
   return async (request, { signal } = {}) => {
-    const { method, url, headers } = request
-    const body = method === 'GET' ? null : await request.text()
-    const reply = await undiciFetch(url, {
-      method,
-      headers: [...headers],
-      body,
-      signal: signal ?? null,
-      dispatcher,
-      redirect: 'manual',
-    })
+    const reply = await send(request, { signal, dispatcher, redirect: 'manual' })
     await reply.body?.cancel()
     return new Response(null, { status: reply.status })
   }
+}
+
+interface SendOptions {
+  readonly signal: AbortSignal | undefined
+  readonly dispatcher: Dispatcher
+  readonly redirect: 'error' | 'manual'
+}
+
+async function send(request: Request, { signal, dispatcher, redirect }: SendOptions) {
+  const { method, url, headers } = request
+  const body = method === 'GET' || method === 'DELETE' ? null : await request.text()
+  return undiciFetch(url, { method, headers: [...headers], body, signal: signal ?? null, dispatcher, redirect })
 }
 
 function createAgent(): Agent {
