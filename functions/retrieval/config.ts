@@ -2,24 +2,29 @@ import { apiUrl, type Env, flag, number, readEnv, sha256ByName, sha256List } fro
 import { region, secretKey, uuid } from '../shared/formats.ts'
 
 /**
- * What the environment says, parsed. The bounds of cache and stale time keep their sum below the settle time (1 h):
- * a key is revoked only when no reader can still hold it in memory.
+ * The form of each environment variable; docs/settings.md is generated from it. The bounds of cache and stale time keep
+ * their sum below the settle time (1 h): a key is revoked only when no reader can still hold it in memory.
+ */
+export const retrievalVariables = {
+  API_URL: apiUrl,
+  REGION: region,
+  SECRET_ID: uuid,
+  READER_SECRET_KEY: secretKey,
+  OPERATOR_KEY_SHA256: sha256List,
+  CONSUMER_KEY_SHA256: sha256ByName,
+  MONITOR_KEY_SHA256: sha256ByName,
+  CACHE_SECONDS: number({ min: 0, max: 60, default: 60 }),
+  STALE_SECONDS: number({ min: 0, max: 3000, default: 300 }),
+  TIMEOUT_SECONDS: number({ min: 1, max: 3600, default: 60 }),
+  REQUIRE_CALLER_CHECK: flag,
+}
+
+/**
+ * What the environment says, parsed.
  * @throws {MisconfiguredError} naming the variable and what was expected
  */
 export function readConfig(env: Env) {
-  const values = readEnv(env, {
-    API_URL: apiUrl,
-    REGION: region,
-    SECRET_ID: uuid,
-    READER_SECRET_KEY: secretKey,
-    OPERATOR_KEY_SHA256: sha256List,
-    CONSUMER_KEY_SHA256: sha256ByName,
-    MONITOR_KEY_SHA256: sha256ByName,
-    CACHE_SECONDS: number({ min: 0, max: 60, default: 60 }),
-    STALE_SECONDS: number({ min: 0, max: 3000, default: 300 }),
-    TIMEOUT_SECONDS: number({ min: 1, max: 3600, default: 60 }),
-    REQUIRE_CALLER_CHECK: flag,
-  })
+  const values = readEnv(env, retrievalVariables)
   return {
     secret: {
       apiUrl: values.API_URL,

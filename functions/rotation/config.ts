@@ -20,7 +20,8 @@ export interface Config {
   readonly receivers: Receivers
 }
 
-const entries = {
+/** The form of each environment variable; docs/settings.md is generated from it. */
+export const rotationVariables = {
   API_URL: apiUrl,
   REGION: region,
   ROTATOR_ACCESS_KEY: accessKey,
@@ -45,7 +46,7 @@ const entries = {
  * @throws {MisconfiguredError} naming the first variable that does not fit
  */
 export function readConfig(env: Env): Config {
-  const set = readEnv(env, entries)
+  const set = readEnv(env, rotationVariables)
   return {
     location: { apiUrl: set.API_URL, region: set.REGION },
     rotator: { accessKey: set.ROTATOR_ACCESS_KEY, secretKey: set.ROTATOR_SECRET_KEY },

@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { currentPage } from './settings/read.ts'
+
+const page = new URL('../docs/settings.md', import.meta.url)
+writeFileSync(page, currentPage())
+console.log('docs/settings.md is written.')
