@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 import { root } from '../support/built.ts'
 import { deploy } from './deployment.ts'
 
-/** What the README's query does with lines: the newest revision of each consumer. */
+/** What the documented query does with lines: the newest revision of each consumer. */
 function whoUsesWhat(lines: readonly string[]): Record<string, number> {
-  const [, query = ''] = /```logql\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  const [, query = ''] = /```logql\n(.*?)```/s.exec(readFileSync(join(root, 'docs/monitoring.md'), 'utf8')) ?? []
   const [, text = ''] = /\|= `([^`]+)`/.exec(query) ?? []
   const [, pattern = ''] = /\| regexp `([^`]+)`/.exec(query) ?? []
   expect([text, pattern]).not.toContain('')
@@ -22,7 +22,7 @@ function whoUsesWhat(lines: readonly string[]): Record<string, number> {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-test('the query of the README tells from the log which consumer still uses an old revision', async () => {
+test('the query of docs/monitoring.md tells from the log which consumer still uses an old revision', async () => {
   const [app, batch] = [randomUUID(), randomUUID()]
   const env = { CONSUMER_KEY_SHA256: JSON.stringify({ app: sha256(app), batch: sha256(batch) }), CACHE_SECONDS: '0' }
   const { ask, publish, output } = await deploy({ env })
