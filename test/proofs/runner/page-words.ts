@@ -15,7 +15,7 @@ before it acts, and looks once more after it. Two bounds are left:
 ## What this does not prove
 
 - **A real account.** The local Scaleway is built from documents, field by field, and where they are silent it takes the
-  harder reading. The README lists [what only a real account can show](README.md#what-only-a-real-account-can-show).
+  harder reading. What only a real account can show is [a list of its own](docs/real-account.md).
   The proofs lean on these readings, none of which is documented for certain:
   - a read of one key or one version is current, and only lists lag, by no more than a minute;
   - a key is refused everywhere as soon as it is deleted (permission caches are said to last about a minute);
