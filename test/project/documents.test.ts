@@ -6,7 +6,7 @@ import { root } from '../support/built.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, first = '']) => first)
-const folders = ['.', ...['bench', 'examples'].filter(folder => existsSync(join(root, folder)))]
+const folders = ['.', ...['bench', 'docs', 'examples'].filter(folder => existsSync(join(root, folder)))]
 const documents = folders.flatMap(folder =>
   readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
     .filter(name => name.endsWith('.md'))
