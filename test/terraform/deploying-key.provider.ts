@@ -6,7 +6,7 @@ import { proofs } from './provider.ts'
 import { leftOver, nothing } from './remaining.ts'
 import { type Stage, setStage } from './stage.ts'
 
-/** What the README gives the deploying key, with the step and the call that is refused without each. */
+/** What docs/deploy.md gives the deploying key, with the step and the call that is refused without each. */
 const organizationSets = {
   IAMApplicationManager: ['apply', 'iam.createApplication'],
   IAMPolicyManager: ['apply', 'iam.createPolicy'],
@@ -26,7 +26,7 @@ const steps = {
 } as const
 
 proofs('the deploying key', () => {
-  test('applies, plans, changes and destroys with the sets that the README lists', async () => {
+  test('applies, plans, changes and destroys with the sets that docs/deploy.md lists', async () => {
     const { stage } = await stageOfDeployer()
     await stage.apply()
     expect((await stage.plan()).changes).toEqual({})

@@ -89,7 +89,7 @@ export async function answerTo(
 }
 
 /**
- * What the README says may change something: a POST to `/` whose body is empty or an object of the known fields, each
+ * What docs/http.md says may change something: a POST to `/` whose body is empty or an object of the known fields, each
  * of its form, not a dry run; a rollback, a revoke and `force` only for the operator. Whatever is not plain may not.
  */
 function mayChange({ method, path, body, claim }: Made): boolean {
