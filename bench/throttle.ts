@@ -8,7 +8,7 @@ export interface Throttle {
   remove(): Promise<void>
 }
 
-// The share of a function with 128 MB (facts/functions-platform.md §5.1). The period is short, so that
+// The share of a function with 128 MB (docs/scaleway.md#memory-and-cpu). The period is short, so that
 // times are not rounded to the usual 100 ms.
 const periodMicroseconds = 20_000
 const quotaMicroseconds = 1_400

@@ -15,7 +15,7 @@ export interface BuiltFunction {
 /**
  * Bundles both functions and writes `<outputFolder>/<name>.zip` and, for reading, `<outputFolder>/<name>/`.
  * The same sources give the same bytes on every machine, in every time zone and under every Node: Terraform
- * redeploys when the zip's hash changes (facts/terraform-provider.md §4.1).
+ * redeploys when the zip's hash changes (docs/scaleway.md#zip-hash).
  * Takes the project's folder and where to write.
  */
 export async function buildFunctions({ root, outputFolder }: { root: string; outputFolder: string }) {
@@ -25,7 +25,7 @@ export async function buildFunctions({ root, outputFolder }: { root: string; out
 async function buildFunction({ name, root, outputFolder }: Pick<BuiltFunction, 'name'> & BuildFolders) {
   const files = {
     'handler.js': await bundle({ name, root }),
-    // Without an explicit type the platform's default is unclear (facts/functions-platform.md §1.2).
+    // Without an explicit type the platform's default is unclear (docs/scaleway.md#handlers).
     'package.json': new TextEncoder().encode('{"type":"module"}\n'),
   }
   const folder = `${outputFolder}/${name}`

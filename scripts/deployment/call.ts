@@ -27,7 +27,8 @@ const pauseMs = 2_000
 
 /**
  * Makes a caller whose calls together wait at most `waitSeconds` for a platform that is still building, starting or
- * spreading permissions (facts/functions-platform.md §5: minutes), so a deployment that never answers is told in bounded time.
+ * spreading permissions (minutes: docs/scaleway.md#deployments), so a deployment that never answers is told in bounded
+ * time.
  */
 export function patientCaller({ waitSeconds }: { waitSeconds: number }): Caller {
   let leftMs = waitSeconds * 1000

@@ -20,7 +20,7 @@ export interface Identities {
 
 /**
  * Creates the secret and every identity of a deployment with exactly the permissions that `main.tf` gives them.
- * The rotator's list-like reads name no single resource, hence `!has(resource.id)` (facts/iam-secret-api.md §3.2).
+ * The rotator's list-like reads name no single resource, hence `!has(resource.id)` (docs/scaleway.md#conditions).
  */
 export function createIdentities(scaleway: FakeScaleway): Identities {
   const projectIds = [scaleway.projectId]

@@ -31,7 +31,8 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   }
   return {
     counts,
-    // Fresh permissions take a while to spread (facts/iam-secret-api.md §2): a function's 502 may be a passing one as well.
+    // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be a passing one as
+    // well.
     mustWork: wanted => check(wanted, came => wanted.holds(came) || (isFromFunction(came) && !isUpstream(came))),
     mustBeRefused: wanted => check(wanted, came => isFromFunction(came) || !isPassing(came)),
   }

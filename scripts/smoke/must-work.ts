@@ -64,7 +64,7 @@ async function checkConsumer(
   })
 }
 
-// What retrieval answers (DESIGN section 4), in the platform's forms (facts/iam-secret-api.md §1.2).
+// What retrieval answers (docs/http.md), in the platform's forms (docs/scaleway.md#key-fields).
 const credential = v.strictObject({
   API_KEY: v.pipe(v.string(), v.regex(/^SCW[A-Z0-9]{17}$/)),
   SECRET_KEY: v.pipe(v.string(), v.uuid()),

@@ -45,7 +45,7 @@ function performMatch({ state, faults }: ExchangeParts, match: Match, request: W
   return perform({ state, faults, match, request })
 }
 
-/** 501 is the one server error that no client retries (facts/terraform-provider.md §1.13). */
+/** 501 is the one server error that no client retries (docs/scaleway.md#provider-retries). */
 function unknownRoute(method: string, path: string): Performed {
   const { status, body } = notModelled(`route ${method} ${path}`)
   return { answer: jsonAnswer(status, body), bearerId: undefined }

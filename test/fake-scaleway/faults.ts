@@ -9,13 +9,13 @@ export type Fault =
   | { readonly kind: 'lost-after' }
   /** The answer comes late; with `work: 'late'` the work, too, is done only after the delay. */
   | { readonly kind: 'delay'; readonly milliseconds: number; readonly work?: 'at-once' | 'late' }
-  /** 429 of the gateway: empty body, no content type (facts/iam-secret-api.md §1.5). */
+  /** 429 of the gateway: empty body, no content type (docs/scaleway.md#rate-limits). */
   | { readonly kind: 'rate-limited' }
   /** A gateway's error page. */
   | { readonly kind: 'status'; readonly status: 500 | 502 | 503 | 504; readonly done?: boolean }
-  /** 403 permissions_denied, whatever the policies say (§2). */
+  /** 403 permissions_denied, whatever the policies say (docs/scaleway.md#propagation). */
   | { readonly kind: 'forbidden' }
-  /** 404, as reads just after a create (§0.7). */
+  /** 404, as reads just after a create (docs/scaleway.md#propagation). */
   | { readonly kind: 'not-found' }
   /** 401 denied_authentication. */
   | { readonly kind: 'unauthorized' }

@@ -1,6 +1,6 @@
 /**
- * The local Scaleway: IAM v1alpha1 and Secret Manager v1beta1 (DESIGN section 6). Functions v1beta1 are added to it by
- * functions/api/. It imports nothing from the product.
+ * The local Scaleway: IAM v1alpha1 and Secret Manager v1beta1. Functions v1beta1 are added to it by functions/api/. It
+ * imports nothing from the product.
  */
 export { type Clock, SimulatedClock, systemClock, type TimeStep } from './clock.ts'
 export type { Fault, FaultedCall, FaultKind, FaultRule, Faults, ListedItem, Malformation } from './faults.ts'

@@ -6,7 +6,7 @@ export interface Random {
   fraction(): number
   /** A version 4 UUID, the form of ids and secret keys. */
   uuid(): string
-  /** `SCW` and 17 of [A-Z0-9] (facts/iam-secret-api.md §1.2). */
+  /** `SCW` and 17 of [A-Z0-9] (docs/scaleway.md#key-fields). */
   accessKey(): string
 }
 

@@ -1,6 +1,6 @@
 import type { Condition } from './iam/conditions.ts'
 
-/** An IAM application (facts/iam-secret-api.md §1.2). */
+/** An IAM application (docs/scaleway.md#applications). */
 export interface ApplicationRecord {
   readonly id: string
   readonly sequence: number
@@ -11,7 +11,7 @@ export interface ApplicationRecord {
   readonly updatedAt: Date
 }
 
-/** An API key without its secret, which is kept apart so that no record can leak it (§1.2). */
+/** An API key without its secret, which is kept apart so that no record can leak it (docs/scaleway.md#key-fields). */
 export interface ApiKeyRecord {
   readonly accessKey: string
   readonly sequence: number
@@ -30,7 +30,7 @@ export interface ApiKeyRecord {
 /** Where a rule applies: the organization (which includes all its projects) or some projects. */
 export type RuleScope = { readonly organizationId: string } | { readonly projectIds: readonly string[] }
 
-/** One allow-only rule of a policy (§3). */
+/** One allow-only rule of a policy (docs/scaleway.md#policies). */
 export interface RuleRecord {
   readonly id: string
   readonly permissionSetNames: readonly string[]
@@ -60,7 +60,7 @@ export interface PolicyRecord {
   readonly updatedAt: Date
 }
 
-/** Types of a secret (§4.1). */
+/** Types of a secret (docs/scaleway.md#secret-types). */
 export const SECRET_TYPES = [
   'opaque',
   'certificate',
@@ -73,7 +73,7 @@ export const SECRET_TYPES = [
 /** One of the types of a secret; fixed when it is created. */
 export type SecretType = (typeof SECRET_TYPES)[number]
 
-/** A secret without its versions (§4.1). */
+/** A secret without its versions (docs/scaleway.md#secrets). */
 export interface SecretRecord {
   readonly id: string
   readonly sequence: number
@@ -90,10 +90,13 @@ export interface SecretRecord {
   readonly deletionRequestedAt: Date | undefined
 }
 
-/** What a listed version can be; after 7 days of `scheduled_for_deletion` it is gone (§4.2, §4.3). */
+/**
+ * What a listed version can be; after 7 days of `scheduled_for_deletion` it is gone
+ * (docs/scaleway.md#versions, #soft-deletion).
+ */
 export type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion'
 
-/** A version without its payload, which is kept apart so that no record can leak it (§4.2). */
+/** A version without its payload, which is kept apart so that no record can leak it (docs/scaleway.md#versions). */
 export interface VersionRecord {
   readonly secretId: string
   readonly revision: number

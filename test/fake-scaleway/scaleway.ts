@@ -39,7 +39,7 @@ export interface AccessQuestion {
   readonly userAgent?: string
 }
 
-/** A whole Scaleway in one object (facts/iam-secret-api.md). Nothing in it is shared with another one. */
+/** A whole Scaleway in one object (docs/scaleway.md). Nothing in it is shared with another one. */
 export interface FakeScaleway {
   readonly organizationId: string
   /** The deployment's project. The organization's default project has the organization's id. */
@@ -94,7 +94,7 @@ export function createScaleway(options: ScalewayOptions = {}): FakeScaleway {
   }
 }
 
-/** Older than the organization's maximum duration, which leaves existing keys alone (§1.3). */
+/** Older than the organization's maximum duration, which leaves existing keys alone (docs/scaleway.md#key-expiry). */
 function createOwnerKey(state: State): FakeScaleway['owner'] {
   const maximum = state.maxApiKeyExpirationSeconds
   state.maxApiKeyExpirationSeconds = 0
@@ -110,7 +110,7 @@ function createRouter(): Router {
   return router
 }
 
-/** Asked for by newer Go SDKs after IAM and secret answers (facts/terraform-provider.md §1.0). */
+/** Asked for by newer Go SDKs after IAM and secret answers (docs/scaleway.md#provider-conventions). */
 const metadataRoute: Route = {
   operation: 'metadata',
   method: 'GET',

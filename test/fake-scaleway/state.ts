@@ -3,7 +3,7 @@ import { createRandom, type Random } from './random.ts'
 import type { ApiKeyRecord, ApplicationRecord, Payload, PolicyRecord, SecretRecord, VersionRecord } from './records.ts'
 import { Table } from './table.ts'
 
-/** Counts at which the platform says `quotas_exceeded` (facts/iam-secret-api.md §1.5, §4.3). */
+/** Counts at which the platform says `quotas_exceeded` (docs/scaleway.md#iam-quotas, #secrets, #version-quota). */
 export interface Quotas {
   readonly apiKeys: number
   readonly applications: number
@@ -27,7 +27,7 @@ export interface State {
   readonly projectId: string
   readonly ownerUserId: string
   readonly quotas: Quotas
-  /** The organization's longest allowed key life; 0: none is set (§1.3). */
+  /** The organization's longest allowed key life; 0: none is set (docs/scaleway.md#key-expiry). */
   maxApiKeyExpirationSeconds: number
   /** Grows with every record, to order those of the same millisecond. */
   sequence: number
@@ -48,7 +48,7 @@ export interface StateOptions {
   readonly organizationId?: string
   readonly projectId?: string
   readonly maxApiKeyExpirationSeconds?: number
-  /** The documents say 50 or 100; the smaller one is the default (§0.5). */
+  /** The documents say 50 or 100; the smaller one is the default (docs/scaleway.md#iam-quotas). */
   readonly apiKeyQuota?: number
 }
 

@@ -7,7 +7,7 @@ import type { Key, Version, VersionStatus } from '../../functions/rotation/plan/
 /** The moment at which all worlds built here are looked at. */
 export const now = new Date('2026-06-15T12:00:00Z')
 
-/** DESIGN's default timers. */
+/** The default timers. */
 export const policy: Policy = {
   overlapMs: 120 * duration.hourMs,
   keyLifetimeMs: 90 * duration.dayMs,

@@ -45,7 +45,10 @@ proofs('the deploying key', () => {
   })
 })
 
-/** Runs a step until it is refused: the provider repeats a refused call about secrets for two minutes (facts §1.8). */
+/**
+ * Runs a step until it is refused: the provider repeats a refused call about secrets for two minutes
+ * (docs/scaleway.md#provider-retries).
+ */
 async function refusedCalls({ scaleway, interruptible }: Stage, args: readonly string[]): Promise<string[]> {
   const refused = () => scaleway.log.entries.filter(({ status }) => status === 403).map(({ operation }) => operation)
   const interrupt = new AbortController()

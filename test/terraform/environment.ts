@@ -6,7 +6,8 @@ const kept = new Set(['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR'])
 
 /**
  * Gives the environment of a Terraform run: this one without Scaleway's variables (the legacy ones count as well,
- * facts/terraform-provider.md §3) and without whatever steers Terraform. The config file of `scw` is one that is missing.
+ * docs/scaleway.md#provider-settings) and without whatever steers Terraform. The config file of `scw` is one that is
+ * missing.
  */
 export function terraformEnv(folder: string, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !own.test(name) || kept.has(name))

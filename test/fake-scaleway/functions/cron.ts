@@ -5,7 +5,7 @@ import type { Gateway } from './gateway.ts'
 /** A CRON trigger of a function. */
 export interface CronOptions {
   readonly name: string
-  /** Five fields, read in UTC, which cannot be changed (facts/functions-platform.md §3). */
+  /** Five fields, read in UTC, which cannot be changed (docs/scaleway.md#cron-calls). */
   readonly schedule: string
   /** Sent as the body, as JSON. */
   readonly args: unknown
@@ -31,7 +31,7 @@ const fiveFields = /^[\w*,/-]+( [\w*,/-]+){4}$/
 /**
  * Calls a function on a schedule: `POST /` with the args as the body, through the platform's own door, so that a
  * private function needs no token. No other header is set, because which ones the platform sets is not documented,
- * and nothing is retried, because nothing says that it would be (facts/functions-platform.md §3).
+ * and nothing is retried, because nothing says that it would be (docs/scaleway.md#cron-calls).
  * @throws when the schedule is not a cron of five fields
  */
 export function startCron(options: CronOptions): CronTrigger {

@@ -65,7 +65,7 @@ export function forward(call: Call, { url, agent, timeoutMilliseconds }: Destina
 
 /**
  * Reads Node's flat list of raw headers: names spelt as Go spells them, which is how the platform hands them on
- * (facts/functions-platform.md §2.1), without those that concern one connection only.
+ * (docs/scaleway.md#events), without those that concern one connection only.
  */
 export function headersOf(rawHeaders: readonly string[]): Headers {
   const byName: Record<string, string[]> = {}

@@ -11,7 +11,7 @@ import { unpack } from './unpack.ts'
 export interface FunctionSource {
   /** The zip to run: its bytes, or the path of the file. */
   readonly zip: string | Uint8Array
-  /** `<file without .js>.<export>`, relative to the zip's root (facts/functions-platform.md §1.2). */
+  /** `<file without .js>.<export>`, relative to the zip's root (docs/scaleway.md#handlers). */
   readonly handler?: string
   /** The whole environment of the process: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>
@@ -47,7 +47,7 @@ const hostPath = fileURLToPath(new URL('./host.mjs', import.meta.url))
 // CI runs the built functions once more under the Node that the platform has.
 const defaultNodePath = process.env.FUNCTION_NODE_PATH ?? process.execPath
 const stopGraceMilliseconds = 2_000
-// The platform waits about 10 s for a handler to come up (facts/functions-platform.md §2.3), on a machine less busy.
+// The platform waits about 10 s for a handler to come up (docs/scaleway.md#handlers), on a machine less busy.
 const startLimitMilliseconds = 30_000
 
 const hostMessage = v.object({

@@ -46,7 +46,7 @@ const neverServed = new Set(['/favicon.ico', '/robots.txt'])
 /**
  * Puts one function behind a loopback address of its own, as the platform does: callers are checked, payloads past
  * 6 MiB answered 413, a function that is too slow 504, one that is gone 503; everything else is passed on and back
- * (facts/functions-platform.md §2, §4, §5.2).
+ * (docs/scaleway.md#gateway, #private-functions).
  * @throws with code EADDRINUSE when the port is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -107,7 +107,7 @@ async function passOn(call: Call, { functionUrl, timeoutSeconds }: GatewaySettin
   return forward(call, { url: functionUrl, agent, timeoutMilliseconds: timeoutSeconds * 1000 })
 }
 
-/** What the platform adds to every request (facts/functions-platform.md §2.1). */
+/** What the platform adds to every request (docs/scaleway.md#platform-headers). */
 function platformHeaders(ip: string, forwardedFor: readonly string[] = []): Call['headers'] {
   return {
     'X-Forwarded-For': [[...forwardedFor, ip].join(', ')],

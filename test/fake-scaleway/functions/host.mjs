@@ -30,14 +30,16 @@ async function loadHandler() {
 
 function listen(handler) {
   const server = serverlessFunctions.serveHandler(asPlatformCalls(handler), 0)
-  // The platform takes 6 MiB of any content type, the local host 1 MiB of five (facts/functions-platform.md §2.4).
+  // The platform takes 6 MiB of any content type, the local host 1 MiB of five (docs/scaleway.md#local-host).
   server.removeAllContentTypeParsers()
   const parser = { parseAs: 'string', bodyLimit: bodyLimitBytes }
   server.addContentTypeParser('*', parser, (_request, body, done) => done(null, body))
   server.server.once('listening', () => process.send({ listening: server.server.address() }))
 }
 
-/** Undoes what the local host does differently from the platform with an event (facts/functions-platform.md §2.1, §2.4). */
+/**
+ * Undoes what the local host does differently from the platform with an event (docs/scaleway.md#events, #local-host).
+ */
 function asPlatformCalls(handler) {
   return (event, context, callback) =>
     handler(

@@ -27,7 +27,7 @@ export interface CallerAtTheDoor {
 
 /**
  * Gives the refusal that a caller of a private function gets, or `undefined` when it may pass: 403 without a token,
- * 401 for a token that nobody holds (any more), 403 without the permission (facts/functions-platform.md §4).
+ * 401 for a token that nobody holds (any more), 403 without the permission (docs/scaleway.md#private-functions).
  */
 export function refuseCaller({ headers, ip, privacy, authority, projectId }: CallerAtTheDoor): Reply | undefined {
   if (privacy === 'public') return undefined

@@ -2,7 +2,7 @@ import type { Reply } from './forward.ts'
 
 /**
  * An answer of the gateway itself. The statuses are the platform's, the wording is ours: its own is not documented
- * (facts/functions-platform.md §4, §10).
+ * (docs/scaleway.md#gateway, #private-functions).
  */
 export function gatewayReply(status: number, message: string): Reply {
   return {

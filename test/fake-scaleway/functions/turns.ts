@@ -6,7 +6,7 @@ export interface Turns {
 
 /**
  * Takes how many turns may be held at once: a function's `max_scale`, because an instance serves one request at a
- * time and requests beyond the last instance wait (facts/functions-platform.md §3, §5.2).
+ * time and requests beyond the last instance wait (docs/scaleway.md#instances).
  */
 export function createTurns(most: number): Turns {
   const waiting: (() => void)[] = []

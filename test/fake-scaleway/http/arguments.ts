@@ -10,7 +10,7 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})
 
 /**
  * Reads a JSON body. Unknown fields are ignored, `null` counts as not given, and a wrong type is a 400 with reason
- * `format`, as on the platform (facts/iam-secret-api.md §1.6, terraform-provider.md §1.0).
+ * `format`, as on the platform (docs/scaleway.md#errors, #provider-conventions).
  */
 export class Arguments {
   readonly #fields: Readonly<Record<string, unknown>>

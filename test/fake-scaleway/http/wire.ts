@@ -37,7 +37,7 @@ export interface Silence {
 /** What an adapter has to do with a request. */
 export type WireAnswer = HttpAnswer | BrokenConnection | Silence
 
-/** The bare type: with a charset behind it the official SDK refuses to parse (facts/iam-secret-api.md §6.4). */
+/** The bare type: with a charset behind it the official SDK refuses to parse (docs/scaleway.md#sdk-answers). */
 export const JSON_TYPE = 'application/json'
 
 /** Takes a status and a body (none: empty answer without a type, as 204 needs) and gives the answer on the wire. */

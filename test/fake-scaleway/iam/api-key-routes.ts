@@ -17,7 +17,7 @@ const ORDERS = [
   'access_key_desc',
 ] as const
 
-/** API keys of IAM v1alpha1 (facts/iam-secret-api.md §1). */
+/** API keys of IAM v1alpha1 (docs/scaleway.md#key-calls). */
 export const apiKeyRoutes: readonly Route[] = [
   { operation: 'iam.listApiKeys', method: 'GET', path: `${IAM}/api-keys`, handle: list },
   { operation: 'iam.createApiKey', method: 'POST', path: `${IAM}/api-keys`, handle: create },
@@ -39,7 +39,10 @@ function list(call: Call): object {
   return { api_keys: call.query.page(all).map(key => apiKeyWire(key)), total_count: all.length }
 }
 
-/** `description` matches by substring: the sheet leaves it open (§1.1), and whoever trusts an exact match must notice. */
+/**
+ * `description` matches by substring, the harder reading (docs/scaleway.md#key-calls): whoever trusts an exact match
+ * must notice.
+ */
 function filterOf({ query, listedAtMilliseconds }: Call): (key: ApiKeyRecord) => boolean {
   const bearer = query.text('bearer_id')
   const type = query.choice('bearer_type', ['unknown_bearer_type', 'user', 'application'])
@@ -60,7 +63,7 @@ function filterOf({ query, listedAtMilliseconds }: Call): (key: ApiKeyRecord) =>
     (accessKeys === undefined || accessKeys.includes(key.accessKey))
 }
 
-/** A condition sees no resource id here: there is no key yet (§3.2, the harder reading). */
+/** A condition sees no resource id here: there is no key yet (docs/scaleway.md#conditions). */
 function create(call: Call): object {
   const { state, body } = call
   const userId = body.text('user_id') || undefined
@@ -76,7 +79,9 @@ function create(call: Call): object {
   return apiKeyWire(key, secretKey)
 }
 
-/** An unknown access key is a 404 even for a caller without rights; a known one a 403 (§1.4). */
+/**
+ * An unknown access key is a 404 even for a caller without rights; a known one a 403 (docs/scaleway.md#proving-a-key).
+ */
 function get(call: Call): object {
   return apiKeyWire(allowedKey(call, 'read'))
 }

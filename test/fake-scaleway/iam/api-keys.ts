@@ -15,14 +15,15 @@ export interface NewApiKey {
 /** Gives the key, expired or not; refuses with 404. */
 export function getApiKey(state: State, accessKey: string): ApiKeyRecord {
   const key = state.apiKeys.get(accessKey)
-  // The resource is called access_key in recorded traffic (facts/iam-secret-api.md §1.4).
+  // The resource is called access_key in recorded traffic (docs/scaleway.md#key-deletion).
   if (key === undefined) throw notFound('access_key', accessKey)
   return key
 }
 
 /**
  * Makes a key and gives it with its secret key (a UUID), which no later call shows again. Refuses an unknown bearer, a full
- * quota (expired keys count: the sheet's "?" in §1.3, the harder reading), and an expiry in the past or past the maximum.
+ * quota (expired keys count, the harder reading: docs/scaleway.md#key-expiry), and an expiry in the past or past the
+ * maximum.
  */
 export function createApiKey(state: State, input: NewApiKey): { key: ApiKeyRecord; secretKey: string } {
   checkBearer(state, input)
@@ -40,7 +41,7 @@ export function createApiKey(state: State, input: NewApiKey): { key: ApiKeyRecor
     updatedAt: now,
     expiresAt: input.expiresAt,
     // The default Project of an organization has the organization's id: not the Project of any deployment, so that
-    // whoever forgets to copy it is found out (§1.1).
+    // whoever forgets to copy it is found out (docs/scaleway.md#key-creation).
     defaultProjectId: input.defaultProjectId || state.organizationId,
     creationIp: input.creationIp ?? '127.0.0.1',
   }
@@ -57,7 +58,7 @@ export interface ApiKeyChange {
   readonly expiresAt?: Date | undefined
 }
 
-/** Changes what is given. An expiry can be added, never moved: the documents' side of §1.3, the harder reading. */
+/** Changes what is given. An expiry can be added, never moved: the harder reading (docs/scaleway.md#key-expiry). */
 export function updateApiKey(state: State, accessKey: string, change: ApiKeyChange): ApiKeyRecord {
   const key = getApiKey(state, accessKey)
   if (change.expiresAt !== undefined && change.expiresAt.getTime() !== key.expiresAt?.getTime()) {
@@ -84,7 +85,9 @@ export function deleteApiKey(state: State, accessKey: string): void {
   for (const [secretKey, owner] of state.secretKeys) if (owner === accessKey) state.secretKeys.delete(secretKey)
 }
 
-/** The key on the wire (§1.2); `secretKey` only in the answer that creates it, null ever after. */
+/**
+ * The key on the wire (docs/scaleway.md#key-fields); `secretKey` only in the answer that creates it, null ever after.
+ */
 export function apiKeyWire(key: ApiKeyRecord, secretKey: string | null = null): object {
   return {
     access_key: key.accessKey,
@@ -113,7 +116,7 @@ function checkBearer(state: State, { applicationId, userId }: NewApiKey): void {
   if (userId !== undefined && userId !== state.ownerUserId) throw notFound('user', userId)
 }
 
-/** With a maximum, a missing or later expiry is an error, not clamped (§1.3). */
+/** With a maximum, a missing or later expiry is an error, not clamped (docs/scaleway.md#key-expiry). */
 function checkExpiry(state: State, expiresAt: Date | undefined): void {
   const maximum = state.maxApiKeyExpirationSeconds
   if (expiresAt === undefined) {

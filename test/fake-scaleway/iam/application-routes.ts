@@ -20,7 +20,7 @@ const ORDERS = [
   'name_desc',
 ] as const
 
-/** Applications of IAM v1alpha1 (facts/terraform-provider.md §1.5). */
+/** Applications of IAM v1alpha1 (docs/scaleway.md#applications). */
 export const applicationRoutes: readonly Route[] = [
   { operation: 'iam.listApplications', method: 'GET', path: `${IAM}/applications`, handle: list },
   { operation: 'iam.createApplication', method: 'POST', path: `${IAM}/applications`, handle: create },

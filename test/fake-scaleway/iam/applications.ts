@@ -17,7 +17,7 @@ export function getApplication(state: State, id: string): ApplicationRecord {
   return application
 }
 
-/** Refuses past 100 applications (facts/iam-secret-api.md §1.5). */
+/** Refuses past 100 applications (docs/scaleway.md#iam-quotas). */
 export function createApplication(state: State, fields: ApplicationFields): ApplicationRecord {
   const { size } = state.applications
   if (size >= state.quotas.applications) throw quotasExceeded('iam_applications', state.quotas.applications, size)
@@ -41,7 +41,7 @@ export function updateApplication(state: State, id: string, fields: Partial<Appl
   return application
 }
 
-/** Its keys are deleted with it; its policies stay, attached to nobody (§1.4). */
+/** Its keys are deleted with it; its policies stay, attached to nobody (docs/scaleway.md#applications). */
 export function deleteApplication(state: State, id: string): void {
   getApplication(state, id)
   const now = state.clock.now()
@@ -55,7 +55,7 @@ export function deleteApplication(state: State, id: string): void {
   state.applications.delete(id, now.getTime())
 }
 
-/** The application on the wire (§1.2). */
+/** The application on the wire (docs/scaleway.md#applications). */
 export function applicationWire(state: State, application: ApplicationRecord): object {
   let keys = 0
   for (const key of state.apiKeys.values()) if (key.applicationId === application.id) keys += 1

@@ -14,7 +14,7 @@ export interface Caller {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
- * Takes the value of `X-Auth-Token` and gives its bearer. Refuses with 401 in the three ways of facts/iam-secret-api.md §1.6.
+ * Takes the value of `X-Auth-Token` and gives its bearer. Refuses with 401 in three ways (docs/scaleway.md#errors).
  */
 export function authenticate(state: State, secretKey: string | undefined): Caller {
   if (secretKey === undefined || !UUID.test(secretKey)) throw deniedAuthentication('invalid_argument')

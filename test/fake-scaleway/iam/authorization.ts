@@ -8,7 +8,7 @@ export interface Target {
   readonly projectId?: string
   readonly organizationId?: string
   readonly id?: string
-  /** For a secret: its path and name (facts/iam-secret-api.md §3.2). */
+  /** For a secret: its path and name (docs/scaleway.md#conditions). */
   readonly name?: string
   readonly locality?: string
 }
@@ -19,12 +19,13 @@ export interface Origin {
   readonly userAgent: string
 }
 
-/** The platform cuts the user agent before a condition sees it (§3.2). */
+/** The platform cuts the user agent before a condition sees it (docs/scaleway.md#conditions). */
 const USER_AGENT_LENGTH = 255
 
 /**
  * Does any rule of any policy of the caller allow one of these permission sets on the target?
- * Rules only ever allow; a refusing condition in one policy does not outweigh another policy (§3.1).
+ * Rules only ever allow; a refusing condition in one policy does not outweigh another policy
+ * (docs/scaleway.md#policies).
  */
 export function isAllowed(question: {
   state: State

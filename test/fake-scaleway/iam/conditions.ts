@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { Environment } from '@marcbachmann/cel-js'
 
-/** What a condition can look at (facts/iam-secret-api.md §3.2). A missing resource field is absent, not empty. */
+/** What a condition can look at (docs/scaleway.md#conditions). A missing resource field is absent, not empty. */
 export interface ConditionFacts {
   readonly request: { readonly ip: string; readonly user_agent: string; readonly time: Date }
   readonly resource: { readonly id?: string; readonly name?: string; readonly locality?: string }
@@ -10,7 +10,7 @@ export interface ConditionFacts {
 /** A compiled condition: does it hold? One that cannot be evaluated does not hold, as CEL errors deny. */
 export type Condition = (facts: ConditionFacts) => boolean
 
-/** Longest condition of a rule, in characters (§3.2). */
+/** Longest condition of a rule, in characters (docs/scaleway.md#conditions). */
 export const MAX_CONDITION_LENGTH = 2048
 
 const environment = new Environment()
@@ -19,7 +19,8 @@ const environment = new Environment()
   .registerFunction('inIpRange(dyn, string): bool', inIpRange)
 
 /**
- * Takes CEL text and gives the compiled condition, or undefined when its syntax is wrong. Only syntax is checked (§3.2).
+ * Takes CEL text and gives the compiled condition, or undefined when its syntax is wrong. Only syntax is checked
+ * (docs/scaleway.md#conditions).
  */
 export function compileCondition(text: string): Condition | undefined {
   if (text.trim() === '') return () => true

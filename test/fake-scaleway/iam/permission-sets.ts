@@ -1,7 +1,7 @@
 /** Scope of a permission set, in the platform's words. */
 export type ScopeType = 'organization' | 'projects'
 
-/** Organization-scoped sets (Scaleway's permission-sets page, 2026-03-20; facts/iam-secret-api.md §3.1). */
+/** Organization-scoped sets (Scaleway's permission-sets page, 2026-03-20; docs/scaleway.md#permission-sets). */
 const ORGANIZATION_SETS = `
   ProjectManager ProjectReadOnly IAMReadOnly IAMManager IAMApplicationManager IAMApplicationReadOnly IAMUserManager
   IAMUserReadOnly IAMGroupManager IAMGroupReadOnly IAMPolicyManager IAMPolicyReadOnly BillingReadOnly BillingManager

@@ -1,7 +1,7 @@
 /*
- * Which permission sets let a caller do what: facts/iam-secret-api.md §3.1. Where the descriptions are silent the
+ * Which permission sets let a caller do what: docs/scaleway.md#permission-sets. Where the descriptions are silent the
  * narrower reading is taken, so that a deployment which works here does not rely on luck:
- *  - enable, disable and describe a version need SecretManagerSecretWrite (the sheet's likely reading);
+ *  - enable, disable and describe a version need SecretManagerSecretWrite (inferred);
  *  - IAMApplicationReadOnly lists keys, which is all that its description names, and does not read a single one;
  *  - no Application set reaches the keys of users;
  *  - an Organization's security settings ("undocumented") are for its managers;

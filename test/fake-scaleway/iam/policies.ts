@@ -18,7 +18,7 @@ export function getPolicy(state: State, id: string): PolicyRecord {
   return policy
 }
 
-/** Refuses an unknown principal, a bad rule, and more than 50 policies (facts/iam-secret-api.md §1.5). */
+/** Refuses an unknown principal, a bad rule, and more than 50 policies (docs/scaleway.md#iam-quotas). */
 export function createPolicy(state: State, fields: PolicyFields, rules: readonly NewRule[]): PolicyRecord {
   checkPrincipal(state, fields.principal)
   const made = rules.map(rule => createRule(state, rule))
@@ -51,13 +51,16 @@ export function removePermissionSet(state: State, id: string, permissionSet: str
   return replace(state, { ...policy, rules: rules.filter(rule => rule.permissionSetNames.length > 0) })
 }
 
-/** Takes effect at once: the platform's minute of propagation (§2) is a fault to inject, not a delay built in. */
+/**
+ * Takes effect at once: the platform's minute of propagation (docs/scaleway.md#propagation) is a fault to inject, not a
+ * delay built in.
+ */
 export function deletePolicy(state: State, id: string): void {
   getPolicy(state, id)
   state.policies.delete(id, state.clock.now().getTime())
 }
 
-/** The policy on the wire, without its rules (facts/terraform-provider.md §1.6). */
+/** The policy on the wire, without its rules (docs/scaleway.md#policies). */
 export function policyWire(state: State, policy: PolicyRecord): object {
   return {
     id: policy.id,

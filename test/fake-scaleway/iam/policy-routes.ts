@@ -8,10 +8,10 @@ import { createPolicy, deletePolicy, getPolicy, policyWire, setRules, updatePoli
 import { readRule, ruleWire } from './rules.ts'
 
 const ORDERS = ['created_at_asc', 'created_at_desc', 'policy_name_asc', 'policy_name_desc'] as const
-/** Terraform reads all rules with one call without a page size (facts/terraform-provider.md §1.6). */
+/** Terraform reads all rules with one call without a page size (docs/scaleway.md#policies). */
 const RULES_PAGE_SIZE = 100
 
-/** Policies and their rules of IAM v1alpha1 (facts/terraform-provider.md §1.6). */
+/** Policies and their rules of IAM v1alpha1 (docs/scaleway.md#policies). */
 export const policyRoutes: readonly Route[] = [
   { operation: 'iam.listPolicies', method: 'GET', path: `${IAM}/policies`, handle: list },
   { operation: 'iam.createPolicy', method: 'POST', path: `${IAM}/policies`, handle: create },
@@ -27,7 +27,7 @@ function list(call: Call): object {
   call.require('list policy', { organizationId: givenOrganization(call) })
   const name = query.text('policy_name')
   const ids = query.texts('policy_ids')
-  // `application_ids` filters; the singular is ignored by the platform (facts/iam-secret-api.md §1.1).
+  // `application_ids` filters; the singular is ignored by the platform (docs/scaleway.md#key-calls).
   const applications = query.texts('application_ids')
   const wanted = Array.from(state.policies.asOf(call.listedAtMilliseconds)).filter(
     policy =>

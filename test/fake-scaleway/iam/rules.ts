@@ -25,8 +25,8 @@ export function readRule(body: Arguments): NewRule {
 }
 
 /**
- * Refuses unknown sets, sets of two scope types in one rule, a scope that does not fit (facts/iam-secret-api.md §3.1) and a
- * condition that is too long or not CEL (§3.2).
+ * Refuses unknown sets, sets of two scope types in one rule, a scope that does not fit (docs/scaleway.md#policies) and
+ * a condition that is too long or not CEL (docs/scaleway.md#conditions).
  */
 export function createRule(state: State, rule: NewRule): RuleRecord {
   const condition = rule.condition ?? ''
@@ -42,7 +42,7 @@ export function createRule(state: State, rule: NewRule): RuleRecord {
   }
 }
 
-/** The rule on the wire: only the scope it has is present (facts/terraform-provider.md §1.6). */
+/** The rule on the wire: only the scope it has is present (docs/scaleway.md#policies). */
 export function ruleWire(rule: RuleRecord): object {
   return {
     id: rule.id,

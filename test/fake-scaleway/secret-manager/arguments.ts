@@ -5,7 +5,7 @@ import { SECRET_TYPES, type SecretRecord, type SecretType } from '../records.ts'
 import type { Call } from '../router.ts'
 import { getSecret } from './lookup.ts'
 
-/** Where Secret Manager lives (facts/iam-secret-api.md §4). */
+/** Where Secret Manager lives (docs/scaleway.md#secrets). */
 export const SECRET_MANAGER = '/secret-manager/v1beta1/regions/:region'
 
 const REGIONS = ['fr-par', 'nl-ams', 'pl-waw']
@@ -22,17 +22,20 @@ export function namedSecret(call: Call): SecretRecord {
   return getSecret(call.state, call.param('secretId'), regionOf(call))
 }
 
-/** What policies and conditions see of a secret: its name includes its path (§3.2). */
+/** What policies and conditions see of a secret: its name includes its path (docs/scaleway.md#conditions). */
 export function targetOf({ id, projectId, path, name, region }: SecretRecord): Target {
   return { id, projectId, name: path === '/' ? `/${name}` : `${path}/${name}`, locality: region }
 }
 
-/** What policies see of a list, which names no single secret, and therefore no `resource.id` (§3.2). */
+/**
+ * What policies see of a list, which names no single secret, and therefore no `resource.id`
+ * (docs/scaleway.md#conditions).
+ */
 export function listTarget({ projectId }: { projectId: string | undefined }): Target {
   return projectId === undefined ? {} : { projectId }
 }
 
-/** The type; opaque when left out or `unknown_type`, which SDKs send for it (facts/terraform-provider.md §1.0). */
+/** The type; opaque when left out or `unknown_type`, which SDKs send for it (docs/scaleway.md#provider-conventions). */
 export function readType(text: string | undefined): SecretType {
   if (text === undefined || text === '' || text === 'unknown_type') return 'opaque'
   const type = SECRET_TYPES.find(candidate => candidate === text)

@@ -4,8 +4,8 @@ import type { Shelf, State } from '../state.ts'
 import { isGone } from './scheduled-deletion.ts'
 
 /**
- * Gives the secret, also while it is scheduled for deletion (readable for 7 days, facts/iam-secret-api.md §4.3); refuses with
- * 404.
+ * Gives the secret, also while it is scheduled for deletion (readable for 7 days, docs/scaleway.md#soft-deletion);
+ * refuses with 404.
  */
 export function getSecret(state: State, id: string, region?: string): SecretRecord {
   const secret = state.secrets.get(id)

@@ -3,12 +3,15 @@ import { isRecord, parseJson } from '../http/arguments.ts'
 import { invalidArgument } from '../http/errors.ts'
 import type { Payload, SecretType } from '../records.ts'
 
-/** Largest payload of a version (facts/iam-secret-api.md §4.1). */
+/** Largest payload of a version (docs/scaleway.md#payloads). */
 export const MAX_PAYLOAD_BYTES = 65_536
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/** Takes base64 from the wire and the writer's checksum; refuses with 400 what is too big, mis-typed or damaged (§4.2). */
+/**
+ * Takes base64 from the wire and the writer's checksum; refuses with 400 what is too big, mis-typed or damaged
+ * (docs/scaleway.md#payloads).
+ */
 export function readPayload(type: SecretType, base64: string, checksum: number | undefined): Payload {
   if (!BASE64.test(base64)) throw invalidArgument('data', 'format', 'must be base64')
   const bytes = Buffer.from(base64, 'base64')
@@ -23,7 +26,7 @@ export function readPayload(type: SecretType, base64: string, checksum: number |
   return { base64, crc32: checksum }
 }
 
-/** Only the two types whose form is known are checked (§4.1); the others take anything. */
+/** Only the two types whose form is known are checked (docs/scaleway.md#secret-types); the others take anything. */
 function checkType(type: SecretType, bytes: Buffer): void {
   if (type !== 'key_value' && type !== 'basic_credentials') return
   const value = parseJson(bytes.toString('utf8'))

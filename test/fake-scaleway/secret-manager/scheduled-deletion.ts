@@ -1,6 +1,6 @@
 import { preconditionFailed } from '../http/errors.ts'
 
-/** How long a deleted secret or version can be seen and restored: 7 days (facts/iam-secret-api.md §4.3). */
+/** How long a deleted secret or version can be seen and restored: 7 days (docs/scaleway.md#soft-deletion). */
 export const DELETION_MILLISECONDS = 7 * 24 * 3_600_000
 
 /** Has it been scheduled for deletion for 7 days at that moment (milliseconds since 1970)? Then it no longer exists. */
@@ -9,7 +9,9 @@ export function isGone(record: { readonly deletionRequestedAt: Date | undefined 
   return deletionRequestedAt !== undefined && deletionRequestedAt.getTime() + DELETION_MILLISECONDS <= atMilliseconds
 }
 
-/** 412 for every change on something that waits for its deletion; the sheet is silent, the harder reading. */
+/**
+ * 412 for every change on something that waits for its deletion: the harder reading (docs/scaleway.md#soft-deletion).
+ */
 export function refuseScheduled(record: { readonly deletionRequestedAt: Date | undefined }): void {
   if (record.deletionRequestedAt === undefined) return
   throw preconditionFailed('resource_not_usable', 'the resource is scheduled for deletion')

@@ -15,7 +15,7 @@ const ORDERS = [
 ] as const
 const SECRETS = `${SECRET_MANAGER}/secrets`
 
-/** Secrets of Secret Manager v1beta1 (facts/iam-secret-api.md §4.1, facts/terraform-provider.md §1.8). */
+/** Secrets of Secret Manager v1beta1 (docs/scaleway.md#secrets). */
 export const secretRoutes: readonly Route[] = [
   { operation: 'secrets.listSecrets', method: 'GET', path: SECRETS, handle: list },
   { operation: 'secrets.createSecret', method: 'POST', path: SECRETS, handle: create },

@@ -19,9 +19,9 @@ export interface NewSecret {
 }
 
 /**
- * Refuses a name that exists in the same path of the same Project and region with 400, not 409 (facts/iam-secret-api.md
- * §4.1). A secret that is scheduled for deletion keeps its name and its place in the quota: both are open in the sheet, the
- * harder readings.
+ * Refuses a name that exists in the same path of the same Project and region with 400, not 409. A secret that is
+ * scheduled for deletion keeps its name and its place in the quota: both are unknown, the harder readings
+ * (docs/scaleway.md#secret-names).
  */
 export function createSecret(state: State, input: NewSecret): SecretRecord {
   const now = state.clock.now()
@@ -56,7 +56,7 @@ export function updateSecret(
   return replace(state, changed)
 }
 
-/** Schedules the secret and all its versions (§4.3). Refuses a protected one with 412. */
+/** Schedules the secret and all its versions (docs/scaleway.md#soft-deletion). Refuses a protected one with 412. */
 export function deleteSecret(state: State, id: string): void {
   const secret = getSecret(state, id)
   refuseScheduled(secret)
@@ -67,7 +67,10 @@ export function deleteSecret(state: State, id: string): void {
   replace(state, { ...secret, deletionRequestedAt: state.clock.now() })
 }
 
-/** Brings back the secret and all its scheduled versions (§4.3). Refuses one that is not scheduled with 412. */
+/**
+ * Brings back the secret and all its scheduled versions (docs/scaleway.md#soft-deletion). Refuses one that is not
+ * scheduled with 412.
+ */
 export function restoreSecret(state: State, id: string): SecretRecord {
   const secret = getSecret(state, id)
   if (secret.deletionRequestedAt === undefined) {
@@ -80,7 +83,7 @@ export function restoreSecret(state: State, id: string): SecretRecord {
   return restored
 }
 
-/** The secret on the wire (§4.1). */
+/** The secret on the wire (docs/scaleway.md#secrets). */
 export function secretWire(state: State, secret: SecretRecord): object {
   return {
     id: secret.id,
@@ -104,7 +107,7 @@ export function secretWire(state: State, secret: SecretRecord): object {
   }
 }
 
-/** Stored paths begin with a slash and have none at the end (§4.1). */
+/** Stored paths begin with a slash and have none at the end (docs/scaleway.md#secret-names). */
 export function normalPath(path: string): string {
   if (!path.startsWith('/')) throw invalidArgument('path', 'format', 'must begin with /')
   return `/${path.split('/').filter(Boolean).join('/')}`

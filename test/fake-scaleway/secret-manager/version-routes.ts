@@ -22,7 +22,7 @@ const VERSIONS = `${SECRET_MANAGER}/secrets/:secretId/versions`
 const VERSION = `${VERSIONS}/:revision`
 const BY_PATH = `${SECRET_MANAGER}/secrets-by-path/versions/:revision/access`
 
-/** Versions of Secret Manager v1beta1 (facts/iam-secret-api.md §4.2). */
+/** Versions of Secret Manager v1beta1 (docs/scaleway.md#version-calls). */
 export const versionRoutes: readonly Route[] = [
   { operation: 'secrets.listVersions', method: 'GET', path: VERSIONS, handle: list },
   { operation: 'secrets.createVersion', method: 'POST', path: VERSIONS, handle: create },
@@ -36,7 +36,10 @@ export const versionRoutes: readonly Route[] = [
   { operation: 'secrets.restoreVersion', method: 'POST', path: `${VERSION}/restore`, handle: restore },
 ]
 
-/** A list: a condition sees no `resource.id` here, although the path names a secret (§3.2, the harder reading). */
+/**
+ * A list: a condition sees no `resource.id` here, although the path names a secret (the harder reading,
+ * docs/scaleway.md#conditions).
+ */
 function list(call: Call): object {
   const secret = namedSecret(call)
   call.require('list secret', listTarget(secret))
@@ -51,7 +54,10 @@ function list(call: Call): object {
   }
 }
 
-/** `disable_previous` edits an older version, so it needs that right as well ("?" in §3.1, the harder reading). */
+/**
+ * `disable_previous` edits an older version, so it needs that right as well (the harder reading,
+ * docs/scaleway.md#permission-sets).
+ */
 function create(call: Call): object {
   const secret = namedSecret(call)
   const { body } = call
@@ -128,7 +134,7 @@ function wire({ state }: Call, { id, region }: SecretRecord, version: VersionRec
   return versionWire(version, region, listVersions(state, id)[0]?.revision ?? version.revision)
 }
 
-/** The checksum comes back only if the writer gave one (§4.2). */
+/** The checksum comes back only if the writer gave one (docs/scaleway.md#payloads). */
 function accessWire(call: Call, secret: SecretRecord): object {
   const { version, payload } = accessVersion(call.state, secret.id, call.param('revision'))
   return {

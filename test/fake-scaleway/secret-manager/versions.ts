@@ -7,7 +7,7 @@ import { isGone, refuseScheduled } from './scheduled-deletion.ts'
 /** Lists that lag look at most this far back, so what is gone for longer can be dropped for good. */
 const KEPT_AFTER_END_MILLISECONDS = 3_600_000
 
-/** The versions of a secret, newest first, scheduled ones included (facts/iam-secret-api.md §4.2), as of a moment. */
+/** The versions of a secret, newest first, scheduled ones included (docs/scaleway.md#version-calls), as of a moment. */
 export function listVersions(state: State, secretId: string, atMilliseconds?: number): VersionRecord[] {
   const now = state.clock.now().getTime()
   const moment = atMilliseconds ?? now
@@ -25,7 +25,7 @@ export function listVersions(state: State, secretId: string, atMilliseconds?: nu
 
 /**
  * Gives a version by number, `latest` (the highest revision, whatever its status) or `latest_enabled`; refuses with 404, also
- * when no version is enabled (§4.2; the status is the sheet's guess).
+ * when no version is enabled (the status is unknown: docs/scaleway.md#latest-enabled).
  */
 export function getVersion(state: State, secretId: string, revision: string | number): VersionRecord {
   const versions = listVersions(state, secretId)
@@ -39,8 +39,8 @@ export function getVersion(state: State, secretId: string, revision: string | nu
 }
 
 /**
- * Adds an enabled version. Refuses with quotas_exceeded at 20; scheduled ones count ("?" in §0.4, the harder reading).
- * With `disablePrevious` the highest older version is disabled, if it is enabled.
+ * Adds an enabled version. Refuses with quotas_exceeded at 20; scheduled ones count (the harder reading,
+ * docs/scaleway.md#version-quota). With `disablePrevious` the highest older version is disabled, if it is enabled.
  */
 export function addVersion(
   state: State,
@@ -91,14 +91,17 @@ export function describeVersion(
   return replace(state, { ...version, description })
 }
 
-/** Schedules the deletion in 7 days. Allowed in a protected secret (§4.3); refuses a scheduled version with 412. */
+/**
+ * Schedules the deletion in 7 days. Allowed in a protected secret (docs/scaleway.md#protected-secrets); refuses a
+ * scheduled version with 412.
+ */
 export function scheduleVersion(state: State, secretId: string, revision: string | number): VersionRecord {
   const version = getVersion(state, secretId, revision)
   refuseScheduled(version)
   return replace(state, { ...version, status: 'scheduled_for_deletion', deletionRequestedAt: state.clock.now() })
 }
 
-/** Gives a scheduled version its former status back (§4.3). Refuses any other with 412. */
+/** Gives a scheduled version its former status back (docs/scaleway.md#soft-deletion). Refuses any other with 412. */
 export function restoreVersion(state: State, secretId: string, revision: string | number): VersionRecord {
   const version = getVersion(state, secretId, revision)
   if (version.status !== 'scheduled_for_deletion') {
@@ -107,7 +110,7 @@ export function restoreVersion(state: State, secretId: string, revision: string 
   return replace(state, { ...version, status: version.statusBeforeDeletion, deletionRequestedAt: undefined })
 }
 
-/** The payload of an enabled version; 404 for every other one (§4.2, the sheet's guess). */
+/** The payload of an enabled version; 404 for every other one (a guess: docs/scaleway.md#latest-enabled). */
 export function accessVersion(
   state: State,
   secretId: string,
@@ -121,7 +124,7 @@ export function accessVersion(
   return { version, payload }
 }
 
-/** The version on the wire (§4.2); `latestRevision` is the highest one of the list it is shown in. */
+/** The version on the wire (docs/scaleway.md#versions); `latestRevision` is the highest one of its list. */
 export function versionWire(version: VersionRecord, region: string, latestRevision: number): object {
   return {
     revision: version.revision,

@@ -3,7 +3,7 @@ import type { Deployment } from '../../support/rotation.ts'
 import { Foreign, isOurs } from './foreign.ts'
 import { leftOver } from './left-over.ts'
 
-/** What must hold at every moment of every life (DESIGN section 3), by a short name. */
+/** What must hold at every moment of every life, by a short name. */
 export type Invariant =
   | 'no consumer is refused'
   | 'the served key works'

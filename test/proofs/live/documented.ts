@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** The error codes that each function may answer while Scaleway stumbles, by status (DESIGN section 4). */
+/** The error codes that each function may answer while Scaleway stumbles, by status (docs/http.md). */
 const codes = {
   rotation: {
     409: ['in-flight', 'blocked', 'overtaken', 'rolled-back'],

@@ -3,12 +3,12 @@ import { invalidArgument } from '../../http/errors.ts'
 import type { Target } from '../../iam/authorization.ts'
 import type { Call } from '../../router.ts'
 
-/** Where Functions live (facts/terraform-provider.md, head). */
+/** Where Functions live (docs/scaleway.md#functions-api). */
 export const FUNCTIONS = '/functions/v1beta1/regions/:region'
 
 const regions = ['fr-par', 'nl-ams', 'pl-waw']
 
-/** The region of the path; 400 for one that has no Functions (facts/functions-platform.md §5.2). */
+/** The region of the path; 400 for one that has no Functions (docs/scaleway.md#functions-api). */
 export function regionOf(call: Call): string {
   const region = call.param('region')
   if (!regions.includes(region)) throw invalidArgument('region', 'constraint', 'unknown region')
@@ -17,13 +17,13 @@ export function regionOf(call: Call): string {
 
 /**
  * What policies see of anything in a project: no `resource.id`, because no document says that conditions have one for
- * Functions, so that a rule which needs it grants nothing here (facts/functions-platform.md §4, §10).
+ * Functions, so that a rule which needs it grants nothing here (docs/scaleway.md#conditions).
  */
 export function targetIn(projectId: string | undefined): Target {
   return projectId === undefined ? {} : { projectId }
 }
 
-/** A text of a request; undefined when left out, empty or `unknown_…` (facts/terraform-provider.md §1.0). */
+/** A text of a request; undefined when left out, empty or `unknown_…` (docs/scaleway.md#functions-api). */
 export function givenText(body: Arguments, name: string): string | undefined {
   const value = body.text(name)
   return value === undefined || value === '' || value.startsWith('unknown_') ? undefined : value

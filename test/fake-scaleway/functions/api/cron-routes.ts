@@ -11,7 +11,7 @@ import { cronWire } from './wire.ts'
 
 const orders = ['created_at_asc', 'created_at_desc'] as const
 
-/** CRON triggers of Functions v1beta1 (facts/terraform-provider.md §1.3). */
+/** CRON triggers of Functions v1beta1 (docs/scaleway.md#cron-records). */
 export function cronRoutes(product: Product): Route[] {
   const all = `${FUNCTIONS}/crons`
   const one = `${all}/:id`

@@ -13,7 +13,7 @@ const uploadForm = v.object({ url: v.string(), headers: v.record(v.string(), v.t
 
 /**
  * A local Scaleway with Functions, in process and closed with the test, and an owner who deploys by the calls that the
- * Terraform provider makes (facts/terraform-provider.md §1.12).
+ * Terraform provider makes (docs/scaleway.md#provider-calls).
  */
 export async function createDeployer(options: Pick<FunctionsOptions, 'schedule' | 'log'> = {}) {
   const clock = new SimulatedClock()

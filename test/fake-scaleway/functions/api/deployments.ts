@@ -2,9 +2,9 @@ import { processEnvironment } from './environment.ts'
 import { namespaceOf, type Product } from './product.ts'
 import type { FunctionRecord } from './records.ts'
 
-// What the API says for a function without code (recorded: facts/terraform-provider.md §1.2).
+// What the API says for a function without code (recorded: docs/scaleway.md#function-records).
 const noCode = 'internal error'
-// What people are shown for whatever goes wrong while a handler is loaded (facts/functions-platform.md §1.2).
+// What people are shown for whatever goes wrong while a handler is loaded (docs/scaleway.md#handlers).
 const notLoaded = 'Provided Handler does not exist, or does not export methods properly'
 
 /** Deploys what was uploaded last. Gives the record as it is meanwhile: `pending`. */
@@ -15,7 +15,7 @@ export function deploy(product: Product, record: FunctionRecord): FunctionRecord
 }
 
 /**
- * Starts the deployed code anew, as every change of a function does (facts/functions-platform.md §8.3). Code that was
+ * Starts the deployed code anew, as every change of a function does (docs/scaleway.md#deployments). Code that was
  * uploaded and never deployed stays undeployed.
  */
 export function redeploy(product: Product, record: FunctionRecord): FunctionRecord {
@@ -23,7 +23,7 @@ export function redeploy(product: Product, record: FunctionRecord): FunctionReco
   return isWaiting ? record : begin(product, record)
 }
 
-/** Resolves when the function has a status that stays: so that nobody has to poll (facts/terraform-provider.md §2). */
+/** Resolves when the function has a status that stays: so that nobody has to poll (docs/scaleway.md#provider-calls). */
 export async function settled(product: Product, functionId: string): Promise<void> {
   await product.deployments.get(functionId)
 }

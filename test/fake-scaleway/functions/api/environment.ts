@@ -8,15 +8,15 @@ export const noEnvironment: Environment = { plain: {}, secret: {} }
 
 const plainField = 'environment_variables'
 const secretField = 'secret_environment_variables'
-// Of namespace and function together (facts/functions-platform.md §5.2).
+// Of namespace and function together (docs/scaleway.md#environment-variables).
 const mostVariables = 200
 const mostPlainCharacters = 1_000
 const mostSecretBytes = 65_536
 
 /**
  * Reads the variables of a request over those that are there: plain ones are replaced as a whole, secret ones are
- * merged, and a secret value that is null or empty removes its key (facts/terraform-provider.md §4.3).
- * Refuses with 400 what is too long, and `SCW_*`, which the platform reserves (facts/functions-platform.md §6).
+ * merged, and a secret value that is null or empty removes its key (docs/scaleway.md#secret-variables-in-state).
+ * Refuses with 400 what is too long, and `SCW_*`, which the platform reserves (docs/scaleway.md#environment-variables).
  */
 export function readEnvironment(body: Arguments, current: Environment): Environment {
   const plain = body.textMap(plainField) ?? current.plain
@@ -58,8 +58,8 @@ export function checkCount(namespace: Environment, ofFunction: Environment): voi
 }
 
 /**
- * The whole environment that a function is started with. The function's own level wins over its namespace's
- * (facts/functions-platform.md §6), a secret over a plain variable of the same level (the sheets are silent).
+ * The whole environment that a function is started with. The function's own level wins over its namespace's, and a
+ * secret over a plain variable of the same level, which is unknown (docs/scaleway.md#environment-variables).
  */
 export function processEnvironment(namespace: Environment, ofFunction: Environment): Record<string, string> {
   return { ...namespace.plain, ...values(namespace), ...ofFunction.plain, ...values(ofFunction) }

@@ -13,11 +13,11 @@ import { removeFunction } from './removal.ts'
 import { functionWire } from './wire.ts'
 
 const orders = ['created_at_asc', 'created_at_desc', 'name_asc', 'name_desc'] as const
-// 1–34 characters (facts/terraform-provider.md §1.2), and a part of a domain name, which takes no others.
+// 1–34 characters (docs/scaleway.md#function-records), and a part of a domain name, which takes no others.
 const namePattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 const longestName = 34
 
-/** Functions of Functions v1beta1 without their code (facts/terraform-provider.md §1.2). */
+/** Functions of Functions v1beta1 without their code (docs/scaleway.md#function-records). */
 export function functionRoutes(product: Product): Route[] {
   const all = `${FUNCTIONS}/functions`
   const one = `${all}/:id`
@@ -133,7 +133,7 @@ async function get(product: Product, call: Call): Promise<object> {
   return functionWire(namedFunction(product, call, 'read'))
 }
 
-/** Deploys again unless told not to (facts/functions-platform.md §8.3). */
+/** Deploys again unless told not to (docs/scaleway.md#deployments). */
 function update(product: Product, call: Call): object {
   const record = namedFunction(product, call, 'write')
   const { body } = call

@@ -6,7 +6,7 @@ import { cpuLimitOf } from './memory-tiers.ts'
 import type { FunctionSettings } from './records.ts'
 import { changedRuntime, newRuntime } from './runtimes.ts'
 
-// The API's own defaults; the provider sends its own explicitly (facts/functions-platform.md §4, §5.2, §5.3).
+// The API's own defaults; the provider sends its own explicitly (docs/scaleway.md#function-records).
 const defaults: Omit<FunctionSettings, 'runtime'> = {
   description: '',
   tags: [],
@@ -57,7 +57,7 @@ function readSettings(body: Arguments, current: FunctionSettings): FunctionSetti
   return settings
 }
 
-/** The limits of facts/functions-platform.md §5.1 and §5.2. */
+/** The limits: docs/scaleway.md#memory-and-cpu, #instances. */
 function checkLimits({ minScale, maxScale, timeoutSeconds, memoryLimitMegabytes }: FunctionSettings): void {
   cpuLimitOf(memoryLimitMegabytes)
   if (maxScale < 1 || maxScale > mostInstances) {

@@ -1,4 +1,4 @@
-/** The Functions API of the local Scaleway: what is deployed through it really runs (DESIGN section 6). */
+/** The Functions API of the local Scaleway: what is deployed through it really runs. */
 export {
   type DeployedCron,
   type DeployedFunction,

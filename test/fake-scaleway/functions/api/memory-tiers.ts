@@ -1,6 +1,6 @@
 import { invalidArgument } from '../../http/errors.ts'
 
-/** Megabytes of memory → thousandths of a CPU: a strict list (facts/functions-platform.md §5.1). */
+/** Megabytes of memory → thousandths of a CPU: a strict list (docs/scaleway.md#memory-and-cpu). */
 const tiers: ReadonlyMap<number, number> = new Map([
   [128, 70],
   [256, 140],

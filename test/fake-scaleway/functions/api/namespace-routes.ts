@@ -14,7 +14,7 @@ const orders = ['created_at_asc', 'created_at_desc', 'name_asc', 'name_desc'] as
 // Scaleway's guide "create a functions namespace"; its longest length is not documented.
 const namePattern = /^[A-Za-z][A-Za-z0-9-]*$/
 
-/** Namespaces of Functions v1beta1 (facts/terraform-provider.md §1.1). */
+/** Namespaces of Functions v1beta1 (docs/scaleway.md#namespace-records). */
 export function namespaceRoutes(product: Product): Route[] {
   const one = `${NAMESPACES}/:id`
   return [
@@ -77,7 +77,7 @@ function get(product: Product, call: Call): object {
   return namespaceWire(namespace, call.state.organizationId)
 }
 
-/** New variables reach every function in it: the ready ones are deployed again (facts/functions-platform.md §6). */
+/** New variables reach every function in it: the ready ones are deployed again (docs/scaleway.md#namespace-records). */
 function update(product: Product, call: Call): object {
   const namespace = found(product.namespaces, call.param('id'), regionOf(call))
   call.require('write function_namespace', targetIn(namespace.projectId))

@@ -46,7 +46,7 @@ export function createProduct(parts: Pick<Product, 'state' | 'authority' | 'apiU
   }
 }
 
-/** The record of that id and region; else 404, which here has nothing but a message (facts/terraform-provider.md §1.0). */
+/** The record of that id and region; else 404, which here has nothing but a message (docs/scaleway.md#errors). */
 export function found<Item extends { readonly region: string }>(
   table: Table<string, Item>,
   id: string,
@@ -62,7 +62,10 @@ export function namespaceOf(product: Product, { namespaceId, region }: FunctionR
   return found(product.namespaces, namespaceId, region)
 }
 
-/** 409, with nothing but a message: the sheets are silent about a name that is taken, this is the harder reading. */
+/**
+ * 409, with nothing but a message: what a taken name is answered is unknown, this is the harder reading
+ * (docs/scaleway.md#functions-api).
+ */
 export function nameTaken(resource: string, name: string): Refusal {
   return new Refusal(409, { message: `a ${resource} named ${name} exists already` })
 }

@@ -12,7 +12,7 @@ export interface Environment {
   readonly secret: Readonly<Record<string, SecretVariable>>
 }
 
-/** A namespace of functions (facts/terraform-provider.md §1.1). */
+/** A namespace of functions (docs/scaleway.md#namespace-records). */
 export interface NamespaceRecord {
   readonly id: string
   readonly sequence: number
@@ -27,7 +27,7 @@ export interface NamespaceRecord {
   readonly updatedAt: Date
 }
 
-/** What a function is told to be; all of it can be changed later (§1.2). */
+/** What a function is told to be; all of it can be changed later (docs/scaleway.md#function-records). */
 export interface FunctionSettings {
   readonly description: string
   readonly tags: readonly string[]
@@ -43,7 +43,10 @@ export interface FunctionSettings {
   readonly sandbox: 'v1' | 'v2'
 }
 
-/** `created`: never deployed. `error`: the last deployment failed; an earlier good one may still serve (§1.2). */
+/**
+ * `created`: never deployed. `error`: the last deployment failed; an earlier good one may still serve
+ * (docs/scaleway.md#function-records, #deployments).
+ */
 export type FunctionStatus = 'created' | 'pending' | 'ready' | 'error'
 
 /** A function. Its code and its process are kept apart. */
@@ -62,7 +65,7 @@ export interface FunctionRecord extends FunctionSettings {
   readonly readyAt: Date | undefined
 }
 
-/** A CRON trigger (§1.3). */
+/** A CRON trigger (docs/scaleway.md#cron-records). */
 export interface CronRecord {
   readonly id: string
   readonly sequence: number

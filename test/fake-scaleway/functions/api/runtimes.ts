@@ -1,9 +1,12 @@
 import { invalidArgument } from '../../http/errors.ts'
 
-/** What a runtime may still be used for: new functions, only changes of existing ones, or nothing (§1.1). */
+/**
+ * What a runtime may still be used for: new functions, only changes of existing ones, or nothing
+ * (docs/scaleway.md#node-runtimes).
+ */
 type RuntimeStatus = 'available' | 'end_of_support' | 'end_of_life'
 
-/** The Node runtimes as the platform listed them on 2026-09-24 (facts/functions-platform.md §1.1). */
+/** The Node runtimes as the platform listed them on 2026-09-24 (docs/scaleway.md#node-runtimes). */
 const versions: ReadonlyMap<string, RuntimeStatus> = new Map([
   ['26', 'available'],
   ['24', 'available'],

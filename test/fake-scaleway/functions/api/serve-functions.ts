@@ -52,7 +52,7 @@ export interface Deployments {
 
 /**
  * Adds the Functions API to a local Scaleway: what is deployed through it runs on this machine, each function in a
- * process of its own with exactly the variables that were sent (facts/terraform-provider.md §1.1–1.3, §2).
+ * process of its own with exactly the variables that were sent (docs/scaleway.md#functions-api, #zips).
  */
 export async function serveFunctions(options: FunctionsOptions): Promise<Deployments> {
   const { scaleway, apiUrl, schedule = false, log = () => undefined } = options

@@ -11,13 +11,13 @@ interface Place {
   readonly expiresAtMilliseconds: number
 }
 
-// facts/functions-platform.md §1.3
+// docs/scaleway.md#zips
 const largestZipBytes = 100 * 1024 * 1024
 const lifeMilliseconds = 3_600_000
 const contentType = 'application/octet-stream'
 
 /**
- * The way of a zip into a function (facts/terraform-provider.md §2): a URL is asked for, and the zip is put there with
+ * The way of a zip into a function (docs/scaleway.md#zips): a URL is asked for, and the zip is put there with
  * the announced length. As on the platform, whoever knows the URL may do so, with or without a token.
  */
 export function uploadRoutes(product: Product): Route[] {

@@ -2,7 +2,7 @@ import { environmentWire } from './environment.ts'
 import { cpuLimitOf } from './memory-tiers.ts'
 import type { CronRecord, FunctionRecord, NamespaceRecord } from './records.ts'
 
-/** A namespace on the wire (facts/terraform-provider.md §1.1). */
+/** A namespace on the wire (docs/scaleway.md#namespace-records). */
 export function namespaceWire(namespace: NamespaceRecord, organizationId: string): object {
   return {
     id: namespace.id,
@@ -28,7 +28,7 @@ function registryName({ name, id }: NamespaceRecord): string {
   return `${letters.slice(0, 20)}${id.slice(0, 8)}`
 }
 
-/** A function on the wire (§1.2). It has no project of its own. */
+/** A function on the wire (docs/scaleway.md#function-records). It has no project of its own. */
 export function functionWire(record: FunctionRecord): object {
   return {
     id: record.id,
@@ -60,7 +60,7 @@ export function functionWire(record: FunctionRecord): object {
   }
 }
 
-/** A CRON on the wire (§1.3). */
+/** A CRON on the wire (docs/scaleway.md#cron-records). */
 export function cronWire({ id, functionId, name, schedule, args }: CronRecord): object {
   return { id, function_id: functionId, name, schedule, args, status: 'ready' }
 }
