@@ -1,37 +1,34 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { proofs } from '../proofs/all.ts'
 import { root } from '../support/built.ts'
+import { anchorsOf, withoutCode } from './anchors.ts'
+import { projectFiles } from './project-files.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, first = '']) => first)
-const folders = ['.', ...['bench', 'docs', 'examples'].filter(folder => existsSync(join(root, folder)))]
-const documents = folders.flatMap(folder =>
-  readdirSync(join(root, folder), { recursive: folder !== '.', encoding: 'utf8' })
-    .filter(name => name.endsWith('.md'))
-    .map(name => join(folder, name)),
-)
-
-/** The anchors of a document's headings, as they are made where Markdown is shown. */
-function anchors(path: string): string[] {
-  return found(read(path), /^#+ (.+)$/gm).map(heading =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{Letter}\p{Number}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
-}
 
 describe('links', () => {
+  const documents = projectFiles(/\.md$/)
+
+  test('are looked for in all folders', () => {
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'bench/README.md', 'docs/scaleway.md']))
+  })
+
   test.each(documents)('of %s lead to a file and a heading that are there', path => {
-    const links = found(read(path), /\]\((?!https?:)([^)\s]+)\)/g)
+    const links = found(withoutCode(read(path)), /\]\((?!https?:)([^)\s]+)\)/g)
     const broken = links.filter(link => {
       const [file = '', anchor] = link.split('#')
       const target = file === '' ? path : join(dirname(path), file)
-      return !existsSync(join(root, target)) || (anchor !== undefined && !anchors(target).includes(anchor))
+      return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(read(target)).includes(anchor))
     })
     expect(broken).toEqual([])
+  })
+
+  test('lead to the headings as GitHub names them, equal ones by number, and to nothing in a block of code', () => {
+    const markdown = '# A key, leaked!\n\n## [Of](x.md) `it`\n\n```sh\n# no heading\n```\n\n## Of it\n\n## Of it\n'
+    expect(anchorsOf(markdown)).toEqual(['a-key-leaked', 'of-it', 'of-it-1', 'of-it-2'])
   })
 })
 
