@@ -10,7 +10,7 @@ const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
  * Makes the HTTP client under the SDK. Reads and deletes are repeated, at most twice, on 429, 5xx and broken
- * connections; creates and other writes never are (facts/iam-secret-api.md §0.3). A redirect is an error: following
+ * connections; creates and other writes never are (docs/scaleway.md#key-creation). A redirect is an error: following
  * it would hand `X-Auth-Token` to another host.
  */
 export function createFetch(agent: Dispatcher = createAgent()): Fetch {
@@ -55,7 +55,7 @@ function createAgent(): Agent {
   })
 }
 
-// A real 429 has no Retry-After and no body (facts/iam-secret-api.md §1.5).
+// A real 429 has no Retry-After and no body (docs/scaleway.md#rate-limits).
 const retry = {
   maxRetries: 2,
   methods: ['GET', 'DELETE'],

@@ -3,7 +3,7 @@ type Queue = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 /**
  * Makes a queue of one: an instance runs one rotation at a time. The platform sends an instance one request at a time
- * anyway (facts/functions-platform.md §5.2), other hosts do not.
+ * anyway (docs/scaleway.md#instances), other hosts do not.
  */
 export function createQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve()

@@ -3,7 +3,7 @@ import type { Request } from './http-request.ts'
 
 /**
  * Who is asking. `unknown`: a credential arrived that is on no list. `absent`: none arrived inside the function,
- * which is possible when the platform keeps the header for itself (facts/functions-platform.md §4).
+ * which is possible when the platform keeps the header for itself (docs/scaleway.md#caller-credential).
  */
 export interface Caller {
   readonly role: 'operator' | 'consumer' | 'monitor' | 'unknown' | 'absent'
@@ -20,7 +20,7 @@ export interface KnownCallers {
 /**
  * Identifies the caller by the SHA-256 hash of the secret key it presented in `X-Auth-Token` or, should the platform strip
  * that header, in `Authorization: Bearer`. Hashes are compared in constant time. Needed because the platform's own
- * permission is project-wide and does not tell callers apart (facts/functions-platform.md §4).
+ * permission is project-wide and does not tell callers apart (docs/scaleway.md#private-functions).
  */
 export function identify(request: Request, known: KnownCallers): Caller {
   const presented = presentedHash(request)

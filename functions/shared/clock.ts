@@ -1,6 +1,6 @@
 /**
  * A moment on two clocks, in milliseconds: the wall clock, which people set and sandboxes let drift, and a steady one,
- * which stands still while an instance is frozen (facts/functions-platform.md §5.3).
+ * which stands still while an instance is frozen (docs/scaleway.md#instances).
  */
 export interface Instant {
   readonly wallMs: number

@@ -16,7 +16,7 @@ const storedForm = v.strictObject({
 /**
  * Gives the stored form of a credential, which is also the answer to an application:
  * `{"API_KEY": …, "SECRET_KEY": …}`, two strings, so that a secret of type `key_value` accepts it
- * (facts/iam-secret-api.md §4.1).
+ * (docs/scaleway.md#secret-types).
  */
 export function encodeCredential(credential: Credential): string {
   return JSON.stringify({ API_KEY: credential.accessKey, SECRET_KEY: credential.secretKey.reveal() })

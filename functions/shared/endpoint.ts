@@ -11,7 +11,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The form that the platform expects back (facts/functions-platform.md §2.3). */
+/** The form that the platform expects back (docs/scaleway.md#responses). */
 export interface PlatformResponse {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
@@ -29,7 +29,7 @@ interface EndpointParts {
 
 /**
  * Makes the function that the platform calls. It never throws: a thrown error's message would reach the caller, and
- * a throw at import is reported as "handler does not exist" (facts/functions-platform.md §1.2, §2.3). Configuration
+ * a throw at import is reported as "handler does not exist" (docs/scaleway.md#handlers, #responses). Configuration
  * is therefore read on the first request, and again on each one until it is right.
  */
 export function endpoint({ log, build }: EndpointParts): (event: unknown) => Promise<PlatformResponse> {

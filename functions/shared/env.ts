@@ -20,7 +20,7 @@ export class MisconfiguredError extends Error {
 /**
  * Reads a set of variables, each by its own schema, whose message says what is expected ("a UUID").
  * An empty value counts as not set: empty secret values do not survive a deployment
- * (facts/terraform-provider.md §4.3).
+ * (docs/scaleway.md#secret-variables-in-state).
  * @throws {MisconfiguredError} for the first variable that does not fit
  */
 export function readEnv<const Entries extends v.ObjectEntries>(

@@ -4,7 +4,7 @@ import { Secret } from './secret.ts'
 /** A UUID in lower case, as Scaleway writes its ids: text for a regular expression. */
 export const uuidPattern = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 
-/** An access key: SCW and 17 characters (facts/iam-secret-api.md §1.2): text for a regular expression. */
+/** An access key: SCW and 17 characters (docs/scaleway.md#key-fields): text for a regular expression. */
 export const accessKeyPattern = 'SCW[A-Z0-9]{17}'
 
 const anyUuid = new RegExp(`^${uuidPattern}$`, 'i')

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
 /**
- * An HTTP request as a handler sees it. Headers are reachable only one at a time, by name: they hold the caller's
- * IAM secret key (facts/functions-platform.md §4), so nothing that prints a request may print them.
+ * An HTTP request as a handler sees it. Headers are reachable only one at a time, by name: they hold the caller's IAM
+ * secret key (docs/scaleway.md#caller-credential), so nothing that prints a request may print them.
  */
 export interface Request {
   readonly method: string
@@ -15,7 +15,7 @@ export interface Request {
 /**
  * Reads a platform event, whatever it is: a missing, misspelt or wrongly typed field becomes an empty one, which the
  * handler then refuses like any other bad input. Header names are matched in any casing, because platform and local
- * host differ; `isBase64Encoded` is ignored, because it is a guess (facts/functions-platform.md §2.1, §2.4).
+ * host differ; `isBase64Encoded` is ignored, because it is a guess (docs/scaleway.md#events, #local-host).
  */
 export function readEvent(event: unknown): Request {
   const fields = isRecord(event) ? event : {}

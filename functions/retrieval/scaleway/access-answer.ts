@@ -16,7 +16,7 @@ const form = v.object({
   data_crc32: v.nullish(v.number()),
 })
 
-/** Reads the body of an access call (facts/iam-secret-api.md §4.2); `undefined` when it is anything else. */
+/** Reads the body of an access call (docs/scaleway.md#version-calls); `undefined` when it is anything else. */
 export function readAccess(text: string): AccessAnswer | undefined {
   const parsed = v.safeParse(form, parseJson(text))
   if (!parsed.success) return undefined

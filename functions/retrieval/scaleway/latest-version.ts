@@ -22,12 +22,12 @@ interface SecretAddress {
 /** One call to Secret Manager, within a time limit. @throws {UpstreamError} */
 export type ReadVersion = (limit: { readonly timeoutMs: number }) => Promise<KeyVersion>
 
-// A payload has at most 64 KiB (facts/iam-secret-api.md §4.1), a third more in base64.
+// A payload has at most 64 KiB (docs/scaleway.md#payloads), a third more in base64.
 const maxBytes = 256 * 1024
 
 /**
  * Makes the one call of this function: accesses the highest enabled version, which survives a rollback
- * (facts/iam-secret-api.md §4.2).
+ * (docs/scaleway.md#latest-enabled).
  */
 export function latestEnabledVersion({ get, secret }: { get: HttpGet; secret: SecretAddress }): ReadVersion {
   const { apiUrl, region, secretId, key } = secret

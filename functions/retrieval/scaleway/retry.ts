@@ -24,7 +24,7 @@ export function withRetry({ read, clock, random, functionTimeoutSeconds }: Retry
       return await read({ timeoutMs: budgetMs / 2 })
     } catch (error) {
       if (!mayPass(error)) throw error
-      // A 429 has no Retry-After, and the limit counts by the second (facts/iam-secret-api.md §1.5).
+      // A 429 has no Retry-After, and the limit counts by the second (docs/scaleway.md#rate-limits).
       await pause(clock, Math.min(200 + 400 * random(), budgetMs / 4))
       return await read({ timeoutMs: Math.max(budgetMs - elapsedMs(begun, clock.now()), budgetMs / 8) })
     }

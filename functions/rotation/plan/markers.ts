@@ -21,7 +21,7 @@ const versionForm = new RegExp(
   `^${product} key=(${accessKeyPattern}) run=(${uuidPattern}) on=${date}( flag=compromise)?$`,
 )
 
-/** Writes a key's description: at most 200 characters (facts/iam-secret-api.md §1.1). */
+/** Writes a key's description: at most 200 characters (docs/scaleway.md#key-calls). */
 export function describeKey({ secretId, runId }: KeyMarker, at: Date): string {
   return `${product} secret=${secretId} run=${runId} on=${day(at)}`
 }

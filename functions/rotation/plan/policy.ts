@@ -16,8 +16,8 @@ export interface Policy {
 
 /**
  * Where an issue stops, by what it is for: `urgent` reasons may use the last slots, routine ones leave them.
- * 20 versions a secret is Scaleway's quota (facts/iam-secret-api.md §0.4); our keys share 50 with the whole
- * organization (§0.5).
+ * 20 versions a secret is Scaleway's quota (docs/scaleway.md#version-quota); our keys share 50 with the whole
+ * organization (docs/scaleway.md#iam-quotas).
  */
 export const limits = {
   routine: { versions: 17, keys: 10 },

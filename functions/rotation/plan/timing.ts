@@ -17,7 +17,7 @@ export const proveLimitMs = 45 * secondMs
 /** The oldest observation on which an action, or a publication, may rest. */
 export const freshMs = minuteMs
 
-/** How long a list may lag behind a change, as far as is known (facts/iam-secret-api.md §2). */
+/** How long a list may lag behind a change, as far as is known (docs/scaleway.md#propagation). */
 const listLagMs = minuteMs
 
 /** How long a run that revokes waits for lists and permission caches to follow. */

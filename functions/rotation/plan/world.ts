@@ -8,7 +8,7 @@ export interface Key {
   readonly marker: KeyMarker | null
 }
 
-/** Statuses of a version (facts/iam-secret-api.md §4.2). */
+/** Statuses of a version (docs/scaleway.md#versions). */
 export type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion' | 'deleted' | 'unknown_status'
 
 /** A version of the secret, without its payload. `marker` is null for a version that is not ours. */

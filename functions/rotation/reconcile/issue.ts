@@ -47,7 +47,10 @@ async function create({ keys, clock, policy, secretId, runId }: ActionParts) {
   }
 }
 
-/** The rotator may not read IAM's quota or maximum duration; their refusal says it (facts/iam-secret-api.md §1.3, §1.6). */
+/**
+ * The rotator may not read IAM's quota or maximum duration; their refusal says it
+ * (docs/scaleway.md#key-expiry, #errors).
+ */
 function isQuota(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
   return error.type === 'quotas_exceeded' || (error.type === 'invalid_arguments' && error.argument === 'expires_at')

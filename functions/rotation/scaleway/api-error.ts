@@ -15,7 +15,7 @@ export type ApiErrorCode =
   /** Not sent: the run is out of time. */
   | 'out-of-time'
 
-/** The facts of a failed call. `type` is Scaleway's own error word, from a closed list (facts/iam-secret-api.md §1.6). */
+/** The facts of a failed call. `type` is Scaleway's own error word, from a closed list (docs/scaleway.md#errors). */
 interface ApiErrorFacts {
   readonly code: ApiErrorCode
   readonly operation: string
@@ -72,7 +72,7 @@ function classify(error: unknown): Omit<ApiErrorFacts, 'operation'> {
   const chain = causes(error)
   if (chain.some(isTimeout)) return { code: 'upstream-timeout' }
   if (chain.some(isUnreadable)) return { code: 'upstream-unreadable' }
-  // Network faults reach us as `TypeError: fetch failed` with a cause (facts/iam-secret-api.md §6.4).
+  // Network faults reach us as `TypeError: fetch failed` with a cause (docs/scaleway.md#sdk-answers).
   if (chain.some(isNetworkFault)) return { code: 'upstream-unreachable' }
   const status = field(error, 'status')
   if (typeof status !== 'number' || status < 300) return { code: 'upstream-unreadable' }

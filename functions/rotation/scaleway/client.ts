@@ -20,7 +20,7 @@ export interface Scaleway {
 
 /**
  * Makes the SDK's clients for one credential. `createAdvancedClient`, because `createClient` drops the HTTP client
- * without a word; the SDK's debug log prints secrets and is never enabled (facts/iam-secret-api.md §6.3, §6.4).
+ * without a word; the SDK's debug log prints secrets and is never enabled (docs/scaleway.md#sdk-clients, #sdk-answers).
  */
 export function connect({
   apiUrl,

@@ -13,13 +13,16 @@ export interface Keys {
   list(): Promise<Key[]>
   /** One key by itself; undefined on 404. */
   get(accessKey: string): Promise<Key | undefined>
-  /** Makes a key. Not idempotent, never repeated (facts/iam-secret-api.md §0.3). */
+  /** Makes a key. Not idempotent, never repeated (docs/scaleway.md#key-creation). */
   create(wanted: { description: string; expiresAt: Date | null }): Promise<{ key: Key; credential: Credential }>
   /** Deletes a key and gives whether it was there. One that is gone already counts as deleted. */
   remove(accessKey: string): Promise<boolean>
 }
 
-/** What the keys belong to. `defaultProjectId` is given to every new key: IAM would pick another (§1.1). */
+/**
+ * What the keys belong to. `defaultProjectId` is given to every new key: IAM would pick another
+ * (docs/scaleway.md#key-creation).
+ */
 interface KeysOptions {
   readonly scaleway: Pick<Scaleway, 'iam'>
   readonly applicationId: string

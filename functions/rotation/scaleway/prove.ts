@@ -5,7 +5,10 @@ import { proveLimitMs } from '../plan/timing.ts'
 import { ApiError, calling } from './api-error.ts'
 import { boundedBy, connect, type Location } from './client.ts'
 
-/** Answers come from different instances; one that knows the key says nothing of the others (facts §2). */
+/**
+ * Answers come from different instances; one that knows the key says nothing of the others
+ * (docs/scaleway.md#proving-a-key).
+ */
 const answersInARow = 3
 const shortestPauseMs = 200
 const longestPauseMs = 3_000
@@ -20,7 +23,7 @@ interface Prover {
 
 /**
  * Uses a new credential until it authenticates three times in a row, for at most `proveLimitMs` and the time that the run has left. Gives whether it did;
- * never throws. 200 and 403 `permissions_denied` both authenticate; 401 does not yet (facts/iam-secret-api.md §2).
+ * never throws. 200 and 403 `permissions_denied` both authenticate; 401 does not yet (docs/scaleway.md#proving-a-key).
  */
 export async function prove(credential: Credential, { location, fetch, clock, timeLeft }: Prover): Promise<boolean> {
   const ownLeftMs = startCountdown(clock, proveLimitMs)

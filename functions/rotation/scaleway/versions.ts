@@ -13,7 +13,7 @@ export interface Versions {
   list(): Promise<Version[]>
   /** The newest enabled version, requested by itself: a list may lag behind it. Undefined when there is none. */
   served(): Promise<Version | undefined>
-  /** Publishes a credential as a new version, which is enabled at once (facts/iam-secret-api.md §0.1). Never repeated. */
+  /** Publishes a credential as a new version, which is enabled at once (docs/scaleway.md#versions). Never repeated. */
   publish(wanted: { credential: Credential; description: string }): Promise<Version>
   disable(revision: number): Promise<void>
   /** Schedules a version's deletion. One that is gone already counts as deleted. */
@@ -62,7 +62,7 @@ export function versionsOf({
         description,
         data: payload.toString('base64'),
         dataCrc32: crc32(payload),
-        // It would disable what a rollback falls back to (facts/iam-secret-api.md §4.2).
+        // It would disable what a rollback falls back to (docs/scaleway.md#version-calls).
         disablePrevious: false,
       }
       return calling('publish version', async () =>
