@@ -49,3 +49,14 @@ test('nothing cites what is not in the repository, or a section by its number al
   )
   expect(found).toEqual([])
 })
+
+test('whatever names a rule by its number names one that is explained', () => {
+  const explained = [...readFileSync(join(root, 'docs/how-it-works.md'), 'utf8').matchAll(/^## Rule (\d+): /gm)]
+  const numbers = new Set(explained.map(([, number = '']) => number))
+  const named = files.flatMap(({ path, text }) =>
+    Array.from(text.matchAll(/\brules? (\d+)(?:(?:,| and|, and) (\d+))*/gi), ([phrase]) => ({ path, phrase })),
+  )
+  const unknown = named.filter(({ phrase }) => (phrase.match(/\d+/g) ?? []).some(number => !numbers.has(number)))
+  expect(named.length).toBeGreaterThan(15)
+  expect(unknown.map(({ path, phrase }) => `${path}: ${phrase}`)).toEqual([])
+})

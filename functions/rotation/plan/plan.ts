@@ -18,7 +18,8 @@ interface PlanInput extends Situation {
 }
 
 /**
- * Decides what is due: issue, then retire, revoke, prune. Pure: no clock, no I/O, no randomness.
+ * Decides what is due: issue, then retire, revoke, prune. Pure: no clock, no I/O, no randomness. The rules that comments
+ * name by number are in docs/how-it-works.md#the-rules.
  * A refused issue leaves the clean-up standing, and is never the same as nothing to do. A rollback is one thing alone.
  */
 export function plan({ request, soFar, ...situation }: PlanInput): Plan {
