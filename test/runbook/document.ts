@@ -5,29 +5,39 @@ export interface Block {
   /** Its heading and its number under it: `No key yet 1`. */
   readonly name: string
   readonly code: string
+  /** What the document says that it needs: a URL and a token alone, or the folder of the deployment (or a key of Scaleway's). */
+  readonly needs: 'token' | 'deployment'
   readonly answer: { readonly language: 'json' | 'text'; readonly text: string } | undefined
 }
 
 const text = readFileSync(new URL('../../RUNBOOK.md', import.meta.url), 'utf8')
 
-/** The block that all others need first. */
-export const preambleName = 'First 1'
+/** The block that all others need first, and the one that stands in for it with a URL and a token alone. */
+export const preambleName = 'Set up 1'
+export const preambleByHandName = 'Set up 2'
 
 /** Reads the command blocks of the runbook. The fence after one, before the next, is its good answer. */
 export function readBlocks(): readonly Block[] {
   const blocks: Block[] = []
   for (const { heading, body } of sections()) {
     let number = 0
-    for (const { language, code } of fences(body)) {
+    for (const { language, code, before } of fences(body)) {
       const last = blocks.at(-1)
       if (language === 'bash' || language === 'sh')
-        blocks.push({ name: `${heading} ${++number}`, code, answer: undefined })
+        blocks.push({ name: `${heading} ${++number}`, code, needs: needsIn(heading, before), answer: undefined })
       else if ((language === 'json' || language === 'text') && number > 0 && last?.answer === undefined && last)
         blocks[blocks.length - 1] = { ...last, answer: { language, text: code } }
-      else throw new Error(`Under "${heading}" stands a fence that is neither a command nor the one answer to it.`)
+      else throw new Error(`"${heading}" has a fence that is neither a command nor the one answer to it.`)
     }
   }
   return blocks
+}
+
+/** The last sentence before a block, in its section, that says what it needs. */
+function needsIn(heading: string, before: string): Block['needs'] {
+  const [, sentence] = /^.*\*\*Needs\*\* (.*)$/s.exec(before) ?? []
+  if (sentence === undefined) throw new Error(`"${heading}" has a block before which nothing says what it **Needs**.`)
+  return /^a URL and [^.]*token\b/.test(sentence) ? 'token' : 'deployment'
 }
 
 /** Gives one block by its name. */
@@ -44,7 +54,7 @@ export function commandsInSentences(): readonly string[] {
   return Array.from(prose.matchAll(/`([^`]+)`/g), ([, code = '']) => code).filter(code => begins.test(code))
 }
 
-/** The code words in the first column of the tables. */
+/** The codes in the first column of the tables. */
 export function codesInTables(): readonly string[] {
   const firstCells = text.split('\n').flatMap(line => /^\| ([^|]*)\|/.exec(line)?.[1] ?? [])
   return firstCells.flatMap(cell => Array.from(cell.matchAll(/`([a-z-]+)`/g), ([, code = '']) => code))
@@ -70,8 +80,9 @@ function sections() {
 }
 
 function fences(body: string) {
-  return Array.from(body.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```$/gm), ([, language = '', code = '']) => ({
+  return Array.from(body.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```$/gm), ({ index, 1: language = '', 2: code = '' }) => ({
     language,
     code,
+    before: body.slice(0, index),
   }))
 }

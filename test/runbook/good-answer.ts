@@ -8,7 +8,7 @@ export interface Written {
 }
 
 /**
- * Expects that what came is what the runbook shows: the same fields and words. `…` stands for anything in a line, a date for any
+ * Expects that the answer is what the runbook shows: the same fields and values. `…` stands for anything in a line, a date for any
  * date, and a field `"…"` for more fields.
  */
 export function expectGoodAnswer({ answer }: Block, { stdout, stderr }: Written): void {
@@ -16,7 +16,7 @@ export function expectGoodAnswer({ answer }: Block, { stdout, stderr }: Written)
   if (answer?.language === 'text') expectLines(answer.text, { stdout, stderr })
 }
 
-/** Each line of the document stands in what was written, in that order. */
+/** Each line of the document is in what was written, in that order. */
 function expectLines(documented: string, { stdout, stderr }: Written): void {
   let rest = `${stdout}\n${stderr}`.split('\n').map(line => line.trim())
   for (const line of documented.trimEnd().split('\n')) {

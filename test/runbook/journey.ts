@@ -2,17 +2,17 @@ import { expect } from 'vitest'
 import { root } from '../support/built.ts'
 import { type Ran, runToEnd } from '../terraform/command.ts'
 import { terraformEnv } from '../terraform/environment.ts'
-import { blockNamed, preambleName } from './document.ts'
+import { blockNamed, preambleByHandName, preambleName } from './document.ts'
 import { expectGoodAnswer } from './good-answer.ts'
 import type { Stack } from './stack.ts'
 
-/** One block of the runbook, lived through: the trouble, the block as it is written, and the world afterwards. */
+/** A test of one block of the runbook: what went wrong, the block as it is written, and the world afterwards. */
 export interface Journey<World> {
-  /** The block that is run, and by nobody else. */
+  /** The block that is run, by this journey alone. */
   readonly block: string
-  /** What it proves, as a sentence. */
+  /** What it shows, as a sentence. */
   readonly title: string
-  readonly live: (world: World, run: RunBlock) => Promise<void>
+  readonly play: (world: World, run: RunBlock) => Promise<void>
 }
 
 /** Runs the journey's block; it must end well and give the good answer that the document shows. */
@@ -23,14 +23,15 @@ export type RunBlock = (given?: {
   readonly typed?: string
 }) => Promise<Ran>
 
-/**
- * Gives the bash script of a block, after the one that all blocks need. Without outputs that one goes on after its
- * complaints, as it does for a person who pastes it.
- */
-export function scriptOf(name: string, { hasOutputs = true }: { hasOutputs?: boolean } = {}): string {
-  const preamble = name === preambleName ? '' : blockNamed(preambleName).code
-  const before = hasOutputs ? `set -euo pipefail\n${preamble}` : `${preamble}\nset -euo pipefail`
-  return `${before}\n{\n${blockNamed(name).code}\n} <<< "\${TYPED:-}"\n`
+/** Gives the bash script of a block, after the block that all others need. */
+export function scriptOf(name: string): string {
+  const preamble = [preambleName, preambleByHandName].includes(name) ? '' : blockNamed(preambleName).code
+  return `set -euo pipefail\n${preamble}\n{\n${blockNamed(name).code}\n} <<< "\${TYPED:-}"\n`
+}
+
+/** What a reader has for a block: a URL and a token alone, if the document says that these are enough. */
+export function envFor(name: string, stack: Pick<Stack, 'env' | 'holderEnv'>): Stack['env'] {
+  return blockNamed(name).needs === 'token' ? stack.holderEnv : stack.env
 }
 
 /** Runs a block against a stack, from the project's folder; a failure is a result. */

@@ -2,7 +2,7 @@ import { describeKey, describeVersion } from '../../functions/rotation/plan/mark
 import type { FakeScaleway } from '../fake-scaleway/index.ts'
 import type { ShiftedClock } from './shifted-clock.ts'
 
-/** Where a past can be made up. */
+/** A local Scaleway on which keys and versions of the past can be created. */
 export interface Past {
   readonly cloud: FakeScaleway
   readonly clock: ShiftedClock
@@ -13,7 +13,7 @@ export interface Past {
 const runId = '00000000-0000-4000-8000-000000000000'
 const dayMs = 24 * 3_600_000
 
-/** Makes a key as a rotation of so many hours ago made it, without publishing it; gives it. */
+/** Creates a key as a rotation of so many hours ago did, without publishing it; gives it. */
 export function makeKey({ cloud, clock, applicationId, secretId }: Past, hoursAgo: number) {
   return clock.ago(hoursAgo, () =>
     cloud.iam.createApiKey({
@@ -25,7 +25,7 @@ export function makeKey({ cloud, clock, applicationId, secretId }: Past, hoursAg
   )
 }
 
-/** Makes and publishes a key as a rotation of so many hours ago did; gives it. */
+/** Creates and publishes a key as a rotation of so many hours ago did; gives it. */
 export function publish(past: Past, hoursAgo: number) {
   const key = makeKey(past, hoursAgo)
   const { cloud, clock, secretId } = past

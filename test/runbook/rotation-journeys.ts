@@ -10,7 +10,7 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
   {
     block: 'Look 2',
     title: 'the status of a healthy deployment',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 2)
       publish(world.past, 1)
       world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
@@ -21,15 +21,15 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
   {
     block: 'No key yet 1',
     title: 'the first key is made, and served',
-    live: async (world, run) => {
+    play: async (world, run) => {
       await run()
       expect(world.stack.cloud.authenticates(served(world).SECRET_KEY)).toBe(true)
     },
   },
   {
     block: 'The rotation is overdue 1',
-    title: 'a key that is too old is replaced by what a tick does',
-    live: async (world, run) => {
+    title: 'a key that is too old is replaced by what the hourly run does',
+    play: async (world, run) => {
       publish(world.past, 36 * day)
       await run()
       expect(served(world).revision).toBe(2)
@@ -38,7 +38,7 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
   {
     block: 'A rotation stopped half-way 1',
     title: 'a key that a crash left behind is deleted',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 3 * day)
       const second = publish(world.past, 2 * day)
       world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
@@ -50,8 +50,8 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
   },
   {
     block: 'A key leaked 1',
-    title: 'a leaked key is replaced and works no more, nor does any older one',
-    live: async (world, run) => {
+    title: 'a leaked key is replaced, and neither it nor any older key works any more',
+    play: async (world, run) => {
       publish(world.past, 60 * day)
       const leaked = publish(world.past, 2 * day)
       world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
@@ -63,8 +63,8 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
   },
   {
     block: 'The new key does not work 1',
-    title: 'the key before is served again, and the new one goes on for who holds it',
-    live: async (world, run) => {
+    title: 'the previous key is served again, and the new one still works for applications that hold it',
+    play: async (world, run) => {
       const first = publish(world.past, 30 * day)
       const second = publish(world.past, 1)
       await run({ env: { REVISION: '2' } })
@@ -73,9 +73,9 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
-    block: 'A rollback stands 1',
+    block: 'A rollback is in force 1',
     title: 'the operator ends a rollback with a new key',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 30 * day)
       publish(world.past, 1)
       world.past.cloud.secrets.disableVersion(world.past.secretId, 2)
@@ -84,21 +84,21 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
-    block: 'Clean-up never ends 1',
-    title: 'a version that should be gone for days is disabled, and a second call deletes its key',
-    live: async (world, run) => {
+    block: 'Clean-up does not finish 1',
+    title: 'a version that is days overdue is disabled, and a second call deletes its key',
+    play: async (world, run) => {
       publish(world.past, 40 * day)
       const second = publish(world.past, 12 * day)
       await run()
       expect(statuses(world)).toEqual(['enabled', 'disabled'])
-      await world.again('Clean-up never ends 1')
+      await world.again('Clean-up does not finish 1')
       expect(accessKeys(world)).toEqual([second.accessKey])
     },
   },
   {
     block: 'Scaleway itself is down 1',
-    title: 'a dry run is answered with 502 while Scaleway is down, and with a plan when that is over',
-    live: async (world, run) => {
+    title: 'a dry run is answered with 502 while Scaleway is down, and with a plan afterwards',
+    play: async (world, run) => {
       publish(world.past, 3 * day)
       publish(world.past, 2 * day)
       const isUp = world.stack.cloud.faults.add({
@@ -107,7 +107,10 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
         times: Number.POSITIVE_INFINITY,
       })
       const down = await world.again('Scaleway itself is down 1')
-      expect([down.stderr.trim(), JSON.parse(down.stdout).error]).toEqual(['HTTP 502', 'upstream-unreadable'])
+      expect([down.stderr, JSON.parse(down.stdout).error]).toEqual([
+        expect.stringContaining('HTTP 502'),
+        'upstream-unreadable',
+      ])
       isUp()
       await run()
       expect(world.stack.cloud.secrets.versions(world.past.secretId)).toHaveLength(2)

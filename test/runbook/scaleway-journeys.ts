@@ -8,18 +8,18 @@ import { watchCurl } from './watched-curl.ts'
 
 const day = 24
 
-/** The blocks that call Scaleway itself or retrieval, and those that only look. */
+/** The blocks that call Scaleway itself or retrieval, and those that only set up or look. */
 export const scalewayJourneys: readonly Journey<StackWorld>[] = [
   {
-    block: 'First 1',
-    title: 'sets all up so that keys reach curl on its input and never among its arguments',
-    live: async (world, run) => {
+    block: 'Set up 1',
+    title: 'keys reach curl on standard input and are never among its arguments',
+    play: async (world, run) => {
       await run()
       publish(world.past, 1)
       const curl = await watchCurl(world.stack)
       expectWell('An application gets no key 1', await world.again('An application gets no key 1', curl.env))
       await world.again('Look 2', curl.env)
-      await world.again('Keys and versions by hand 1', curl.env)
+      await world.again('Delete keys and versions manually 1', curl.env)
       const { ids, cloud } = world.stack
       const seen = await curl.arguments()
       expect(seen).toContain(`/secrets/${ids.secretId}/versions`)
@@ -27,17 +27,36 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
+    block: 'Set up 2',
+    title: 'a URL and a token that are typed are enough, and the token is not shown',
+    play: async ({ stack }, run) => {
+      const { ROTATION_URL = '', RETRIEVAL_URL = '', TOKEN = '' } = stack.holderEnv
+      const typed = [ROTATION_URL, RETRIEVAL_URL, TOKEN].join('\n')
+      const { stdout, stderr } = await run({ env: { ROTATION_URL: '', RETRIEVAL_URL: '', TOKEN: '' }, typed })
+      expect(stderr).toContain(`rotation at ${ROTATION_URL}, retrieval at ${RETRIEVAL_URL}`)
+      expectNoSecret([stdout, stderr], [TOKEN])
+    },
+  },
+  {
     block: 'Look 1',
     title: 'npm run status ends with 0 when all is well',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 1)
       await run()
     },
   },
   {
+    block: 'Look 3',
+    title: 'npm run status ends with 0 for somebody with a URL and a token alone',
+    play: async (world, run) => {
+      publish(world.past, 1)
+      expect((await run()).stdout).toContain('healthy')
+    },
+  },
+  {
     block: 'An application gets no key 1',
     title: 'a consumer’s own call is made, and the secret key is not shown',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 1)
       const { stdout } = await run()
       const { API_KEY, SECRET_KEY } = served(world)
@@ -46,17 +65,26 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
+    block: 'An application gets no key 2',
+    title: 'the URL and a consumer’s token are enough to make its call',
+    play: async (world, run) => {
+      publish(world.past, 1)
+      const { stdout } = await run({ env: { TOKEN: world.stack.ids.consumer.secretKey, ROTATION_URL: '' } })
+      expect(JSON.parse(stdout).API_KEY).toBe(served(world).API_KEY)
+    },
+  },
+  {
     block: 'Blocked by a quota 1',
-    title: 'shows the keys of the organization, and how long a key may live',
-    live: async (world, run) => {
+    title: 'shows the keys of the organization, and the longest lifetime of a key',
+    play: async (world, run) => {
       publish(world.past, 1)
       await run()
     },
   },
   {
-    block: 'Keys and versions by hand 1',
+    block: 'Delete keys and versions manually 1',
     title: 'shows the versions, newest first, and the application’s keys',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 60 * day)
       publish(world.past, 2 * day)
       world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
@@ -64,9 +92,9 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
-    block: 'Keys and versions by hand 2',
+    block: 'Delete keys and versions manually 2',
     title: 'a version is deleted, and can be restored',
-    live: async (world, run) => {
+    play: async (world, run) => {
       publish(world.past, 60 * day)
       publish(world.past, 2 * day)
       expect((await run({ env: { REVISION: '1' } })).stderr).toContain('HTTP 204')
@@ -75,11 +103,11 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
-    block: 'Keys and versions by hand 3',
+    block: 'Delete keys and versions manually 3',
     title: 'a key is deleted; without its name nothing is sent',
-    live: async (world, run) => {
+    play: async (world, run) => {
       const { accessKey } = publish(world.past, 1)
-      const missing = await world.again('Keys and versions by hand 3')
+      const missing = await world.again('Delete keys and versions manually 3')
       expect([missing.code, accessKeys(world)]).toEqual([expect.any(Number), [accessKey]])
       expect(missing.code).not.toBe(0)
       expect((await run({ env: { ACCESS_KEY: accessKey } })).stderr).toContain('HTTP 204')
@@ -87,12 +115,12 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
-    block: 'A version added by hand 1',
-    title: 'a version added by hand is disabled, and the one before is served',
-    live: async (world, run) => {
+    block: 'A version added manually 1',
+    title: 'a version added manually is disabled, and the one before it is served',
+    play: async (world, run) => {
       publish(world.past, 3 * day)
       publish(world.past, 2 * day)
-      addByHand(world)
+      addManually(world)
       const application = await world.again('An application gets no key 1')
       expect(JSON.parse(application.stdout).error).toBe('unexpected-payload')
       await run({ env: { REVISION: '3' } })
@@ -100,11 +128,11 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
-    block: 'A version added by hand 2',
-    title: 'a key is published above a version added by hand',
-    live: async (world, run) => {
+    block: 'A version added manually 2',
+    title: 'a key is published above a version added manually',
+    play: async (world, run) => {
       publish(world.past, 2 * day)
-      addByHand(world)
+      addManually(world)
       expect(JSON.parse((await run()).stdout).rotated).toBe(true)
       expect(served(world).revision).toBe(3)
       const { problems } = JSON.parse((await world.again('Look 2')).stdout)
@@ -113,8 +141,8 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
   },
   {
     block: "The operator's credential is lost 2",
-    title: 'gives the sum of a secret key that is typed',
-    live: async (_, run) => {
+    title: 'gives the hash of a secret key that is typed',
+    play: async (_, run) => {
       const typed = crypto.randomUUID()
       const { stdout } = await run({ typed })
       expect(stdout).toBe(`${createHash('sha256').update(typed).digest('hex')}\n`)
@@ -122,6 +150,6 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
   },
 ]
 
-function addByHand({ past: { cloud, secretId } }: StackWorld): void {
-  cloud.secrets.addVersion(secretId, { data: '{"by":"hand"}' })
+function addManually({ past: { cloud, secretId } }: StackWorld): void {
+  cloud.secrets.addVersion(secretId, { data: '{"added":"manually"}' })
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../fake-scaleway/index.ts'
 
 const hourMs = 3_600_000
 
-/** The machine's clock, which can be set back: what is made meanwhile is old when the clock is right again. */
+/** The machine's clock, which can be set back: what is created meanwhile is old when the clock is right again. */
 export class ShiftedClock implements Clock {
   #backMs = 0
 

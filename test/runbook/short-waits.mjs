@@ -1,4 +1,4 @@
-// Loaded into a function's process before its handler: whoever waits for a minute or more waits for a moment.
+// Loaded into a function's process before its handler: a wait of a minute or more takes 10 ms.
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 

@@ -1,5 +1,5 @@
 import type { Ran } from '../terraform/command.ts'
-import { runBlock } from './journey.ts'
+import { envFor, runBlock } from './journey.ts'
 import type { Past } from './published.ts'
 import type { Stack } from './stack.ts'
 
@@ -7,7 +7,7 @@ import type { Stack } from './stack.ts'
 export interface StackWorld {
   readonly stack: Stack
   readonly past: Past
-  /** Runs a block once more, whatever comes of it. */
+  /** Runs a block once more, whatever its outcome. */
   again(block: string, env?: Readonly<Record<string, string>>): Promise<Ran>
 }
 
@@ -17,7 +17,7 @@ export function worldOf(stack: Stack): StackWorld {
   return {
     stack,
     past: { cloud, clock, applicationId: ids.applicationId, secretId: ids.secretId },
-    again: (block, env = {}) => runBlock(stack, block, { env }),
+    again: (block, env = {}) => runBlock({ env: envFor(block, stack) }, block, { env }),
   }
 }
 

@@ -10,8 +10,9 @@ import { createScaleway, type FakeScaleway, serve } from '../fake-scaleway/index
 import { Table } from '../fake-scaleway/table.ts'
 import { root } from '../support/built.ts'
 import { ShiftedClock } from './shifted-clock.ts'
+import { linkTools } from './tools.ts'
 
-/** Both built functions behind private gateways, on a local Scaleway that can be in the past. */
+/** Both built functions behind private gateways, on a local Scaleway whose clock can be set back. */
 export interface Stack {
   readonly cloud: FakeScaleway
   readonly clock: ShiftedClock
@@ -19,9 +20,11 @@ export interface Stack {
   readonly retrievalUrl: string
   /** What a person has in the folder of the deployment: a `terraform` that knows the outputs, and the variables of the apply. */
   readonly env: Readonly<Record<string, string>>
-  /** The same for a deployment that made no operator, and the key of one of your own. */
+  /** What a person has who was given the URLs and the operator's token alone: no `terraform`, no key of Scaleway's. */
+  readonly holderEnv: Readonly<Record<string, string>>
+  /** The same as `env` for a deployment that made no operator, and the key of one of your own. */
   withoutOperator(): Promise<{ env: Stack['env']; operatorKey: string }>
-  /** Makes the secret empty, and the bearer one without keys. */
+  /** Removes every version of the secret and every key of the bearer. */
   reset(): void
   end(): Promise<void>
 }
@@ -74,6 +77,12 @@ export async function startStack(): Promise<Stack> {
     ids,
     retrievalUrl,
     env,
+    holderEnv: {
+      PATH: await linkTools(join(folder, 'tools')),
+      ROTATION_URL: rotationUrl,
+      RETRIEVAL_URL: retrievalUrl,
+      TOKEN: operatorKey,
+    },
     withoutOperator: async () => {
       await writeTerraform(folder, outputs)
       return { env, operatorKey }
@@ -88,7 +97,7 @@ export async function startStack(): Promise<Stack> {
   }
 }
 
-/** A stand-in that answers `terraform output` of one value and nothing else. */
+/** A stand-in that answers `terraform output` of one value or of all as JSON, and nothing else. */
 async function writeTerraform(folder: string, outputs: Readonly<Record<string, string>>): Promise<void> {
   await rm(join(folder, 'outputs'), { recursive: true, force: true })
   await Promise.all(['bin', 'outputs'].map(name => mkdir(join(folder, name), { recursive: true })))

@@ -9,12 +9,12 @@ import type { StageWorld } from './terraform-stage.ts'
 
 const noChanges = {}
 
-/** The blocks that leave a deployment as sound as it was: they run one after the other on the same. */
+/** The blocks that leave a deployment healthy: they run one after the other on the same one. */
 export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: 'The rotation is overdue 2',
-    title: 'triggers that somebody deleted come back',
-    live: async ({ stage, owner }, run) => {
+    title: 'triggers that a person deleted are created again',
+    play: async ({ stage, owner }, run) => {
       for (const { id } of stage.deployments.crons()) await owner('DELETE', `${functionsPath}/crons/${id}`)
       expect(stage.deployments.crons()).toEqual([])
       await run()
@@ -23,8 +23,8 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'Blocked by a quota 2',
-    title: 'with a shorter life than the organization’s maximum a key can be made again',
-    live: async ({ stage, says }, run) => {
+    title: 'with a lifetime below the organization’s maximum a key can be made again',
+    play: async ({ stage, says }, run) => {
       stage.scaleway.iam.setMaxApiKeyExpirationSeconds(60 * 24 * 3600)
       expect((await says('rotation', { force: true })).error).toBe('blocked')
       await stage.set({ key_lifetime_days: 55 })
@@ -35,7 +35,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: 'The secret is deleted 1',
     title: 'a secret that was deleted is restored with its versions, and the plan is empty',
-    live: async ({ stage, past, says }, run) => {
+    play: async ({ stage, past, says }, run) => {
       stage.scaleway.secrets.deleteSecret(past.secretId)
       expect((await says('retrieval')).error).toBe('no-key-yet')
       expect(await says('rotation', { force: true })).toMatchObject({
@@ -51,8 +51,8 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'The secret is deleted 2',
-    title: 'a secret that the state has lost is given back to it, and nothing is made anew',
-    live: async ({ stage, says }, run) => {
+    title: 'a secret that the state has lost is imported into it, and nothing is recreated',
+    play: async ({ stage, says }, run) => {
       await stage.run('state', 'rm', 'scaleway_secret.rotated[0]')
       expect((await stage.plan()).changes).toMatchObject({ 'scaleway_secret.rotated[0]': 'create' })
       await run()
@@ -61,8 +61,8 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'An application in IAM is deleted 1',
-    title: 'the rotator’s application is made again, with its key and policy, and smoke finds all well',
-    live: async ({ stage, says }, run) => {
+    title: 'the rotator’s application is created again, with its key and policy, and smoke finds all well',
+    play: async ({ stage, says }, run) => {
       const rotator = stage.scaleway.iam.applications().find(({ name }) => name === 'key-rotation-rotator')
       stage.scaleway.iam.deleteApplication(rotator?.id ?? '')
       expect((await says('rotation')).message).toContain('status 401')
@@ -72,8 +72,8 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   },
   {
     block: "The rotator's key expired or leaked 1",
-    title: 'the rotator’s key is replaced: the old one works no more, and rotation goes on',
-    live: async ({ stage, says }, run) => {
+    title: 'the rotator’s key is replaced: the old one stops working, and rotation goes on',
+    play: async ({ stage, says }, run) => {
       const { rotator } = await secretKeysIn(stage)
       await run()
       expect(stage.scaleway.authenticates(rotator)).toBe(false)
@@ -83,7 +83,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: "The rotator's key expired or leaked 2",
     title: 'shows every key of the organization, newest first, with its description',
-    live: async ({ stage }, run) => {
+    play: async ({ stage }, run) => {
       const { stdout } = await run()
       for (const { accessKey } of stage.scaleway.iam.apiKeys()) expect(stdout).toContain(accessKey)
     },
@@ -91,7 +91,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: "The operator's credential is lost 1",
     title: 'the operator’s key is replaced: the old one is refused, the new one is in the outputs',
-    live: async ({ stage, says }, run) => {
+    play: async ({ stage, says }, run) => {
       const { operatorKey } = await stage.outputs()
       await run()
       expect(stage.scaleway.authenticates(operatorKey ?? '')).toBe(false)
@@ -101,7 +101,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: "A consumer's credential leaked or is lost 1",
     title: 'a consumer’s key is replaced: the old one is refused, the new one fetches',
-    live: async ({ stage, says }, run) => {
+    play: async ({ stage, says }, run) => {
       const { consumerKeys } = await stage.outputs()
       await run()
       expect(stage.scaleway.authenticates(consumerKeys.app ?? '')).toBe(false)
@@ -109,9 +109,9 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
     },
   },
   {
-    block: 'An application gets no key 2',
-    title: 'a reader’s key that somebody deleted is made anew, and retrieval answers',
-    live: async ({ stage, says }, run) => {
+    block: 'An application gets no key 3',
+    title: 'a reader’s key that a person deleted is recreated, and retrieval answers',
+    play: async ({ stage, says }, run) => {
       const reader = stage.scaleway.iam.apiKeys().find(({ description }) => description.startsWith('The retrieval'))
       stage.scaleway.iam.deleteApiKey(reader?.accessKey ?? '')
       expect((await says('retrieval')).error).toBe('upstream-refused')
@@ -122,7 +122,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: 'A function in error 1',
     title: 'a function whose build failed on the platform is built once more as it is',
-    live: async (world, run) => {
+    play: async (world, run) => {
       const { stage, restoreBuild } = world
       await breakZip(join(stage.folder, 'dist/rotation.zip'))
       await stage.apply()
@@ -137,7 +137,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: 'A function in error 2',
     title: 'a function whose code is wrong is built and deployed again, and smoke finds all well',
-    live: async (world, run) => {
+    play: async (world, run) => {
       await breakZip(join(world.stage.folder, 'dist/rotation.zip'))
       await world.stage.apply()
       expect(functionStatuses(world)).toContain('error')
@@ -147,8 +147,8 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'A function in error 3',
-    title: 'the rotation function is made anew, with both triggers',
-    live: async ({ stage, says }, run) => {
+    title: 'the rotation function is recreated, with both triggers',
+    play: async ({ stage, says }, run) => {
       const before = stage.deployments.functions().map(({ id }) => id)
       await run()
       expect(stage.deployments.functions().filter(({ id }) => before.includes(id))).toHaveLength(1)
@@ -159,7 +159,7 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   {
     block: 'The state is lost 1',
     title: 'shows the ids of the application and of the secret',
-    live: async ({ past }, run) => {
+    play: async ({ past }, run) => {
       const { stdout } = await run()
       expect(stdout).toContain(`${past.applicationId}  key-rotation-bearer`)
       expect(stdout).toContain(`${past.secretId}  key-rotation-key`)
@@ -173,7 +173,7 @@ function functionStatuses({ stage }: StageWorld): string[] {
   return stage.deployments.functions().map(({ status }) => status)
 }
 
-/** As if the good code had been there all the time, and only its build had failed. */
+/** Uploads the good code, as if it had been there all the time and only its build had failed. */
 async function uploadRotation({ stage, owner }: StageWorld): Promise<void> {
   const { id } = stage.deployments.functions().find(({ name }) => name === 'key-rotation-rotation') ?? { id: '' }
   const zip = await readFile(join(stage.folder, 'dist/rotation.zip'))

@@ -7,11 +7,13 @@ import { expectWell, type RunBlock, scriptOf } from './journey.ts'
 import { type Past, publish } from './published.ts'
 import { ShiftedClock } from './shifted-clock.ts'
 
-/** A deployment by Terraform that has rotated, and a person in its folder. */
+/** A deployment by Terraform that has rotated, with a person in its folder. */
 export interface StageWorld {
   readonly stage: Stage
   readonly past: Past
-  /** Runs a block once more, whatever its answer. */
+  /** As the applications have it, when the state is lost. */
+  readonly retrievalUrl: string
+  /** Runs a block once more; its answer is not compared. */
   again(block: string): Promise<Ran>
   /** What a function answers to the operator, or retrieval to the consumer `app`: a GET, or a POST with a body. */
   says(who: 'rotation' | 'retrieval' | 'retrieval as app', body?: object): Promise<Readonly<Record<string, unknown>>>
@@ -29,12 +31,13 @@ export async function setRunbookStage(root: string): Promise<StageWorld> {
   await writeScripts(stage.folder, root)
   await cp(join(stage.folder, 'dist'), join(stage.folder, 'good-dist'), { recursive: true })
   await stage.apply()
-  const { applicationId, secretId } = await stage.outputs()
+  const { applicationId, secretId, retrievalUrl } = await stage.outputs()
   const past = { cloud: stage.scaleway, clock, applicationId, secretId }
   publish(past, 48)
   return {
     stage,
     past,
+    retrievalUrl,
     again: block => stage.shell(scriptOf(block)),
     says: async (who, body) => {
       const { rotationUrl, retrievalUrl, operatorKey, consumerKeys } = await stage.outputs()
@@ -51,15 +54,17 @@ export async function setRunbookStage(root: string): Promise<StageWorld> {
   }
 }
 
-/** Runs a block in the stage's folder; it must end well and give its good answer. */
-export function runOn({ stage }: StageWorld, block: string, hasOutputs = true): RunBlock {
-  const token = hasOutputs ? '' : 'TOKEN=anything\n'
-  return async () => expectWell(block, await stage.shell(`${token}${scriptOf(block, { hasOutputs })}`))
+/** Runs a block in the stage's folder; it must end well and give its good answer. Without a state the helpers get a URL. */
+export function runOn({ stage, retrievalUrl }: StageWorld, block: string): RunBlock {
+  const isStateLost = block.startsWith('The state is lost')
+  const given = isStateLost ? `ROTATION_URL='' RETRIEVAL_URL='${retrievalUrl}' TOKEN=''\n` : ''
+  return async () => expectWell(block, await stage.shell(`${given}${scriptOf(block)}`))
 }
 
-/** What `npm run` finds there: smoke is the real one, the build takes what was built before. */
+/** The helpers, and what `npm run` finds there: smoke is the real one, the build copies what was built before. */
 async function writeScripts(folder: string, root: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(join(folder, 'scripts'), { recursive: true })
+  await cp(join(root, 'scripts/runbook.sh'), join(folder, 'scripts/runbook.sh'))
   const scripts = {
     build: 'cp good-dist/*.zip dist/',
     smoke: `cd '${root}' && node --import tsx scripts/smoke.ts --dir '${folder}' --wait 0`,

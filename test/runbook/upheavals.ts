@@ -5,14 +5,14 @@ import { leftOver } from '../terraform/remaining.ts'
 import type { Journey } from './journey.ts'
 import type { StageWorld } from './terraform-stage.ts'
 
-/** The blocks after which a deployment is another one: each has its own. */
+/** The blocks that make another deployment of it: each runs on a deployment of its own. */
 export const upheavals: readonly Journey<StageWorld>[] = [
   {
     block: 'Blocked by a quota 3',
-    title: 'a full secret is put aside, and a new one holds the next key',
-    live: async ({ stage, past, says }, run) => {
+    title: 'a full secret is renamed, and a new one holds the next key',
+    play: async ({ stage, past, says }, run) => {
       while (stage.scaleway.secrets.versions(past.secretId).length < 20) {
-        const { revision } = stage.scaleway.secrets.addVersion(past.secretId, { data: '{"by":"hand"}' })
+        const { revision } = stage.scaleway.secrets.addVersion(past.secretId, { data: '{"added":"manually"}' })
         stage.scaleway.secrets.disableVersion(past.secretId, revision)
       }
       expect((await says('rotation', { force: true })).error).toBe('blocked')
@@ -25,8 +25,8 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'An application in IAM is deleted 2',
-    title: 'the application whose key is rotated is made again, and its first key replaces the dead one',
-    live: async ({ stage, past, says }, run) => {
+    title: 'the application whose key is rotated is created again, and its first key replaces the dead one',
+    play: async ({ stage, past, says }, run) => {
       stage.scaleway.iam.deleteApplication(past.applicationId)
       expect((await says('rotation')).problems).toMatchObject([{ code: 'no-usable-key' }])
       expect((await says('rotation', { action: 'tend' })).message).toContain('(create key with status 404)')
@@ -41,7 +41,7 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   {
     block: 'The state is lost 2',
     title: 'a new deployment around the same application and secret goes on without a new key',
-    live: async ({ stage, past, says }, run) => {
+    play: async ({ stage, past, says }, run) => {
       const { API_KEY } = await says('retrieval')
       await rm(join(stage.folder, 'terraform.tfstate'))
       await stage.set({ prefix: 'rescued', application_id: past.applicationId, secret_id: past.secretId })
@@ -53,8 +53,8 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'A move to another project 1',
-    title: 'a second deployment in another project makes a key of its own, and the old key goes on',
-    live: async (world, run) => {
+    title: 'a second deployment in another project makes a key of its own, and the old key still works',
+    play: async (world, run) => {
       const { API_KEY: before } = await world.says('retrieval')
       await writeMoved(world)
       await run()
@@ -64,8 +64,8 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'A move to another project 2',
-    title: 'the old state forgets the application, which the new deployment needs',
-    live: async (world, run) => {
+    title: 'the application that the new deployment needs is removed from the old state',
+    play: async (world, run) => {
       await writeMoved(world)
       await world.again('A move to another project 1')
       await run()
@@ -74,8 +74,8 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'A move to another project 3',
-    title: 'the old state forgets the application’s policy',
-    live: async ({ stage }, run) => {
+    title: 'the application’s policy is removed from the old state',
+    play: async ({ stage }, run) => {
       await stage.set({ permission_set_names: ['ObjectStorageReadOnly'] })
       await stage.apply()
       await run()
@@ -85,8 +85,8 @@ export const upheavals: readonly Journey<StageWorld>[] = [
   },
   {
     block: 'A move to another project 4',
-    title: 'the old deployment ends, and the application and the new key stay',
-    live: async (world, run) => {
+    title: 'the old deployment is destroyed, and the application and the new key stay',
+    play: async (world, run) => {
       await writeMoved(world)
       await world.again('A move to another project 1')
       await world.again('A move to another project 2')

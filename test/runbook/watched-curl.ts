@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Stack } from './stack.ts'
 
-/** Gives the environment in which every call of curl is noted with its arguments, as the list of processes would show it. */
+/** Gives an environment in which the arguments of every call of curl are recorded, as the list of processes would show them. */
 export async function watchCurl({ env }: Pick<Stack, 'env'>) {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-curl-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))

@@ -1,0 +1,149 @@
+# Helpers of RUNBOOK.md, for bash and zsh. Source this file in the folder of a deployment: . scripts/runbook.sh
+# Names in capitals (ROTATION_URL, TOKEN, SCW_SECRET_KEY) are yours to set, names in small letters are set here. With ROTATION_URL
+# or RETRIEVAL_URL set, Terraform is not asked. If something is missing, one sentence says what, no helper is defined and the
+# exit status is 1. A key reaches curl on standard input: it is never an argument, in the history or on the screen.
+
+runbook_say() { printf '%s\n' "$1" >&2; }
+
+# What was sourced before belongs to another deployment, or to this one before an apply.
+runbook_forget() {
+  local name
+  for name in ask json rows rotation retrieval consumer scaleway resource runbook_has runbook_has_state runbook_token; do
+    unset -f "$name" 2>/dev/null || :
+  done
+  if [ -n "${runbook_tofu:-}" ]; then unset -f terraform; fi
+  runbook_tofu='' runbook_given='' runbook_outputs=''
+  rotation_url='' retrieval_url='' application_id='' secret_id='' operator_key='' secret='' keys=/iam/v1alpha1/api-keys
+}
+
+# The token goes to this address: over TLS, or to this machine.
+runbook_is_address() {
+  case $1 in
+    *[[:space:]@]*) return 1 ;;
+    '' | https://?* | http://127.0.0.1:* | http://localhost:* | 'http://[::1]:'*) return 0 ;;
+  esac
+  return 1
+}
+
+runbook_output() {
+  printf '%s' "$runbook_outputs" |
+    node -p 'JSON.parse(fs.readFileSync(0, "utf8"))[process.argv[1]]?.value ?? ""' "$1" 2>/dev/null || :
+}
+
+runbook_read_outputs() {
+  local tool=terraform instead='set ROTATION_URL, RETRIEVAL_URL and TOKEN yourself (RUNBOOK.md, "Set up").'
+  command -v terraform >/dev/null || tool=tofu
+  if ! command -v "$tool" >/dev/null; then
+    runbook_say "Neither terraform nor tofu is on the PATH: install one of them, or $instead"
+    return 1
+  fi
+  if ! runbook_outputs=$("$tool" output -json -no-color 2>/dev/null); then
+    runbook_say "\"$tool output\" fails in this folder: run it to see why, go to the folder of the deployment, or $instead"
+    return 1
+  fi
+  rotation_url=$(runbook_output rotation_url) retrieval_url=$(runbook_output retrieval_url)
+  application_id=$(runbook_output application_id) secret_id=$(runbook_output secret_id)
+  operator_key=$(runbook_output operator_secret_key)
+  if [ -z "$rotation_url" ] || [ -z "$retrieval_url" ] || [ -z "$application_id" ] || [ -z "$secret_id" ]; then
+    runbook_say "Nothing is applied from this folder and workspace: go to those of the deployment, run \"$tool apply\", or $instead"
+    return 1
+  fi
+  if [ "$tool" = terraform ]; then return; fi
+  runbook_tofu=yes
+  terraform() { tofu "$@"; }
+}
+
+runbook_begin() {
+  if ! command -v curl >/dev/null || ! command -v node >/dev/null; then
+    runbook_say 'curl or node is not on the PATH: install both, every helper needs them.'
+    return 1
+  fi
+  if [ -n "${ROTATION_URL:-}${RETRIEVAL_URL:-}" ]; then
+    runbook_given=yes
+    rotation_url=${ROTATION_URL:-} retrieval_url=${RETRIEVAL_URL:-}
+    application_id=${APPLICATION_ID:-} secret_id=${SECRET_ID:-}
+  else
+    runbook_read_outputs || return 1
+  fi
+  if ! runbook_is_address "$rotation_url" || ! runbook_is_address "$retrieval_url"; then
+    runbook_say 'ROTATION_URL and RETRIEVAL_URL must begin with https:// and hold no user and no space: set them again.'
+    return 1
+  fi
+  secret=${secret_id:+/secret-manager/v1beta1/regions/${SCW_DEFAULT_REGION:-fr-par}/secrets/$secret_id}
+}
+
+runbook_forget
+if ! runbook_begin; then
+  runbook_forget
+  unset -f runbook_say runbook_forget runbook_is_address runbook_output runbook_read_outputs runbook_begin
+  return 1
+fi
+unset runbook_outputs
+unset -f runbook_is_address runbook_output runbook_read_outputs runbook_begin
+
+# TOKEN wins over the operator's key of the outputs: who sets it wants to ask as somebody.
+runbook_token() { printf '%s' "${TOKEN-$operator_key}"; }
+
+runbook_has() { [ -n "$1" ] || { runbook_say "$2" && false; }; }
+
+runbook_has_state() {
+  [ -z "$runbook_given" ] || runbook_has '' "$1 needs the Terraform state: \"unset ROTATION_URL RETRIEVAL_URL\", go to its folder and source this file again."
+}
+
+# curl with a header on standard input. The HTTP status goes to standard error.
+ask() { curl -sS -w '%{stderr}HTTP %{http_code}\n' -H @- -H 'Content-Type: application/json' "$@"; }
+
+# Indents JSON. Anything else is shown as it is.
+json() {
+  node -e '
+    const text = fs.readFileSync(0, "utf8")
+    try { console.log(JSON.stringify(JSON.parse(text), null, 2)) } catch { console.log(text) }'
+}
+
+# A line for each object of the list in a JSON answer: rows FIELD [FIELD …]
+rows() {
+  node -e '
+    const rows = Object.values(JSON.parse(fs.readFileSync(0))).find(Array.isArray) ?? []
+    for (const row of rows) console.log(process.argv.slice(1).map(name => row[name]).join("  "))' "$@"
+}
+
+# The status of the rotation function, or with -d an action.
+rotation() {
+  runbook_has "$rotation_url" 'rotation needs its URL: set ROTATION_URL and source this file again.' || return
+  runbook_has "$(runbook_token)" 'rotation needs a token: "read -rs TOKEN", then the secret key of an operator.' || return
+  printf 'X-Auth-Token: %s' "$(runbook_token)" | ask --max-time 320 "$@" "$rotation_url" | json
+}
+
+# The key as retrieval gives it, past its memory. The secret key is hidden.
+retrieval() {
+  runbook_has "$retrieval_url" 'retrieval needs its URL: set RETRIEVAL_URL and source this file again.' || return
+  runbook_has "$(runbook_token)" 'retrieval needs a token: "read -rs TOKEN", then the secret key of a consumer.' || return
+  printf 'X-Auth-Token: %s' "$(runbook_token)" | ask --max-time 70 -H 'Cache-Control: no-cache' "$retrieval_url" |
+    sed -E 's/("SECRET_KEY": *")[^"]*/\1…/' | json
+}
+
+# The token of a consumer: TOKEN=$(consumer NAME)
+consumer() {
+  runbook_has_state consumer || return
+  terraform output -json consumer_secret_keys | node -p 'JSON.parse(fs.readFileSync(0))[process.argv[1]] ?? ""' "${1:-}"
+}
+
+# Scaleway's own API, with your key: scaleway METHOD PATH [arguments of curl]
+scaleway() {
+  local method=${1:-} place=${2:-} lacks='the ids of the deployment: set APPLICATION_ID and SECRET_ID and source this file again.'
+  runbook_has "${SCW_SECRET_KEY:-}" 'scaleway needs your own API key: set SCW_SECRET_KEY.' || return
+  case $place in '' | /versions* | /restore | *bearer_id=\&*) runbook_has '' "scaleway lacks $lacks" || return ;; esac
+  shift 2
+  printf 'X-Auth-Token: %s' "$SCW_SECRET_KEY" |
+    ask --max-time 60 -X "$method" "$@" "${SCW_API_URL:-https://api.scaleway.com}$place" | json
+}
+
+# The id of a resource in the state: region/uuid
+resource() {
+  runbook_has_state resource || return
+  terraform state show -no-color "${1:-}" | sed -n 's/^ *id *= "\(.*\)"/\1/p'
+}
+
+runbook_whose='nobody yet: "read -rs TOKEN"'
+if [ -n "${TOKEN+set}" ]; then runbook_whose='the holder of TOKEN'; elif [ -n "$operator_key" ]; then runbook_whose='the operator'; fi
+runbook_say "Ready: rotation at ${rotation_url:-(no ROTATION_URL)}, retrieval at ${retrieval_url:-(no RETRIEVAL_URL)}, as $runbook_whose."

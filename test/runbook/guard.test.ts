@@ -1,0 +1,120 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { root } from '../support/built.ts'
+import { runToEnd } from '../terraform/command.ts'
+import { find, linkTools } from './tools.ts'
+
+const source = `. '${root}scripts/runbook.sh'`
+const helpers = ['ask', 'json', 'rows', 'rotation', 'retrieval', 'consumer', 'scaleway', 'resource']
+const defined = `for name in ${helpers.join(' ')}; do command -v "$name" || :; done`
+const shells = (await find('zsh')) === undefined ? ['bash'] : ['bash', 'zsh']
+
+const outputs = JSON.stringify({
+  rotation_url: { value: 'https://rotation.invalid' },
+  retrieval_url: { value: 'https://retrieval.invalid' },
+  application_id: { value: 'an-application' },
+  secret_id: { value: 'a-secret' },
+  operator_secret_key: { value: 'the-operators-key' },
+})
+/** What `terraform output` gives where nothing was applied, where an apply was cut off, and where Terraform is not initialised. */
+const neverApplied = "#!/bin/sh\necho '{}'\n"
+const cutOff = `#!/bin/sh\necho '{"secret_id": {"value": "a-secret"}}'\n`
+const notInitialised = "#!/bin/sh\necho '╷\n│ Error: Backend initialization required' >&2; exit 1\n"
+const applied = `#!/bin/sh\ncase "$*" in *json*) echo '${outputs}';; *) echo "ran $0 $*";; esac\n`
+/** Shows that a request was sent. */
+const sentCurl = "#!/bin/sh\necho 'SENT' >&2; echo '{}'\n"
+
+/** Runs a script in a folder that has nothing of a deployment, with the commands that are given beside the usual tools. */
+async function run(
+  shell: string,
+  script: string,
+  { commands = {}, env = {} }: { commands?: Record<string, string>; env?: Record<string, string> } = {},
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'runbook-guard-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const tools = await linkTools(join(folder, 'tools'))
+  for (const [name, text] of Object.entries(commands)) {
+    await rm(join(tools, name), { force: true })
+    await writeFile(join(tools, name), text)
+    await chmod(join(tools, name), 0o755)
+  }
+  return runToEnd(shell, ['-uc', script], { folder, env: { PATH: tools, ...env } })
+}
+
+describe.each(shells)('in %s', shell => {
+  test.each([
+    ['nothing was applied', { terraform: neverApplied }, 'Nothing is applied from this folder'],
+    ['an apply was cut off', { terraform: cutOff }, 'Nothing is applied from this folder'],
+    ['the folder is not initialised', { terraform: notInitialised }, '"terraform output" fails in this folder'],
+    ['there is no Terraform', {}, 'Neither terraform nor tofu is on the PATH'],
+  ])('where %s, one sentence says so, the status is 1 and no helper is defined', async (_, commands, sentence) => {
+    const { stdout, stderr } = await run(shell, `${source}; echo "status $?"; ${defined}`, { commands })
+    expect(stdout).toBe('status 1\n')
+    expect(stderr).toMatch(/^[^\n│]+\.\n$/)
+    expect(stderr).toContain(sentence)
+    expect(stderr).toContain('set ROTATION_URL, RETRIEVAL_URL and TOKEN yourself')
+  })
+
+  test('helpers of an earlier deployment do not survive a sourcing that fails', async () => {
+    const script = `${source}; ${defined}; unset ROTATION_URL; ${source}; ${defined}; echo "$rotation_url$operator_key"`
+    const commands = { terraform: neverApplied }
+    const { stdout } = await run(shell, script, { commands, env: { ROTATION_URL: 'https://rotation.invalid' } })
+    expect(stdout).toBe(`${helpers.join('\n')}\n\n`)
+  })
+
+  test('where there is only tofu, it is asked, and terraform calls it', async () => {
+    const script = `${source}; terraform apply; ${source}; echo "$rotation_url $operator_key"`
+    const { stdout, stderr } = await run(shell, script, { commands: { tofu: applied } })
+    expect(stdout).toMatch(/^ran \S*\/tofu apply\nhttps:\/\/rotation\.invalid the-operators-key\n$/)
+    expect(stderr).toContain('as the operator.')
+  })
+
+  test('with a URL and a token, what needs more says so and sends nothing', async () => {
+    const calls = [
+      'consumer app',
+      'resource x',
+      'scaleway GET "$secret/versions"',
+      'retrieval',
+      'export SCW_SECRET_KEY=x; scaleway GET "$secret/versions"',
+      'scaleway GET "$keys?bearer_id=$application_id&page_size=100"',
+      'scaleway PATCH "$secret"',
+      'TOKEN="" rotation',
+    ]
+    const script = `${source}; ${calls.map(line => `${line} && echo worked`).join('; ')}; :`
+    const env = { ROTATION_URL: 'https://rotation.invalid', TOKEN: 'a-token' }
+    const { stdout, stderr } = await run(shell, script, { commands: { curl: sentCurl, terraform: applied }, env })
+    expect(stdout).toBe('')
+    expect(stderr.trim().split('\n')).toEqual([
+      'Ready: rotation at https://rotation.invalid, retrieval at (no RETRIEVAL_URL), as the holder of TOKEN.',
+      expect.stringMatching(/^consumer needs the Terraform state/),
+      expect.stringMatching(/^resource needs the Terraform state/),
+      expect.stringMatching(/^scaleway needs your own API key/),
+      expect.stringMatching(/^retrieval needs its URL/),
+      ...Array(3).fill(expect.stringMatching(/^scaleway lacks the ids of the deployment/)),
+      expect.stringMatching(/^rotation needs a token/),
+    ])
+  })
+
+  test('with a URL and a token, rotation and retrieval are asked without Terraform', async () => {
+    const env = {
+      ROTATION_URL: 'https://rotation.invalid',
+      RETRIEVAL_URL: 'https://retrieval.invalid',
+      TOKEN: 'a-token',
+    }
+    const { stdout, stderr } = await run(shell, `${source}; rotation; retrieval`, { commands: { curl: sentCurl }, env })
+    expect(stdout).toBe('{}\n{}\n')
+    expect(stderr.match(/SENT/g)).toHaveLength(2)
+  })
+
+  test.each(['http://rotation.invalid', 'https://user@rotation.invalid', 'a-token-in-the-wrong-line'])(
+    '%s is no address for a token: it is refused and not shown',
+    async ROTATION_URL => {
+      const { stdout, stderr } = await run(shell, `${source}; echo "status $?"; ${defined}`, { env: { ROTATION_URL } })
+      expect(stdout).toBe('status 1\n')
+      expect(stderr).toMatch(/^ROTATION_URL and RETRIEVAL_URL must begin with https:/)
+      expect(stderr).not.toContain(ROTATION_URL)
+    },
+  )
+})
