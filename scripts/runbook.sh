@@ -12,7 +12,7 @@ runbook_forget() {
     unset -f "$name" 2>/dev/null || :
   done
   if [ -n "${runbook_tofu:-}" ]; then unset -f terraform; fi
-  runbook_tofu='' runbook_given='' runbook_outputs=''
+  runbook_tofu='' runbook_given=''
   rotation_url='' retrieval_url='' application_id='' secret_id='' operator_key='' secret='' keys=/iam/v1alpha1/api-keys
 }
 
@@ -25,25 +25,27 @@ runbook_is_address() {
   return 1
 }
 
-runbook_output() {
-  printf '%s' "$runbook_outputs" |
-    node -p 'JSON.parse(fs.readFileSync(0, "utf8"))[process.argv[1]]?.value ?? ""' "$1" 2>/dev/null || :
+# The values of the outputs that are named, a line for each.
+runbook_values() {
+  node -e '
+    const outputs = JSON.parse(fs.readFileSync(0, "utf8"))
+    for (const name of process.argv.slice(1)) console.log(outputs[name]?.value ?? "")' "$@"
 }
 
 runbook_read_outputs() {
-  local tool=terraform instead='set ROTATION_URL, RETRIEVAL_URL and TOKEN yourself (RUNBOOK.md, "Set up").'
+  local outputs tool=terraform instead='set ROTATION_URL, RETRIEVAL_URL and TOKEN yourself (RUNBOOK.md, "Set up").'
   command -v terraform >/dev/null || tool=tofu
   if ! command -v "$tool" >/dev/null; then
     runbook_say "Neither terraform nor tofu is on the PATH: install one of them, or $instead"
     return 1
   fi
-  if ! runbook_outputs=$("$tool" output -json -no-color 2>/dev/null); then
+  if ! outputs=$("$tool" output -json -no-color 2>/dev/null); then
     runbook_say "\"$tool output\" fails in this folder: run it to see why, go to the folder of the deployment, or $instead"
     return 1
   fi
-  rotation_url=$(runbook_output rotation_url) retrieval_url=$(runbook_output retrieval_url)
-  application_id=$(runbook_output application_id) secret_id=$(runbook_output secret_id)
-  operator_key=$(runbook_output operator_secret_key)
+  { read -r rotation_url && read -r retrieval_url && read -r application_id && read -r secret_id && read -r operator_key; } < <(
+    printf '%s' "$outputs" | runbook_values rotation_url retrieval_url application_id secret_id operator_secret_key 2>/dev/null
+  )
   if [ -z "$rotation_url" ] || [ -z "$retrieval_url" ] || [ -z "$application_id" ] || [ -z "$secret_id" ]; then
     runbook_say "Nothing is applied from this folder and workspace: go to those of the deployment, run \"$tool apply\", or $instead"
     return 1
@@ -75,11 +77,10 @@ runbook_begin() {
 runbook_forget
 if ! runbook_begin; then
   runbook_forget
-  unset -f runbook_say runbook_forget runbook_is_address runbook_output runbook_read_outputs runbook_begin
+  unset -f runbook_say runbook_forget runbook_is_address runbook_values runbook_read_outputs runbook_begin
   return 1
 fi
-unset runbook_outputs
-unset -f runbook_is_address runbook_output runbook_read_outputs runbook_begin
+unset -f runbook_is_address runbook_values runbook_read_outputs runbook_begin
 
 # TOKEN wins over the operator's key of the outputs: who sets it wants to ask as somebody.
 runbook_token() { printf '%s' "${TOKEN-$operator_key}"; }
