@@ -1,17 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../support/built.ts'
-
-const notOurs = ['node_modules', '.git', '.terraform', 'dist']
-const documents = readdirSync(root, { withFileTypes: true })
-  .filter(({ name }) => !notOurs.includes(name))
-  .flatMap(entry => (entry.isDirectory() ? markdownIn(entry.name) : entry.name.endsWith('.md') ? [entry.name] : []))
-
-function markdownIn(folder: string): string[] {
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-  return names.filter(name => name.endsWith('.md')).map(name => join(folder, name))
-}
+import { projectFiles } from './project-files.ts'
 
 /** The lines of the shell blocks of a document, without quoted strings. */
 function shellLines(markdown: string): string[] {
@@ -42,9 +33,12 @@ test('the check finds a comment and an index without quotes, and lets both pass 
   expect(found.map(isPattern)).toEqual([false, false, true, false, false])
 })
 
-test.each(documents)('every shell block of %s can be pasted into zsh: no comment, no index without quotes', path => {
-  const markdown = readFileSync(join(root, path), 'utf8')
-  const lines = shellLines(markdown)
-  expect(lines.filter(isCommented)).toEqual([])
-  expect([...lines, ...commandsInSentences(markdown)].filter(isPattern)).toEqual([])
-})
+test.each(projectFiles(/\.md$/))(
+  'every shell block of %s can be pasted into zsh: no comment, no index without quotes',
+  path => {
+    const markdown = readFileSync(join(root, path), 'utf8')
+    const lines = shellLines(markdown)
+    expect(lines.filter(isCommented)).toEqual([])
+    expect([...lines, ...commandsInSentences(markdown)].filter(isPattern)).toEqual([])
+  },
+)
