@@ -1,23 +1,14 @@
-import { CannotProceedError } from './cli/cannot-proceed.ts'
+import { runCommand } from './cli/run-command.ts'
 import { patientCaller } from './deployment/call.ts'
 import { createChecker } from './smoke/check.ts'
 import { readDeployed } from './smoke/deployed.ts'
 import { checkWhatMustBeRefused } from './smoke/must-be-refused.ts'
 import { checkWhatMustWork } from './smoke/must-work.ts'
-import { readSmokeOptions, smokeHelp } from './smoke/options.ts'
+import { readSmokeOptions, type SmokeOptions, smokeHelp } from './smoke/options.ts'
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (!(error instanceof CannotProceedError)) throw error
-  console.error(error.message)
-  return 2
-})
+await runCommand({ help: smokeHelp, readOptions: readSmokeOptions, run: smoke })
 
-async function main(): Promise<number> {
-  const options = readSmokeOptions(process.argv.slice(2))
-  if (options.help) {
-    console.log(smokeHelp)
-    return 0
-  }
+async function smoke(options: SmokeOptions): Promise<number> {
   const deployed = await readDeployed(options, process.env.TOKEN)
   const checker = createChecker({ send: patientCaller(options), print: line => console.log(line) })
   await checkWhatMustWork(deployed, checker)

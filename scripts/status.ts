@@ -1,23 +1,14 @@
-import { CannotProceedError } from './cli/cannot-proceed.ts'
+import { runCommand } from './cli/run-command.ts'
 import { askStatus } from './status/ask.ts'
-import { readStatusOptions, statusHelp } from './status/options.ts'
+import { readStatusOptions, type StatusOptions, statusHelp } from './status/options.ts'
 import { wantsColours } from './status/paint.ts'
 import { printableJson } from './status/printable.ts'
 import { renderStatus } from './status/render.ts'
 import { findTarget } from './status/target.ts'
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (!(error instanceof CannotProceedError)) throw error
-  console.error(error.message)
-  return 2
-})
+await runCommand({ help: statusHelp, readOptions: readStatusOptions, run: showStatus })
 
-async function main(): Promise<number> {
-  const options = readStatusOptions(process.argv.slice(2))
-  if (options.help) {
-    console.log(statusHelp)
-    return 0
-  }
+async function showStatus(options: StatusOptions): Promise<number> {
   const target = await findTarget(options.from, process.env.TOKEN)
   const { status, body, isHealthy } = await askStatus(target, options)
   console.log(options.json ? printableJson(body) : renderStatus(status, shown()))
@@ -26,6 +17,6 @@ async function main(): Promise<number> {
 
 function shown() {
   const { isTTY = false, columns } = process.stdout
-  // A terminal that does not know its width says 0.
+  // A terminal that does not know its width reports 0.
   return { now: new Date(), width: columns || 80, colours: wantsColours({ isTTY, noColor: process.env.NO_COLOR }) }
 }

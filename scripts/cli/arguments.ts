@@ -10,21 +10,22 @@ export const deploymentOptions = {
 } as const satisfies ParseArgsConfig['options']
 
 /**
- * Reads the arguments of a command by the options that it knows. No value is quoted: it may be a key in the wrong place.
- * @throws {CannotProceedError} for an option that is unknown or lacks its value, naming those that are known
+ * Parses the arguments of a command by its options. An error quotes no value: it may be a key in the wrong place.
+ * @throws {CannotProceedError} for an option that is unknown or lacks its value; names the known options
  */
 export function parseArguments<T extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: T) {
   if (args.some(arg => /^--?token(=|$)/i.test(arg))) throw new CannotProceedError(noTokenOption)
   try {
     return parseArgs({ args: [...args], options, strict: true }).values
   } catch (error) {
-    throw new CannotProceedError(`${whatIsWrong(error)}. Known are ${inWords(Object.keys(options))}.`)
+    const known = listed(Object.keys(options))
+    throw new CannotProceedError(`${whatIsWrong(error)}. Known are ${known}; through npm they follow a lone "--".`)
   }
 }
 
 /**
  * Reads a number of seconds.
- * @throws {CannotProceedError} when it is none
+ * @throws {CannotProceedError} when it is not a number up to 9999
  */
 export function readWaitSeconds(wait: string): number {
   if (!/^\d{1,4}$/.test(wait)) throw new CannotProceedError('--wait must be a number of seconds up to 9999.')
@@ -37,13 +38,13 @@ const noTokenOption =
 function whatIsWrong(error: unknown): string {
   if (!(error instanceof Error)) return 'The options cannot be read'
   if ('code' in error && error.code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
-    return 'There is an argument that belongs to no option'
+    return 'An argument belongs to no option'
   }
   const [what = ''] = error.message.split(/\.(?:\s|$)|\n/)
   return what
 }
 
-function inWords(names: readonly string[]): string {
+function listed(names: readonly string[]): string {
   const options = names.map(name => `--${name}`)
   return `${options.slice(0, -1).join(', ')} and ${options.at(-1)}`
 }

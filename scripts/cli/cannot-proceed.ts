@@ -1,4 +1,4 @@
-/** A reason to stop that a person can do something about; its message is all that they are shown. */
+/** A reason to stop that the user can remove. Its message is all that is printed. */
 export class CannotProceedError extends Error {
   override readonly name = 'CannotProceedError'
 }

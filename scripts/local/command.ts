@@ -1,21 +1,21 @@
 import { once } from 'node:events'
-import { explain } from './cannot-start.ts'
 import { type LocalOptions, readOptions } from './options.ts'
+import { explain } from './start-failure.ts'
 
-/** What a start may use: the options, a way to say something on stderr, and a place for what must be ended again. */
+/** What a start gets: the options, a log on stderr, and a way to register what must be stopped again. */
 export interface Starting extends Pick<LocalOptions, 'port'> {
   readonly log: (line: string) => void
-  /** What is handed in runs when the command ends, last first, whatever ends it. */
+  /** Registers a function that runs when the command ends, for whatever cause. The last registered runs first. */
   readonly atEnd: (end: () => Promise<void> | void) => void
 }
 
-/** What a start gives: the fields of `--json`, in their order, and the text for people. */
+/** What a start gives: the fields of `--json`, in their order, and the text to print without it. */
 export interface Started {
   readonly fields: object
   readonly firstLook: string
 }
 
-/** A command that starts something and keeps it running until it is told to end. */
+/** A command that starts servers and keeps them running until it is interrupted. */
 export interface LocalCommand {
   readonly help: string
   readonly portsNeeded: number
@@ -23,25 +23,25 @@ export interface LocalCommand {
 }
 
 /**
- * Runs a command from its options to its end. It ends on SIGINT, SIGTERM and SIGHUP, when its output is no longer
- * read, and when the process that started it is gone. The exit code is 0 then, and 1 when it could not start. A closed
- * input does not end it: whoever starts a server from a script often closes that at once.
+ * Runs a command until it ends: on SIGINT, SIGTERM and SIGHUP, when its output is no longer read, and when its parent
+ * process has ended. The exit code is then 0, and 1 if it could not start. A closed input does not end it: scripts that
+ * start a server often close its input at once.
  */
 export async function runLocalCommand({ help, portsNeeded, start }: LocalCommand): Promise<void> {
   const ends: (() => Promise<void> | void)[] = []
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  const told = toldToEnd()
+  const stop = stopSignal()
   let exitCode = 0
   try {
     const { help: helpWanted, json, port } = readOptions(process.argv.slice(2), { portsNeeded })
-    // A start is never cut short, because what is half started cannot be ended.
+    // A start is never aborted: what is half started cannot be stopped.
     const started = helpWanted ? undefined : await start({ port, log, atEnd: end => ends.unshift(end) })
-    if (!told.aborted) console.log(printed({ started, json }) ?? help)
-    if (started !== undefined && !told.aborted) await once(told, 'abort')
+    if (!stop.aborted) console.log(printed({ started, json }) ?? help)
+    if (started !== undefined && !stop.aborted) await once(stop, 'abort')
   } catch (error) {
-    // A Ctrl-C in a terminal ends half-started functions as well: that they failed is no news then.
-    if (!told.aborted) log(explain(error))
-    exitCode = told.aborted ? 0 : 1
+    // A Ctrl-C in a terminal also ends half-started functions: their failure is expected then.
+    if (!stop.aborted) log(explain(error))
+    exitCode = stop.aborted ? 0 : 1
   }
   for (const end of ends) await end()
   process.exit(exitCode)
@@ -51,17 +51,17 @@ function printed({ started, json }: { started: Started | undefined; json: boolea
   return json && started !== undefined ? JSON.stringify(started.fields) : started?.firstLook
 }
 
-function toldToEnd(): AbortSignal {
-  const told = new AbortController()
-  const end = () => told.abort()
-  // Repeats are ignored: a terminal and npm may both deliver the same Ctrl-C.
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  const end = () => stop.abort()
+  // Repeated signals are ignored: a terminal and npm may both deliver the same Ctrl-C.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
   for (const output of [process.stdout, process.stderr]) output.on('error', end)
   whenParentEnds(end)
-  return told.signal
+  return stop.signal
 }
 
-/** Nothing reports the end of a parent; its children then belong to another process. */
+/** No event reports the end of a parent, but its children then get another parent. */
 function whenParentEnds(end: () => void): void {
   const parent = process.ppid
   const everySecond = 1_000

@@ -3,11 +3,11 @@ import { readOptions } from '../../../scripts/local/options.ts'
 
 const read = (...args: string[]) => readOptions(args, { portsNeeded: 3 })
 
-test('without options a start takes free ports and writes for people', () => {
+test('without options a start takes free ports and prints text', () => {
   expect(read()).toEqual({ port: undefined, json: false, help: false })
 })
 
-test('options are read in any order', () => {
+test('options are accepted in any order', () => {
   expect(read('--json', '--port', '65533')).toEqual({ port: 65_533, json: true, help: false })
   expect(read('--port=1', '-h')).toEqual({ port: 1, json: false, help: true })
 })
@@ -18,11 +18,11 @@ test.each(['0', '-1', '65534', '80a', '1e3', ' 80', ''])('the port "%s" is refus
 
 test.each([
   { args: ['--prot', '1'], why: /^Unknown option '--prot'\./ },
-  { args: ['8080'], why: /^Unexpected argument '8080'\..*follow a lone "--"/ },
+  { args: ['8080'], why: /^An argument belongs to no option\..*follow a lone "--"/ },
   { args: ['--port'], why: /^Option '--port <value>' argument missing\./ },
   { args: ['--port', '--json'], why: /^Option '--port' argument is ambiguous\./ },
   { args: ['--json=yes'], why: /^Option '--json' does not take an argument\./ },
-])('$args are refused in one line that says which options there are', ({ args, why }) => {
+])('$args are refused in one line that names the options', ({ args, why }) => {
   expect(() => read(...args)).toThrow(why)
-  expect(() => read(...args)).toThrow(/^[^\n]*Known are --port N, --json and --help[^\n]*$/)
+  expect(() => read(...args)).toThrow(/^[^\n]*Known are --port, --json and --help[^\n]*$/)
 })

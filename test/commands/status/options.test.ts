@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readStatusOptions } from '../../../scripts/status/options.ts'
 
-test('without options the status is asked from the outputs of this folder, for a minute', () => {
+test('without options the outputs of this folder name the function, and the wait is a minute', () => {
   expect(readStatusOptions([])).toEqual({
     help: false,
     json: false,
@@ -10,7 +10,7 @@ test('without options the status is asked from the outputs of this folder, for a
   })
 })
 
-test('an address takes the place of outputs', () => {
+test('an address replaces the outputs', () => {
   expect(readStatusOptions(['--url', 'http://127.0.0.1:8081', '--json', '--wait=5'])).toEqual({
     help: false,
     json: true,
@@ -22,10 +22,13 @@ test('an address takes the place of outputs', () => {
 test.each([
   { args: ['--token', 'hunter2'], why: /^A token is never an option.* environment variable TOKEN\.$/ },
   { args: ['--TOKEN=hunter2'], why: /^A token is never an option/ },
-  { args: ['hunter2'], why: /^There is an argument that belongs to no option\. Known are --dir, .* and --json\.$/ },
+  {
+    args: ['hunter2'],
+    why: /^An argument belongs to no option\. Known are --dir, .* and --json; through npm they follow a lone "--"\.$/,
+  },
   {
     args: ['--watch'],
-    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url and --json\.$/,
+    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url and --json; through npm they follow a lone "--"\.$/,
   },
   { args: ['--wait', 'hunter2'], why: /^--wait must be a number of seconds up to 9999\.$/ },
   { args: ['--url', 'hunter2'], why: /^--url must be the address of the rotation function/ },
@@ -36,7 +39,7 @@ test.each([
     args: ['--url', 'https://function.test', '--dir', 'hunter2'],
     why: /^--url says where .* leave --dir and --outputs/,
   },
-])('$args is refused in one line that says what to do and quotes no value', ({ args, why }) => {
+])('$args is refused in one line with the remedy and without a value', ({ args, why }) => {
   expect(() => readStatusOptions(args)).toThrow(why)
   expect(() => readStatusOptions(args)).not.toThrow(/hunter2|\n/)
 })
