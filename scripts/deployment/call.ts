@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Answer } from './answer.ts'
 
-/** One request to a function. Without a token it comes from nobody. */
+/** One request to a function, anonymous without a token. */
 export interface Call {
   readonly url: string
   readonly token?: string | undefined
@@ -9,20 +10,18 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What came back; status 0 when nothing did. */
-export interface Came {
-  readonly status: number
-  /** Nobody listens at the address, or the name is unknown: waiting alone does not change that. */
-  readonly isNobodyThere?: boolean
-  readonly headers: Headers
-  /** The JSON object of the body; empty when it is none. */
-  readonly body: Readonly<Record<string, unknown>>
+/** Sends a call, again and again until `isFinal` accepts the answer or the waiting time is used up. */
+export type Caller = (call: Call, isFinal: (answer: Answer) => boolean) => Promise<Answer>
+
+/** How long a caller waits. */
+export interface Patience {
+  /** For all calls of the caller together, as long as their answers are not final. */
+  readonly waitSeconds: number
+  /** The time limit of one attempt: at least this, and more while more of the waiting time is left. */
+  readonly minAttemptMs?: number
 }
 
-/** Sends a call, again and again while `isFinal` denies it and patience is left. */
-export type Caller = (call: Call, isFinal: (came: Came) => boolean) => Promise<Came>
-
-const answerLimitMs = 120_000
+const maxAttemptMs = 120_000
 const pauseMs = 2_000
 
 /**
@@ -30,31 +29,24 @@ const pauseMs = 2_000
  * spreading permissions (minutes: docs/scaleway.md#deployments), so a deployment that never answers is told in bounded
  * time.
  */
-export function patientCaller({ waitSeconds }: { waitSeconds: number }): Caller {
+export function patientCaller({ waitSeconds, minAttemptMs = maxAttemptMs }: Patience): Caller {
   let leftMs = waitSeconds * 1000
   return async (call, isFinal) => {
     for (;;) {
-      const began = performance.now()
-      const came = await sendCall(call, answerLimitMs)
-      if (isFinal(came) || leftMs <= 0) return came
-      await pause(Math.min(pauseMs, leftMs))
-      leftMs -= performance.now() - began
+      const beganMs = performance.now()
+      const answer = await sendCall(call, Math.min(Math.max(leftMs, minAttemptMs), maxAttemptMs))
+      if (isFinal(answer)) return answer
+      leftMs -= performance.now() - beganMs
+      if (leftMs <= 0) return answer
+      const waitMs = Math.min(pauseMs, leftMs)
+      await pause(waitMs)
+      leftMs -= waitMs
     }
   }
 }
 
-/** Did the function itself answer, not the platform in front of it? Every JSON answer of ours names its request. */
-export function isFromFunction({ status, body }: Came): boolean {
-  return (status >= 200 && status < 400) || typeof body.request_id === 'string'
-}
-
-/** Might the same call be answered otherwise in a while, because something is still being built or started? */
-export function isPassing({ status }: Came): boolean {
-  return status === 0 || status === 429 || status >= 502
-}
-
-/** Sends a call once. What takes longer than the limit is given up; no error is thrown, ever. */
-export async function sendCall({ url, token, body, headers = {} }: Call, limitMs: number): Promise<Came> {
+/** Sends a call once and gives up after the limit. Never throws. */
+async function sendCall({ url, token, body, headers = {} }: Call, limitMs: number): Promise<Answer> {
   const credential = token === undefined ? {} : { 'X-Auth-Token': token }
   const content = body === undefined ? {} : { 'Content-Type': 'application/json' }
   try {
@@ -62,24 +54,24 @@ export async function sendCall({ url, token, body, headers = {} }: Call, limitMs
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...credential, ...content, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
-      // Followed, a redirect would carry the token to an address that nobody checked.
+      // Followed, a redirect would carry the token to an unchecked address.
       redirect: 'manual',
       signal: AbortSignal.timeout(Math.ceil(limitMs)),
     })
     return { status: response.status, headers: response.headers, body: objectOf(await response.text()) }
   } catch (error) {
-    return { status: 0, isNobodyThere: isNobodyThere(error), headers: new Headers(), body: {} }
+    return { status: 0, isUnreachable: isUnreachable(error), headers: new Headers(), body: {} }
   }
 }
 
-function isNobodyThere(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined
   return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND')
 }
 
-function objectOf(written: string): Record<string, unknown> {
+function objectOf(text: string): Record<string, unknown> {
   try {
-    const read: unknown = JSON.parse(written)
+    const read: unknown = JSON.parse(text)
     return typeof read === 'object' && read !== null ? { ...read } : {}
   } catch {
     return {}

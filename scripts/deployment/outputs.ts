@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import * as v from 'valibot'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 
-/** Where the outputs of a deployment are read. */
+/** Where the outputs of a deployment are read from. */
 export interface OutputsSource {
   /** The folder whose `terraform output` is read. */
   readonly folder: string
@@ -14,9 +14,8 @@ export interface OutputsSource {
 }
 
 /**
- * Reads what `terraform output -json` says of a deployment, from a file, stdin or the command itself. Undefined when
- * it is no JSON.
- * @throws {CannotProceedError} saying what to do; never quotes an output
+ * Reads the JSON of `terraform output -json` from a file, stdin or the command itself. Undefined if it is not JSON.
+ * @throws {CannotProceedError} with the remedy; never quotes an output
  */
 export async function readOutputs({ folder, outputsFile }: OutputsSource): Promise<unknown> {
   if (outputsFile === '-') return json(await text(process.stdin))
@@ -35,7 +34,7 @@ export function output<T extends v.GenericSchema>(value: T) {
 /** The form of a function's address among the outputs. */
 export const addressOutput = output(v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/), v.url()))
 
-/** The form of a secret key that Terraform leaves out when it is null. */
+/** The form of a secret key among the outputs. Terraform leaves it out when it is null. */
 export const optionalKeyOutput = v.optional(output(v.nullable(v.string())))
 
 async function fileText(file: string): Promise<string> {
@@ -46,7 +45,7 @@ async function fileText(file: string): Promise<string> {
   }
 }
 
-/** OpenTofu is asked where there is no Terraform. */
+/** Runs OpenTofu where Terraform is not installed. */
 async function terraformOutput(folder: string): Promise<string> {
   for (const command of ['terraform', 'tofu']) {
     try {
@@ -57,7 +56,7 @@ async function terraformOutput(folder: string): Promise<string> {
     }
   }
   throw new CannotProceedError(
-    'Neither terraform nor tofu is found, or the folder does not exist. Where one is, save "terraform output -json" to a file and name it with --outputs.',
+    'Neither terraform nor tofu is installed, or the folder does not exist. On a machine that has one, save "terraform output -json" to a file, and name the file with --outputs.',
   )
 }
 

@@ -1,50 +1,50 @@
-import { type Call, type Caller, type Came, isFromFunction, isPassing } from '../deployment/call.ts'
-import { isCodeWord } from '../deployment/code-word.ts'
+import { type Answer, isCodeWord, isFromFunction, isTransient } from '../deployment/answer.ts'
+import type { Call, Caller } from '../deployment/call.ts'
 
-/** One call with what must come of it. */
+/** One call and the answer that it must get. */
 export interface Check {
   /** Who does what, as a sentence. */
   readonly title: string
   readonly call: Call
-  /** What must come, in words. */
+  /** The expected answer, in words. */
   readonly expected: string
-  readonly holds: (came: Came) => boolean
+  readonly holds: (answer: Answer) => boolean
 }
 
-/** Makes checks, prints a line for each and counts. */
+/** Makes checks, prints a line for each and counts them. */
 export interface Checker {
-  /** Gives what came, whether it was right or not. */
-  mustWork(check: Check): Promise<Came>
-  mustBeRefused(check: Check): Promise<Came>
+  /** Gives the answer, expected or not. */
+  mustWork(check: Check): Promise<Answer>
+  mustBeRefused(check: Check): Promise<Answer>
   readonly counts: { readonly ok: number; readonly failed: number }
 }
 
-/** Takes how calls are sent and where lines go. No line holds a key or a body: only a status and a word of a closed list. */
+/** Takes how calls are sent and where lines are printed. No line has a key or a body: only a status and a code. */
 export function createChecker({ send, print }: { send: Caller; print: (line: string) => void }): Checker {
   const counts = { ok: 0, failed: 0 }
-  const check = async ({ title, call, expected, holds }: Check, isFinal: (came: Came) => boolean) => {
-    const came = await send(call, isFinal)
-    const isRight = holds(came)
+  const make = async ({ title, call, expected, holds }: Check, isFinal: (answer: Answer) => boolean) => {
+    const answer = await send(call, isFinal)
+    const isRight = holds(answer)
     counts[isRight ? 'ok' : 'failed'] += 1
-    print(isRight ? `ok    ${title}: ${inWords(came)}` : `FAIL  ${title}: expected ${expected}, came ${inWords(came)}`)
-    return came
+    const got = inWords(answer)
+    print(isRight ? `ok    ${title}: ${got}` : `FAIL  ${title}: expected ${expected}, got ${got}`)
+    return answer
   }
   return {
     counts,
-    // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be a passing one as
-    // well.
-    mustWork: wanted => check(wanted, came => wanted.holds(came) || (isFromFunction(came) && !isUpstream(came))),
-    mustBeRefused: wanted => check(wanted, came => isFromFunction(came) || !isPassing(came)),
+    // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be transient as well.
+    mustWork: check => make(check, answer => check.holds(answer) || (isFromFunction(answer) && !isUpstream(answer))),
+    mustBeRefused: check => make(check, answer => isFromFunction(answer) || !isTransient(answer)),
   }
 }
 
-function isUpstream({ status }: Came): boolean {
+function isUpstream({ status }: Answer): boolean {
   return status === 502 || status === 504
 }
 
-function inWords({ status, body }: Came): string {
+function inWords({ status, body }: Answer): string {
   const { error, rotated, reason } = body
   if (status === 0) return 'no answer'
-  const word = [error, rotated === true ? 'rotated' : reason].find(isCodeWord)
-  return word === undefined ? `HTTP ${status}` : `HTTP ${status} ${word}`
+  const code = [error, rotated === true ? 'rotated' : reason].find(isCodeWord)
+  return code === undefined ? `HTTP ${status}` : `HTTP ${status} ${code}`
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { addressOutput, type OutputsSource, optionalKeyOutput, output, readOutputs } from '../deployment/outputs.ts'
 
-/** Where a deployment is and who may call it: secret keys, by name where there can be several. */
+/** The addresses of a deployment and the secret keys of its callers, by name where there can be several. */
 export interface Deployed {
   readonly rotationUrl: string
   readonly retrievalUrl: string
@@ -21,8 +21,8 @@ const form = v.object({
 })
 
 /**
- * Reads where a deployment is and who may call it. `token` is the operator's secret key for one that made none.
- * @throws {CannotProceedError} saying what to do; never quotes an output
+ * Reads the addresses and keys of a deployment. `token` is the operator's secret key where Terraform made none.
+ * @throws {CannotProceedError} with the remedy; never quotes an output
  */
 export async function readDeployed(source: OutputsSource, token: string | undefined): Promise<Deployed> {
   const parsed = v.safeParse(form, await readOutputs(source))
@@ -40,6 +40,6 @@ export async function readDeployed(source: OutputsSource, token: string | undefi
 }
 
 const notApplied =
-  'terraform output names no rotation_url and retrieval_url here: nothing is applied from this folder yet. Run terraform apply first, or name the folder with --dir.'
+  'terraform output has no rotation_url and retrieval_url here: nothing is applied from this folder yet. Run terraform apply first, or name the folder with --dir.'
 const noOperatorKey =
-  "This deployment made no operator key (operator_key_sha256 is set): put an operator's secret key into the environment variable TOKEN."
+  "This deployment has no operator key of its own (operator_key_sha256 is set): put an operator's secret key into the environment variable TOKEN."

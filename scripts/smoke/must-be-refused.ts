@@ -1,14 +1,15 @@
-import type { Call, Came } from '../deployment/call.ts'
+import type { Answer } from '../deployment/answer.ts'
+import type { Call } from '../deployment/call.ts'
 import type { Checker } from './check.ts'
 import type { Deployed } from './deployed.ts'
 
-/** The calls that must be refused. Each would change nothing even if it were not. */
+/** Makes the calls that must be refused. If one is allowed, it still changes nothing. */
 export async function checkWhatMustBeRefused(deployed: Deployed, checker: Checker): Promise<void> {
   for (const [name, url] of [
     ['rotation', deployed.rotationUrl],
     ['retrieval', deployed.retrievalUrl],
   ] as const) {
-    await checker.mustBeRefused({ title: `nobody calls ${name}`, call: { url }, ...byThePlatform })
+    await checker.mustBeRefused({ title: `a caller without a key calls ${name}`, call: { url }, ...byThePlatform })
     const stranger = { url, token: crypto.randomUUID() }
     await checker.mustBeRefused({ title: `a key that does not exist calls ${name}`, call: stranger, ...byThePlatform })
   }
@@ -28,25 +29,25 @@ async function checkOperatorOnly(
   { rotationUrl: url }: Deployed,
   checker: Checker,
 ): Promise<void> {
-  const buttons: Readonly<Record<string, Call['body']>> = {
+  const operatorActions: Readonly<Record<string, Call['body']>> = {
     'forces a rotation': { force: true, dry_run: true },
     'revokes every key': { action: 'revoke', dry_run: true },
   }
-  for (const [does, body] of Object.entries(buttons)) {
+  for (const [action, body] of Object.entries(operatorActions)) {
     const call = { url, token, ...(body && { body }) }
-    await checker.mustBeRefused({ title: `${who} ${does}`, call, ...refusedAs('operator-only') })
+    await checker.mustBeRefused({ title: `${who} ${action}`, call, ...refusedAs('operator-only') })
   }
 }
 
 const byThePlatform = {
   expected: 'HTTP 401 or 403',
-  holds: ({ status }: Came) => status === 401 || status === 403,
+  holds: ({ status }: Answer) => status === 401 || status === 403,
 }
 
 function refusedAs(code: string) {
   return {
     expected: `HTTP 403 ${code}`,
-    holds: ({ status, body }: Came) => status === 403 && body.error === code,
+    holds: ({ status, body }: Answer) => status === 403 && body.error === code,
   }
 }
 

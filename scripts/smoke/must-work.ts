@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { Came } from '../deployment/call.ts'
+import type { Answer } from '../deployment/answer.ts'
 import type { Checker } from './check.ts'
 import type { Deployed } from './deployed.ts'
 
-/** The calls that must work. Without a key the first one is made; a key that is there is never rotated. */
+/** Makes the calls that must work. Creates the first key if there is none; never rotates an existing key. */
 export async function checkWhatMustWork(deployed: Deployed, checker: Checker): Promise<void> {
   const { rotationUrl: url, operatorKey: token, monitorKeys } = deployed
   const before = await checker.mustWork({ title: 'the operator reads the status', call: { url, token }, ...aStatus })
@@ -15,10 +15,10 @@ export async function checkWhatMustWork(deployed: Deployed, checker: Checker): P
     holds: ({ status, body }) => status === 200 && body.dry_run === true,
   })
   await checker.mustWork({
-    title: 'the status says that all is well',
+    title: 'the status is healthy',
     call: { url, token },
-    expected: 'HTTP 200 (with 503 its "problems" name the cause)',
-    holds: came => came.status === 200 && isStatus(came),
+    expected: 'HTTP 200 (on 503 its "problems" name the cause)',
+    holds: answer => answer.status === 200 && isStatus(answer),
   })
   for (const [name, key] of Object.entries(deployed.consumerKeys)) await checkConsumer({ name, key }, deployed, checker)
   for (const [name, key] of Object.entries(monitorKeys)) {
@@ -31,10 +31,10 @@ const aStatus = { expected: 'the status, HTTP 200 or 503', holds: isStatus }
 async function makeFirstKey({ rotationUrl: url, operatorKey: token }: Deployed, checker: Checker): Promise<void> {
   const rotate = { action: 'rotate', source: 'smoke' }
   await checker.mustWork({
-    title: 'there is no key yet: the operator rotates, which makes the first',
+    title: 'there is no key yet: the operator rotates, which creates the first',
     call: { url, token, body: rotate },
     expected: 'HTTP 200 rotated',
-    // Recent: a tick of the maintenance CRON was faster.
+    // Recent: the hourly run was faster.
     holds: ({ status, body }) => status === 200 && (body.rotated === true || body.reason === 'recent'),
   })
   await checker.mustWork({
@@ -53,11 +53,11 @@ async function checkConsumer(
   const fetched = await checker.mustWork({
     title: `consumer ${name} fetches the key`,
     call: { url, token: key },
-    expected: 'HTTP 200 with exactly API_KEY and SECRET_KEY in their forms, and an ETag',
-    holds: came => came.status === 200 && v.is(credential, came.body) && came.headers.get('etag') !== null,
+    expected: 'HTTP 200 with exactly a valid API_KEY and SECRET_KEY, and an ETag',
+    holds: answer => answer.status === 200 && v.is(credential, answer.body) && answer.headers.get('etag') !== null,
   })
   await checker.mustWork({
-    title: `consumer ${name} asks whether the key has changed`,
+    title: `consumer ${name} asks if the key has changed`,
     call: { url, token: key, headers: { 'If-None-Match': fetched.headers.get('etag') ?? '"0"' } },
     expected: 'HTTP 304',
     holds: ({ status }) => status === 304,
@@ -70,10 +70,10 @@ const credential = v.strictObject({
   SECRET_KEY: v.pipe(v.string(), v.uuid()),
 })
 
-function isStatus({ status, body }: Came): boolean {
+function isStatus({ status, body }: Answer): boolean {
   return (status === 200 || status === 503) && typeof body.healthy === 'boolean' && 'current' in body
 }
 
-function hasNoKey({ body }: Came): boolean {
+function hasNoKey({ body }: Answer): boolean {
   return body.current === null
 }

@@ -1,29 +1,29 @@
 import { deploymentOptions, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
 
-/** What a person asked for on the command line. */
+/** The options of `npm run smoke`. */
 export interface SmokeOptions extends OutputsSource {
   readonly help: boolean
-  /** How long all calls together wait for a platform that is still building or starting. */
+  /** How long all calls together wait for functions that are still being built or started. */
   readonly waitSeconds: number
 }
 
 /** What `--help` prints. */
-export const smokeHelp = `Checks a deployment after terraform apply: makes the first key if there is none, then makes the calls
-that must work and the calls that must be refused. Prints a line for each; ends with 1 if one differs,
-2 if it could not begin. It never rotates a key that is there.
+export const smokeHelp = `Checks a deployment after terraform apply: creates the first key if there is none, then makes the calls
+that must work and the calls that must be refused. Prints a line for each. Exit code: 0 if all answers are
+as expected, 1 if one differs, 2 if it could not begin. It never rotates an existing key.
 
 Usage: npm run smoke [-- options]
 
-  --dir FOLDER      the folder of the deployment (the current one when left out)
+  --dir FOLDER      the folder of the deployment (default: the current folder)
   --outputs FILE    read the JSON of "terraform output -json" from a file, or from stdin with -
-  --wait SECONDS    how long to wait, in all, for functions that are still being built (180)
+  --wait SECONDS    how long to wait in total for functions that are still being built (default: 180)
   --help            print this
 
-TOKEN in the environment is the operator's secret key where terraform made none (operator_key_sha256).`
+The environment variable TOKEN is the operator's secret key where Terraform made none (operator_key_sha256).`
 
 /**
- * Reads the command line.
+ * Parses the command line.
  * @throws {CannotProceedError} for an option that is unknown or malformed
  */
 export function readSmokeOptions(args: readonly string[]): SmokeOptions {

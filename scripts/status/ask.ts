@@ -1,55 +1,48 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
-import { type Came, isFromFunction, isPassing, sendCall } from '../deployment/call.ts'
-import { isCodeWord } from '../deployment/code-word.ts'
+import { type Answer, isCodeWord, isFromFunction, isTransient } from '../deployment/answer.ts'
+import { patientCaller } from '../deployment/call.ts'
 import { readStatus, type Status } from './status.ts'
 import type { Target } from './target.ts'
 
-/** A status, read, and the JSON that it was read from. */
-export interface Asked {
+/** A status, parsed, and the JSON that it was parsed from. */
+export interface StatusAnswer {
   readonly status: Status
-  readonly body: Came['body']
-  /** The function says so twice: with HTTP 200 and in the status itself. */
+  readonly body: Answer['body']
+  /** True when both the HTTP status (200) and the body say so. */
   readonly isHealthy: boolean
 }
 
-const pauseMs = 2_000
-// What a function that is awake needs, and Scaleway behind it, even where nobody has patience.
-const shortestLimitMs = 3_000
+// What a running function needs, with Scaleway behind it, even with --wait 0.
+const minAttemptMs = 3_000
 
 /**
- * Asks a rotation function for its status, for at most `waitSeconds` in all (3 at least) while it may be starting.
- * @throws {CannotProceedError} when none came, saying why and what to do; never quotes an answer or the token
+ * Asks a rotation function for its status. Waits at most `waitSeconds` while it may be starting.
+ * @throws {CannotProceedError} when there is no status, with cause and remedy; never quotes an answer or the token
  */
-export async function askStatus(target: Target, { waitSeconds }: { waitSeconds: number }): Promise<Asked> {
-  const came = await patiently(target, waitSeconds)
-  const status = came.status === 200 || came.status === 503 ? readStatus(came.body) : undefined
-  if (status === undefined) throw new CannotProceedError(whyNot(came, target))
-  return { status, body: came.body, isHealthy: came.status === 200 && status.healthy }
+export async function askStatus(target: Target, { waitSeconds }: { waitSeconds: number }): Promise<StatusAnswer> {
+  const answer = await patientCaller({ waitSeconds, minAttemptMs })(target, isFinal)
+  const status = answer.status === 200 || answer.status === 503 ? readStatus(answer.body) : undefined
+  if (status === undefined) throw new CannotProceedError(whyNot(answer, target))
+  return { status, body: answer.body, isHealthy: answer.status === 200 && status.healthy }
 }
 
-async function patiently(target: Target, waitSeconds: number): Promise<Came> {
-  const endsAtMs = performance.now() + waitSeconds * 1000
-  for (;;) {
-    const came = await sendCall(target, Math.max(endsAtMs - performance.now(), shortestLimitMs))
-    const isFinal = isFromFunction(came) || !isPassing(came) || came.isNobodyThere === true
-    if (isFinal || performance.now() + pauseMs >= endsAtMs) return came
-    await pause(pauseMs)
-  }
+function isFinal(answer: Answer): boolean {
+  return isFromFunction(answer) || !isTransient(answer) || answer.isUnreachable === true
 }
 
-function whyNot(came: Came, { url }: Target): string {
-  const { status, body } = came
+function whyNot(answer: Answer, { url }: Target): string {
+  const { status, body } = answer
   const { origin } = new URL(url)
-  const word = isCodeWord(body.error) ? ` ${body.error}` : ''
-  if (came.isNobodyThere === true) return `Nobody answers at ${origin}: is the address right, and is it still running?`
+  const code = isCodeWord(body.error) ? ` ${body.error}` : ''
+  if (answer.isUnreachable === true) return `No server at ${origin}: is the address right, and is it still running?`
   if (status === 0) return `No answer from ${origin} in time: wait longer with --wait, or look at its log.`
-  if (status === 401 || status === 403) return `The function refused the key (HTTP ${status}${word}): ${whichKey}`
-  if (isFromFunction(came) && status >= 500 && word !== '') {
-    return `The function could not tell its status (HTTP ${status}${word}): its log has the cause.`
+  if (status === 401 || status === 403) return `The function refused the key (HTTP ${status}${code}): ${whichKey}`
+  if (isFromFunction(answer) && status >= 500 && code !== '') {
+    return `The function could not determine its status (HTTP ${status}${code}): its log has the cause.`
   }
-  if (isPassing(came))
+  if (isTransient(answer)) {
     return `The function is not running (HTTP ${status}): wait longer with --wait, or look at its log.`
+  }
   return `What answered at ${origin} is not a status (HTTP ${status}): is this the rotation function?`
 }
 

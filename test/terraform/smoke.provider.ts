@@ -25,7 +25,7 @@ proofs('npm run smoke after an apply', () => {
     const { code, stdout } = await smoke()
     expect(failures(stdout)).toEqual([])
     expect(code).toBe(0)
-    expect(stdout).toContain('ok    there is no key yet: the operator rotates, which makes the first: HTTP 200 rotated')
+    expect(stdout).toContain('ok    there is no key yet: the operator rotates, which creates the first: HTTP 200 rotated')
     for (const name of ['app', 'batch']) expect(stdout).toContain(`ok    consumer ${name} fetches the key: HTTP 200\n`)
     expect(stdout).toContain('ok    monitor uptime fetches the key: HTTP 403 monitor\n')
   })
@@ -35,7 +35,7 @@ proofs('npm run smoke after an apply', () => {
     const { code, stdout } = await smoke()
     expect([code, failures(stdout)]).toEqual([
       1,
-      ['FAIL  nobody calls retrieval: expected HTTP 401 or 403, came HTTP 200'],
+      ['FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200'],
     ])
     // A private one again, by the next apply.
     await stage.apply()
@@ -56,7 +56,7 @@ proofs('npm run smoke after an apply', () => {
       ).toEqual(['error', 'ready'])
       const { code, stdout } = await smoke(broken)
       expect(code).toBe(1)
-      expect(failures(stdout)[0]).toMatch(/^FAIL {2}the operator reads the status: expected .*, came HTTP 50\d$/)
+      expect(failures(stdout)[0]).toMatch(/^FAIL {2}the operator reads the status: expected .*, got HTTP 50\d$/)
     } finally {
       await broken.end()
     }

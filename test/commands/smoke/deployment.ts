@@ -14,17 +14,17 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>
   /** Writes outputs to a file and gives its path. */
   write(outputs: Deployment['outputs']): Promise<string>
-  end(): Promise<void>
+  close(): Promise<void>
 }
 
-/** Starts one. */
+/** Starts a deployment. */
 export async function startDeployment(): Promise<Deployment> {
   const ends: (() => Promise<void> | void)[] = []
   const cloud = createScaleway()
   const server = await serve(cloud)
   ends.unshift(server.close)
   const ids = createIdentities(cloud)
-  const monitorKey = makeMonitor(cloud)
+  const monitorKey = createMonitor(cloud)
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
   const { rotation, retrieval } = await startFunctions({
     scaleway: cloud,
@@ -52,13 +52,13 @@ export async function startDeployment(): Promise<Deployment> {
       await writeFile(file, JSON.stringify(outputs))
       return file
     },
-    end: async () => {
+    close: async () => {
       for (const end of ends) await end()
     },
   }
 }
 
-function makeMonitor({ iam, projectId }: FakeScaleway): string {
+function createMonitor({ iam, projectId }: FakeScaleway): string {
   const { id: applicationId } = iam.createApplication({ name: 'uptime' })
   iam.createPolicy({
     applicationId,

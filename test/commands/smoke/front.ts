@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import * as v from 'valibot'
 
-/** Something that stands before a function and changes what callers see. */
+/** A proxy in front of a function that changes what callers see. */
 export interface Front {
   readonly url: string
   close(): Promise<void>
 }
 
-/** What a front does with a request: it answers by itself with a status, or passes it on, with a token if it likes. */
+/** Decides about a request: the front answers it with a status itself, or forwards it with or without a token. */
 export type FrontRule = (token: string | undefined, count: number) => { status: number } | { token: string | undefined }
 
-/** Puts a front before an address. The rule is asked for each request, which it also gets counted. */
+/** Starts a front for an address. The rule decides about each request and gets its number. */
 export async function startFront(target: string, rule: FrontRule): Promise<Front> {
   let count = 0
   const server = createServer(async (request, response) => {

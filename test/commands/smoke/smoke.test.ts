@@ -8,13 +8,13 @@ let deployment: Deployment
 beforeAll(async () => {
   deployment = await startDeployment()
 })
-afterAll(() => deployment.end())
+afterAll(() => deployment.close())
 
-test('after an apply it makes the first key, then every call that must work works and every other is refused', async () => {
+test('after an apply it creates the first key, then every call that must work works and every other is refused', async () => {
   const { code, stdout, lines } = await smoke(deployment.outputs)
   expect(lines).toEqual([
     'ok    the operator reads the status: HTTP 503',
-    'ok    there is no key yet: the operator rotates, which makes the first: HTTP 200 rotated',
+    'ok    there is no key yet: the operator rotates, which creates the first: HTTP 200 rotated',
     'ok    rotating again at once changes nothing: HTTP 200 recent',
     ...linesWithKey.slice(1),
     '17 ok, 0 failed',
@@ -25,39 +25,39 @@ test('after an apply it makes the first key, then every call that must work work
   expectNoSecret([stdout], [published, ids.operator.secretKey, ids.consumer.secretKey, ids.rotator.secretKey])
 })
 
-test('a key that is there is never rotated', async () => {
+test('an existing key is never rotated', async () => {
   const { code, lines } = await smoke(deployment.outputs)
   expect([code, lines]).toEqual([0, [...linesWithKey, '15 ok, 0 failed']])
   expect(deployment.cloud.secrets.versions(deployment.ids.secretId)).toHaveLength(1)
 })
 
-test('a function that lets everybody in is a FAIL in the lines of exactly those who must stay outside', async () => {
+test('a function that admits every caller is a FAIL in the lines of exactly those callers that must be refused', async () => {
   const url = await frontOf('retrieval_url', () => ({ token: deployment.ids.operator.secretKey }))
   const { code, failures } = await smoke({ ...deployment.outputs, retrieval_url: { value: url } })
   expect(code).toBe(1)
   expect(failures).toEqual([
-    'FAIL  nobody calls retrieval: expected HTTP 401 or 403, came HTTP 200',
-    'FAIL  a key that does not exist calls retrieval: expected HTTP 401 or 403, came HTTP 200',
-    'FAIL  monitor uptime fetches the key: expected HTTP 403 monitor, came HTTP 200',
+    'FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200',
+    'FAIL  a key that does not exist calls retrieval: expected HTTP 401 or 403, got HTTP 200',
+    'FAIL  monitor uptime fetches the key: expected HTTP 403 monitor, got HTTP 200',
   ])
 })
 
-test('a function that has no running instance is a FAIL, once the patience is over', async () => {
+test('a function without a running instance is a FAIL after the wait', async () => {
   const url = await frontOf('rotation_url', () => ({ status: 503 }))
   const { code, failures } = await smoke({ ...deployment.outputs, rotation_url: { value: url } })
   expect(code).toBe(1)
-  expect(failures[0]).toBe('FAIL  the operator reads the status: expected the status, HTTP 200 or 503, came HTTP 503')
+  expect(failures[0]).toBe('FAIL  the operator reads the status: expected the status, HTTP 200 or 503, got HTTP 503')
   expect(failures).toHaveLength(10)
 })
 
-test('a function that is still being built is waited for', async () => {
+test('a function that is still being built is called again until it answers', async () => {
   const stillBuilding = 1
   const url = await frontOf('rotation_url', (token, count) => (count <= stillBuilding ? { status: 503 } : { token }))
   const { code, failures } = await smoke({ ...deployment.outputs, rotation_url: { value: url } }, ['--wait', '30'])
   expect([code, failures]).toEqual([0, []])
 })
 
-test('with operators of your own it takes the key from TOKEN, and says so where that is missing', async () => {
+test('for a deployment without an operator key of its own, TOKEN is the key, and an error asks for it if it is missing', async () => {
   const { operator_secret_key: made, ...outputs } = deployment.outputs
   const missing = await smoke(outputs, [], { TOKEN: '' })
   expect([missing.code, missing.stdout]).toEqual([2, ''])
@@ -66,28 +66,30 @@ test('with operators of your own it takes the key from TOKEN, and says so where 
   expect([given.code, given.failures]).toEqual([0, []])
 })
 
-test('where nothing is applied it says so in one sentence and ends with 2', async () => {
+test('a folder where nothing is applied gives one sentence and exit code 2', async () => {
   const { code, stdout, stderr } = await smoke({})
   expect([code, stdout]).toEqual([2, ''])
-  expect(stderr).toMatch(/^terraform output names no rotation_url .* Run terraform apply first.*\n$/)
+  expect(stderr).toMatch(/^terraform output has no rotation_url .* Run terraform apply first.*\n$/)
 })
 
-test('an unknown option is told, with those that are known', async () => {
+test('an unknown option gives an error that names the known ones', async () => {
   const command = run(scriptCommand('smoke', '--fast'))
   expect(await command.exitCode).toBe(2)
-  expect(command.stderr()).toMatch(/^Unknown option '--fast'. Known are --dir, --outputs, --wait and --help.\n$/)
+  expect(command.stderr()).toMatch(
+    /^Unknown option '--fast'\. Known are --dir, --outputs, --wait and --help; through npm they follow a lone "--"\.\n$/,
+  )
 })
 
 const linesWithKey = [
   'ok    the operator reads the status: HTTP 200',
   'ok    the operator asks what a forced rotation would do (dry run): HTTP 200 dry-run',
-  'ok    the status says that all is well: HTTP 200',
+  'ok    the status is healthy: HTTP 200',
   'ok    consumer app fetches the key: HTTP 200',
-  'ok    consumer app asks whether the key has changed: HTTP 304',
+  'ok    consumer app asks if the key has changed: HTTP 304',
   'ok    monitor uptime reads the status: HTTP 200',
-  'ok    nobody calls rotation: HTTP 403',
+  'ok    a caller without a key calls rotation: HTTP 403',
   'ok    a key that does not exist calls rotation: HTTP 401',
-  'ok    nobody calls retrieval: HTTP 403',
+  'ok    a caller without a key calls retrieval: HTTP 403',
   'ok    a key that does not exist calls retrieval: HTTP 401',
   'ok    consumer app forces a rotation: HTTP 403 operator-only',
   'ok    consumer app revokes every key: HTTP 403 operator-only',

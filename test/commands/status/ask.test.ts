@@ -11,7 +11,7 @@ import { statusBody } from './statuses.ts'
 
 const token = crypto.randomUUID()
 
-test('what the rotation function answers today is read, in every state', async () => {
+test('an answer of the current rotation function is parsed, in every state', async () => {
   const { rotation, clock } = deploy({ env: { KEY_LIFETIME_DAYS: '0' } })
   const read = async () => readStatus((await rotation.status()).body)
   expect(await read()).toMatchObject({ healthy: false, current: null })
@@ -23,12 +23,12 @@ test('what the rotation function answers today is read, in every state', async (
   expect(await read()).toMatchObject({ current: { revision: 1 }, previous: [{ revision: 2, ends_after: null }] })
 })
 
-test('a function that is still starting is waited for', async () => {
+test('a function that is still starting is asked again until it answers', async () => {
   const url = await serve(count => (count === 1 ? { status: 503, body: 'starting' } : { status: 200 }))
   expect(await askStatus({ url, token }, { waitSeconds: 30 })).toMatchObject({ isHealthy: true })
 })
 
-test('HTTP 503 with a status is an answer like any other', async () => {
+test('HTTP 503 with a status is accepted as a status', async () => {
   const url = await serve(() => ({ status: 503, body: JSON.stringify(statusBody({ healthy: false })) }))
   expect(await askStatus({ url, token }, { waitSeconds: 30 })).toMatchObject({ isHealthy: false })
 })
@@ -44,37 +44,37 @@ test.each([
   {
     status: 502,
     body: refused('upstream-refused'),
-    why: /^The function could not tell its status \(HTTP 502 upstream-refused\): its log has the cause\.$/,
+    why: /^The function could not determine its status \(HTTP 502 upstream-refused\): its log has the cause\.$/,
   },
   { status: 200, body: '{"healthy":true}', why: /^What answered at http:\S+ is not a status \(HTTP 200\)/ },
   { status: 200, body: leak, why: /is not a status/ },
   { status: 301, body: leak, why: /is not a status \(HTTP 301\)/ },
   { status: 404, body: refused(`${leak} `), why: /is not a status \(HTTP 404\)/ },
-])('HTTP $status with $body is told in one line that quotes nothing', async ({ why, ...answer }) => {
+])('HTTP $status with $body gives one line that quotes nothing', async ({ why, ...answer }) => {
   const waitSeconds = answer.body === leak ? 0 : 600
   const asked = askStatus({ url: await serve(() => answer), token }, { waitSeconds })
   await expect(asked).rejects.toThrow(why)
   await expect(asked).rejects.not.toThrow(/hunter2|\n/)
 })
 
-test('one that never answers is given up', async () => {
+test('a function that never answers is given up after the wait', async () => {
   const asked = askStatus({ url: await serve(() => undefined), token }, { waitSeconds: 0 })
   await expect(asked).rejects.toThrow(/^No answer from http:\S+ in time: wait longer with --wait/)
 })
 
-test('where nobody listens it is told at once', async () => {
-  const url = `http://127.0.0.1:${await deafPort()}`
+test('an address where no server listens is reported at once', async () => {
+  const url = `http://127.0.0.1:${await unusedPort()}`
   const asked = askStatus({ url, token }, { waitSeconds: 600 })
-  await expect(asked).rejects.toThrow(`Nobody answers at ${url}: is the address right, and is it still running?`)
+  await expect(asked).rejects.toThrow(`No server at ${url}: is the address right, and is it still running?`)
 })
 
-test('the JSON that is printed means the same and cannot steer a terminal', () => {
+test('the printed JSON parses to the same value and cannot control a terminal', () => {
   const body = { message: 'a\u001b[2J\u009b31m\u007f\u202e\u2028\u{e0001} é – 🔑' }
   expect(JSON.parse(printableJson(body))).toEqual(body)
   expect(printableJson(body)).toBe('{"message":"a\\u001b[2J\\u009b31m\\u007f\\u202e\\u2028\\udb40\\udc01 é – 🔑"}')
 })
 
-/** Serves answers on loopback, by how many requests came; none where there is none. */
+/** Serves answers on loopback, by the number of the request; undefined leaves a request unanswered. */
 async function serve(answer: (count: number) => { status: number; body?: string } | undefined): Promise<string> {
   let count = 0
   const server = createServer((_, response) => {
@@ -92,8 +92,8 @@ async function serve(answer: (count: number) => { status: number; body?: string 
   return `http://127.0.0.1:${port}`
 }
 
-/** A port that nobody listens at, nor can: it is the near end of a connection that stays. */
-async function deafPort(): Promise<number> {
+/** A port at which no server can listen: it is the near end of an open connection. */
+async function unusedPort(): Promise<number> {
   const socket = connect(Number(new URL(await serve(() => undefined)).port), '127.0.0.1')
   onTestFinished(() => void socket.destroy())
   await once(socket, 'connect')

@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import * as v from 'valibot'
+import { expect, onTestFinished, test } from 'vitest'
+import { patientCaller } from '../../../scripts/deployment/call.ts'
+
+const always = () => true
+const never = () => false
+
+test('the calls of one caller share its waiting time', async () => {
+  const server = await startServer()
+  const send = patientCaller({ waitSeconds: 0.6 })
+  expect(await send({ url: server.url }, never)).toMatchObject({ status: 503 })
+  const attempts = server.requests()
+  expect(attempts).toBeGreaterThan(1)
+  await send({ url: server.url }, never)
+  expect(server.requests()).toBe(attempts + 1)
+})
+
+test('a final answer ends a call at once and uses no waiting time', async () => {
+  const server = await startServer()
+  const send = patientCaller({ waitSeconds: 0.6 })
+  await send({ url: server.url }, always)
+  expect(server.requests()).toBe(1)
+  await send({ url: server.url }, never)
+  expect(server.requests()).toBeGreaterThan(2)
+})
+
+/** A server on loopback that answers each request with 503 and counts them. */
+async function startServer() {
+  let requests = 0
+  const server = createServer((_, response) => {
+    requests += 1
+    response.writeHead(503).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = v.parse(v.object({ port: v.number() }), server.address())
+  return { url: `http://127.0.0.1:${port}`, requests: () => requests }
+}
