@@ -6,13 +6,13 @@ import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
 
 const help = `Runs a local Scaleway on this machine, for Terraform, the scw CLI and the SDKs. Needs no account.
-It has IAM, Secret Manager and Functions: what is deployed runs here, on free ports, and its CRONs fire on schedule.
+It has IAM, Secret Manager and Functions: deployed functions run here, on free ports, and their CRONs fire on schedule.
 
 Usage: npm run scaleway [-- options]
 
 ${optionsHelp}
 
-For scripts: npm run --silent scaleway -- --json, because npm itself prints to stdout otherwise.`
+For scripts, without npm's own lines on stdout: npm run --silent scaleway -- --json`
 
 await runLocalCommand({ help, portsNeeded: 1, start })
 
@@ -22,15 +22,15 @@ async function start({ port, log, atEnd }: Starting) {
   atEnd(server.close)
   const deployments = await serveFunctions({ scaleway, apiUrl: server.url, schedule: true, log })
   atEnd(deployments.close)
-  const isThere = (name: string) => deployments.crons().some(cron => cron.name === name)
-  scaleway.addRoutes([fireRoute(name => (isThere(name) ? deployments.fire(name) : undefined))])
+  const exists = (name: string) => deployments.crons().some(cron => cron.name === name)
+  scaleway.addRoutes([fireRoute(name => (exists(name) ? deployments.fire(name) : undefined))])
   const fields = scalewayFields(scaleway, server.url)
   return { fields, firstLook: exports(fields) }
 }
 
 function exports(fields: ReturnType<typeof scalewayFields>): string {
   return `
-A local Scaleway is running on this machine alone, until Ctrl-C. It keeps everything in memory.
+A local Scaleway is running on this machine only, until Ctrl-C. It keeps everything in memory.
 
 For Terraform, the scw CLI and the SDKs, paste into another terminal:
 
@@ -42,7 +42,7 @@ For Terraform, the scw CLI and the SDKs, paste into another terminal:
   export SCW_DEFAULT_REGION=${fields.region}
   export SCW_DEFAULT_ZONE=${fields.region}-1
 
-A function that is deployed here runs on this machine, and its CRONs fire on schedule (UTC). To fire one now, by its name:
+Functions that are deployed here run on this machine, and their CRONs fire on schedule (UTC). To fire one now, by its name:
 
   curl -X POST ${fireUrl(fields.scaleway_url, '<name>')}
 `

@@ -9,14 +9,14 @@ import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
 import { functionSettings } from './local/settings.ts'
 
-const help = `Runs both functions on this machine, against a local Scaleway. Needs no account and makes no key.
+const help = `Runs both functions on this machine, against a local Scaleway. Needs no account and creates no key.
 
 Usage: npm start [-- options]
 
 ${optionsHelp}
 
 With --port N the rotation function is at N+1 and the retrieval function at N+2.
-For scripts: npm start --silent -- --json, because npm itself prints to stdout otherwise.`
+For scripts, without npm's own lines on stdout: npm start --silent -- --json`
 
 // As in main.tf.
 const schedules = [

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { build, type Plugin } from 'esbuild'
 import { zipSync } from 'fflate'
 
-/** The functions, each built from `functions/<name>/handler.ts`, whose export `handle` the platform calls. */
+/** The functions, each built from `functions/<name>/handler.ts`. The platform calls its export `handle`. */
 export const functionNames = ['rotation', 'retrieval'] as const
 
-/** One built function: the zip to upload, the bundle inside it and their sizes in bytes. */
+/** One built function: the zip to upload and its size. */
 export interface BuiltFunction {
   readonly name: (typeof functionNames)[number]
   readonly zipPath: string
@@ -14,9 +14,9 @@ export interface BuiltFunction {
 
 /**
  * Bundles both functions and writes `<outputFolder>/<name>.zip` and, for reading, `<outputFolder>/<name>/`.
- * The same sources give the same bytes on every machine, in every time zone and under every Node: Terraform
+ * The same sources give the same bytes on every machine, in every time zone and on every Node version: Terraform
  * redeploys when the zip's hash changes (docs/scaleway.md#zip-hash).
- * Takes the project's folder and where to write.
+ * Takes the project's folder and the folder to write to.
  */
 export async function buildFunctions({ root, outputFolder }: { root: string; outputFolder: string }) {
   return Promise.all(functionNames.map(name => buildFunction({ name, root, outputFolder })))
@@ -42,7 +42,7 @@ interface BuildFolders {
   readonly outputFolder: string
 }
 
-// Zip stores local wall-clock fields: made from local fields, they are the same in every time zone.
+// A zip stores local time: a date made from local fields gives the same bytes in every time zone.
 const zipEpoch = new Date(1980, 0, 1)
 
 async function bundle({ name, root }: { name: string; root: string }): Promise<Uint8Array> {
@@ -59,7 +59,7 @@ async function bundle({ name, root }: { name: string; root: string }): Promise<U
     charset: 'utf8',
     legalComments: 'none',
     plugins: [scalewayWithoutSideEffects],
-    // Bundled CommonJS packages ask for Node's own modules through `require`.
+    // Bundled CommonJS packages load Node's own modules with `require`.
     banner: name === 'rotation' ? { js: requireBanner } : {},
   })
   const [output] = result.outputFiles
@@ -67,11 +67,11 @@ async function bundle({ name, root }: { name: string; root: string }): Promise<U
   return output.contents
 }
 
-// The minifier does not know of the banner: a short name here is one that it gives to something else one day.
+// The minifier does not see the banner: it may use a short name from here for something else.
 const requireBanner =
   "import{createRequire as createBannerRequire}from'node:module';const require=createBannerRequire(import.meta.url);"
 
-/** The SDK's packages do not say that they are free of side effects; unsaid, all 36 products are bundled. */
+/** The SDK's packages do not declare that they have no side effects. Without this all 36 products are bundled. */
 const scalewayWithoutSideEffects: Plugin = {
   name: 'scaleway-without-side-effects',
   setup({ onResolve, resolve }) {

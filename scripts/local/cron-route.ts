@@ -1,17 +1,17 @@
 import { notFound, type Route } from '../../test/fake-scaleway/index.ts'
 
-/** What a function answered to a CRON. */
-interface Answered {
+/** A function's answer to a CRON. */
+interface Answer {
   readonly status: number
   readonly body: string | Uint8Array
 }
 
 /**
  * The one route of the local Scaleway that the platform does not have: `POST /crons/<name>/fire` fires a CRON now and
- * gives what the function answered. It needs no token, as whoever reaches loopback may also wait for the schedule.
- * `fire` gives undefined when there is no CRON of that name.
+ * gives the function's answer. It needs no token: it does nothing that the schedule does not do by itself.
+ * `fire` gives undefined if there is no CRON of that name.
  */
-export function fireRoute(fire: (name: string) => Promise<Answered> | undefined): Route {
+export function fireRoute(fire: (name: string) => Promise<Answer> | undefined): Route {
   return {
     operation: 'local.fireCron',
     method: 'POST',
@@ -19,9 +19,9 @@ export function fireRoute(fire: (name: string) => Promise<Answered> | undefined)
     access: 'open',
     body: 'bytes',
     async handle({ param }) {
-      const answered = await fire(param('name'))
-      if (answered === undefined) throw notFound('cron', param('name'))
-      const { status, body } = answered
+      const answer = await fire(param('name'))
+      if (answer === undefined) throw notFound('cron', param('name'))
+      const { status, body } = answer
       return { function_status: status, function_answer: readable(body) }
     },
   }
@@ -36,7 +36,7 @@ function readable(body: string | Uint8Array): unknown {
   }
 }
 
-/** Where a CRON is fired by hand. */
+/** The address at which a CRON is fired manually. */
 export function fireUrl(scalewayUrl: string, name: string): string {
   return `${scalewayUrl}/crons/${name}/fire`
 }

@@ -16,19 +16,19 @@ export interface DeploymentFields {
   readonly consumer_secret_key: string
 }
 
-/** What the first look tells about a CRON trigger. */
+/** A CRON trigger as the first look shows it. */
 export interface CronLine {
   readonly name: string
   readonly schedule: string
 }
 
-/** Gives the text for people: what runs where, and commands that work when pasted one after the other. */
+/** Gives the text that a start prints: what runs where, and commands that work when pasted one after the other. */
 export function firstLook(fields: DeploymentFields, crons: readonly CronLine[]): string {
   const operator = `-H 'X-Auth-Token: ${fields.operator_secret_key}'`
   const consumer = `-H 'X-Auth-Token: ${fields.consumer_secret_key}'`
   const curl = "curl -sS -w '  HTTP %{http_code}\\n'"
   return `
-Running on this machine alone, until Ctrl-C:
+Running on this machine only, until Ctrl-C:
 
   local Scaleway  ${fields.scaleway_url}   IAM and Secret Manager, in memory
   rotation        ${fields.rotation_url}   private function
@@ -40,22 +40,22 @@ A first look, to paste into another terminal line by line:
 1. The status. There is no key yet (no-usable-key), so it answers 503.
   ${curl} ${operator} ${fields.rotation_url}
 
-2. The operator rotates: a key is made, proven and published.
+2. The operator rotates: a key is created, tested and published.
   ${curl} ${operator} -X POST ${fields.rotation_url}
 
 3. The application "app" fetches the key.
   KEY=$(curl -sS ${consumer} ${fields.retrieval_url}); echo "$KEY"
 
-4. It uses the key. 403 permissions_denied is right: the key is genuine, and may do nothing yet (401 would be a wrong key).
+4. It uses the key. 403 permissions_denied is right: the key is valid but has no permissions yet (a wrong key gets 401).
   ${curl} -H "X-Auth-Token: $(echo "$KEY" | cut -d'"' -f8)" ${fields.scaleway_url}/iam/v1alpha1/api-keys/$(echo "$KEY" | cut -d'"' -f4)
 
 5. The status again: one current key, 200.
   ${curl} ${operator} ${fields.rotation_url}
 
-6. The same for people, with a time line of the keys; to paste in the project's folder.
+6. The same as readable text, with a time line of the keys. Paste it in the project's folder.
   TOKEN=${fields.operator_secret_key} npm run status -- --url ${fields.rotation_url}
 
-To fire a CRON now, without waiting for its hour:
+To fire a CRON now, without waiting for its schedule:
 ${crons.map(({ name }) => `  ${curl} -X POST ${fireUrl(fields.scaleway_url, name)}`).join('\n')}
 `
 }

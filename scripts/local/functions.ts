@@ -12,33 +12,33 @@ import { type functionSettings, timeoutSeconds } from './settings.ts'
 type Name = BuiltFunction['name']
 
 /** What both functions are started with. */
-export interface FunctionsOf {
+export interface FunctionParts {
   readonly scaleway: FakeScaleway
   readonly settings: ReturnType<typeof functionSettings>
-  /** The ports of the gateways; free ones where left out. */
+  /** The ports of the gateways; undefined takes a free one. */
   readonly ports: Readonly<Record<Name, number | undefined>>
   readonly starting: Pick<Starting, 'log' | 'atEnd'>
 }
 
-/** A function that runs: its gateway, and the process behind it. */
+/** A running function: its gateway, and the process behind it. */
 export interface RunningFunction extends Gateway {
   readonly pid: number
 }
 
-// As in main.tf: rotations must not run side by side, retrievals may.
+// As in main.tf: rotations must not run concurrently, retrievals may.
 const maxScale = { rotation: 1, retrieval: 20 } as const
 
 /**
  * Builds both functions and runs each in a process of its own behind a private gateway.
- * `dist/` is left alone: it holds what Terraform deploys, and another start may be building at this moment.
+ * `dist/` is not written: it has what Terraform deploys, and another start may be building at this moment.
  */
-export async function startFunctions(parts: FunctionsOf): Promise<Record<Name, RunningFunction>> {
+export async function startFunctions(parts: FunctionParts): Promise<Record<Name, RunningFunction>> {
   const outputFolder = await mkdtemp(join(tmpdir(), 'scaleway-build-'))
   try {
     const root = fileURLToPath(new URL('../..', import.meta.url))
     const built = await buildFunctions({ root, outputFolder })
     const starts = built.map(async ({ name, zipPath }) => [name, await startOne(name, zipPath, parts)] as const)
-    // When one fails, the other is waited for all the same: half started, it could not be ended.
+    // If one fails, the other is still awaited: half started, it could not be stopped.
     await Promise.allSettled(starts)
     const { rotation, retrieval } = Object.fromEntries(await Promise.all(starts))
     if (rotation === undefined || retrieval === undefined) throw new Error('The build lacks a function.')
@@ -51,7 +51,7 @@ export async function startFunctions(parts: FunctionsOf): Promise<Record<Name, R
 async function startOne(
   name: Name,
   zip: string,
-  { scaleway, settings, ports, starting }: FunctionsOf,
+  { scaleway, settings, ports, starting }: FunctionParts,
 ): Promise<RunningFunction> {
   const log = (line: string) => starting.log(`${name.padEnd(9)}  ${line}`)
   const process = await startFunction({ zip, env: settings[name], log })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { FakeScaleway, NewRule } from '../../test/fake-scaleway/index.ts'
 
-/** An identity with a key of its own. */
+/** The key of an identity. */
 interface Key {
   readonly accessKey: string
   readonly secretKey: string
 }
 
-/** Who a deployment consists of, and the secret that holds the rotated key. */
+/** The identities of a deployment, and the secret that stores the rotated key. */
 export interface Identities {
   readonly secretId: string
   /** The bearer: the application whose key is rotated. It has no key until the first rotation. */
@@ -51,7 +51,7 @@ export function createIdentities(scaleway: FakeScaleway): Identities {
   }
 }
 
-/** SHA-256 of a secret key in hex: how the functions know their callers. */
+/** SHA-256 of a secret key in hex: how the functions recognise their callers. */
 export function sha256(secretKey: string): string {
   return createHash('sha256').update(secretKey).digest('hex')
 }

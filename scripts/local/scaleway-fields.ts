@@ -1,6 +1,6 @@
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
 
-/** Gives what `--json` prints of a local Scaleway, in this order: where it is, its owner's key, and its ids. */
+/** Gives what `--json` prints of a local Scaleway, in this order: its address, its owner's key, and its ids. */
 export function scalewayFields(
   scaleway: Pick<FakeScaleway, 'owner' | 'organizationId' | 'projectId' | 'region'>,
   url: string,

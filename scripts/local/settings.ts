@@ -4,15 +4,15 @@ import { type Identities, sha256 } from './identities.ts'
 /** How long each function may take, in seconds: the defaults of `variables.tf`. */
 export const timeoutSeconds = { rotation: 300, retrieval: 60 } as const
 
-/** What the settings are made of. */
-export interface SettingsOf {
+/** What the settings are made from. */
+export interface SettingsSource {
   readonly scaleway: Pick<FakeScaleway, 'region' | 'projectId'>
   readonly scalewayUrl: string
   readonly identities: Identities
 }
 
 /** Gives the environment of both functions, as `main.tf` sets it, with the defaults of `variables.tf`. */
-export function functionSettings({ scaleway, scalewayUrl, identities }: SettingsOf) {
+export function functionSettings({ scaleway, scalewayUrl, identities }: SettingsSource) {
   const { secretId, applicationId, rotator, reader, operator, consumer } = identities
   const both = {
     API_URL: scalewayUrl,

@@ -2,17 +2,17 @@ import type { End, KeyRow } from './key-rows.ts'
 import type { Paint } from './paint.ts'
 import { fromNow } from './words.ts'
 
-/** Gives the table of keys, one line for each below a heading; one sentence when there is none. */
+/** Gives the table of keys, one line for each below a heading; one sentence if there is no key. */
 export function keyTable(rows: readonly KeyRow[], { now, paint }: { now: Date; paint: Paint }): string[] {
   if (rows.length === 0) return ['  There is no key.']
   const cells = rows.map(row => [
     row.accessKey,
     String(row.revision),
     row.status,
-    row.madeAt === null ? 'not told' : fromNow(row.madeAt, now),
+    row.createdAt === null ? 'unknown' : fromNow(row.createdAt, now),
     endInWords(row.end, now),
   ])
-  const all = [['access key', 'revision', 'status', 'made', 'ends'], ...cells]
+  const all = [['access key', 'revision', 'status', 'created', 'ends'], ...cells]
   const lines = all.map(line =>
     `  ${line.map((cell, column) => cell.padEnd(widthOf(all, column))).join('  ')}`.trimEnd(),
   )
@@ -33,4 +33,4 @@ function endInWords(end: End, now: Date): string {
   return ends[end]
 }
 
-const ends = { never: 'never', open: 'no end yet (*)', gone: 'works no more', unknown: 'not known' } as const
+const ends = { never: 'never', open: 'no end yet (*)', gone: 'no longer works', unknown: 'unknown' } as const

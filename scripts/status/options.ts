@@ -2,38 +2,38 @@ import { deploymentOptions, parseArguments, readWaitSeconds } from '../cli/argum
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
 
-/** What a person asked for on the command line. */
+/** The options of `npm run status`. */
 export interface StatusOptions {
   readonly help: boolean
-  /** Where the rotation function is: its address, or where outputs tell it. */
+  /** Where the rotation function is: its address, or the outputs that name it. */
   readonly from: OutputsSource | { readonly url: string }
-  /** The function's own JSON on stdout instead of text for people. */
+  /** The function's own JSON on stdout instead of text. */
   readonly json: boolean
-  /** How long to wait for an answer, in all. */
+  /** How long to wait for an answer, in total. */
   readonly waitSeconds: number
 }
 
 /** What `--help` prints. */
-export const statusHelp = `Prints the status of a deployment: is it healthy, which keys are there, when do they end, what happens next.
-Changes nothing. Ends with 0 when healthy, with 1 when not, with 2 when it could not ask.
+export const statusHelp = `Prints the status of a deployment: if it is healthy, its keys and when they end, what happens next.
+Changes nothing. Exit code: 0 if healthy, 1 if not, 2 if it could not ask.
 
 Usage: npm run status [-- options]
 
-  --dir FOLDER      the folder of the deployment (the current one when left out)
+  --dir FOLDER      the folder of the deployment (default: the current folder)
   --outputs FILE    read the JSON of "terraform output -json", or the line of "npm start --silent -- --json",
                     from a file, or from stdin with -
   --url URL         ask the rotation function at this address; needs TOKEN
-  --json            print the JSON of the function, and nothing else on stdout
-                    (npm run status --silent -- --json, because npm itself prints there otherwise)
-  --wait SECONDS    how long to wait, in all, for a function that is still starting (60)
+  --json            print the JSON of the function, and nothing else on stdout; without npm's own lines:
+                    npm run status --silent -- --json
+  --wait SECONDS    how long to wait in total for a function that is still starting (default: 60)
   --help            print this
 
-TOKEN in the environment is the secret key to ask with: that of an operator, a consumer or a monitor. Without it the
-operator's key of the outputs is taken. It is never an option: others could read it in the list of processes.`
+The environment variable TOKEN is the secret key to ask with: that of an operator, a consumer or a monitor. Without
+TOKEN the operator's key of the outputs is used. A key is never an option: any user could read it in the list of processes.`
 
 /**
- * Reads the command line.
- * @throws {CannotProceedError} for an option that is unknown or malformed, or that goes with no other given
+ * Parses the command line.
+ * @throws {CannotProceedError} for an option that is unknown or malformed, or that excludes another one
  */
 export function readStatusOptions(args: readonly string[]): StatusOptions {
   const options = { ...deploymentOptions, url: { type: 'string' }, json: { type: 'boolean' } } as const

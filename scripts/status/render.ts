@@ -9,12 +9,12 @@ import { wrap } from './words.ts'
 /** How a status is shown. */
 export interface Shown {
   readonly now: Date
-  /** The characters of a line; where they are too few, lines are longer. */
+  /** The characters of a line. Lines are longer if these are too few. */
   readonly width: number
   readonly colours: boolean
 }
 
-/** Gives a status as text for people: a headline, what is wrong, the keys, what else there is, the time line. Pure. */
+/** Gives a status as text: a headline, the problems, the keys, further facts, the time line. Pure. */
 export function renderStatus(status: Status, { now, width, colours }: Shown): string {
   const paint = painter({ colours })
   const rows = keyRows(status)
@@ -37,7 +37,7 @@ export function renderStatus(status: Status, { now, width, colours }: Shown): st
 function headline({ healthy, problems: all }: Status, paint: Paint): string[] {
   if (healthy) return [paint('good', 'healthy')]
   const alarms = all.filter(({ alarming }) => alarming).map(({ code }) => code)
-  return [paint('bad', `NOT HEALTHY: ${alarms.join(', ') || 'for no reason that it names'}`)]
+  return [paint('bad', `NOT HEALTHY: ${alarms.join(', ') || 'the function names no reason'}`)]
 }
 
 /** Alarms first. */
@@ -49,7 +49,7 @@ function problems({ problems: all }: Status, { width, paint }: { width: number; 
   })
 }
 
-/** A text behind its name, its further lines below its beginning. */
+/** A name and its text; further lines are indented to the text. */
 function hanging(name: string, text: string, width: number): string[] {
   return wrap(text, Math.max(20, width - name.length)).map((line, index) =>
     index === 0 ? `${name}${line}` : `${' '.repeat(name.length)}${line}`,

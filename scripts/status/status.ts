@@ -18,7 +18,7 @@ const action = v.object({
   access_key: v.optional(text),
 })
 
-/** The form of `GET /` of the rotation function. Fields and words that a later version adds are let through. */
+/** The form of `GET /` of the rotation function. Fields and codes that a later version adds are accepted. */
 const form = v.object({
   healthy: v.boolean(),
   current: v.nullable(
@@ -51,7 +51,7 @@ const form = v.object({
 /** The status of a rotation function. Its texts are safe to print on a terminal. */
 export type Status = v.InferOutput<typeof form>
 
-/** Reads an answer of the rotation function; undefined when it is not a status. */
+/** Parses an answer of the rotation function; undefined if it is not a status. */
 export function readStatus(body: unknown): Status | undefined {
   const parsed = v.safeParse(form, body)
   return parsed.success ? parsed.output : undefined

@@ -3,7 +3,7 @@ import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { addressOutput, optionalKeyOutput, readOutputs } from '../deployment/outputs.ts'
 import type { StatusOptions } from './options.ts'
 
-/** Whom to ask, and with which key. */
+/** The rotation function to ask, and the key to ask with. */
 export interface Target {
   readonly url: string
   readonly token: string
@@ -12,9 +12,9 @@ export interface Target {
 const form = v.object({ rotation_url: addressOutput, operator_secret_key: optionalKeyOutput })
 
 /**
- * Finds the rotation function and the key to ask with. `token` wins over the operator's key of the outputs: who sets it
- * wants to ask as somebody.
- * @throws {CannotProceedError} saying what to do; never quotes an output or a token
+ * Finds the rotation function and the key to ask with. `token` wins over the operator's key of the outputs: a user who
+ * sets it wants to ask as that caller.
+ * @throws {CannotProceedError} with the remedy; never quotes an output or a token
  */
 export async function findTarget(from: StatusOptions['from'], token: string | undefined): Promise<Target> {
   if ('url' in from) return { url: from.url, token: usable(token) }
@@ -32,7 +32,7 @@ function usable(token: string | null | undefined): string {
 }
 
 const notApplied =
-  'The outputs name no rotation_url: nothing is applied from this folder yet. Run terraform apply first, name the folder with --dir, or ask a running npm start with --url.'
+  'The outputs have no rotation_url: nothing is applied from this folder yet. Run terraform apply first, name the folder with --dir, or ask a running npm start with --url.'
 const noToken =
   'There is no key to ask with: put the secret key of an operator, a consumer or a monitor into the environment variable TOKEN.'
-const oddToken = 'TOKEN must be a secret key: letters, digits and signs without a space or a line break.'
+const oddToken = 'TOKEN must be a secret key: letters, digits and punctuation without a space or a line break.'

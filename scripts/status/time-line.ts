@@ -18,7 +18,7 @@ interface Axis {
 const dayMs = 86_400_000
 const shortestColumns = 20
 
-/** Draws one bar for each key on a common axis of time, with "now" marked. Nothing without a key. */
+/** Draws one bar for each key on a common axis of time, with "now" marked. Empty without a key. */
 export function timeLine(rows: readonly KeyRow[], { now, width, paint }: Canvas): string[] {
   if (rows.length === 0) return []
   const labels = rows.map(({ revision }) => `  revision ${revision}  `)
@@ -32,9 +32,9 @@ export function timeLine(rows: readonly KeyRow[], { now, width, paint }: Canvas)
   return [`${indent}${mark('now', column(axis, now), axis)}`, ...bars, `${indent}${dates(axis)}`]
 }
 
-/** From the first key to the last end that is known, and some more where a bar has none. */
+/** From the first creation to the last known end, and a fifth longer if a bar has no known end. */
 function axisOf(rows: readonly KeyRow[], now: Date, columns: number): Axis {
-  const known = rows.flatMap(({ madeAt, end }) => [madeAt, end]).filter(moment => moment instanceof Date)
+  const known = rows.flatMap(({ createdAt, end }) => [createdAt, end]).filter(moment => moment instanceof Date)
   const momentsMs = [now, ...known].map(moment => moment.getTime())
   const fromMs = Math.min(...momentsMs)
   const spanMs = Math.max(Math.max(...momentsMs) - fromMs, dayMs)
@@ -46,13 +46,13 @@ function column({ columns, fromMs, toMs }: Axis, moment: Date): number {
   return Math.round(((moment.getTime() - fromMs) / (toMs - fromMs)) * (columns - 1))
 }
 
-/** Time that has passed is drawn heavy, time to come light; `<` and `>` are ends that lie elsewhere. */
-function barOf({ madeAt, end }: KeyRow, axis: Axis, now: Date): string {
+/** Past time is drawn heavy, future time light; `<` and `>` mark ends outside the axis. */
+function barOf({ createdAt, end }: KeyRow, axis: Axis, now: Date): string {
   const nowAt = column(axis, now)
-  const first = madeAt === null ? 0 : column(axis, madeAt)
+  const first = createdAt === null ? 0 : column(axis, createdAt)
   const last = end === 'gone' ? nowAt : end instanceof Date ? column(axis, end) : axis.columns - 1
   const caps = {
-    first: madeAt === null ? '<' : first < nowAt ? '┝' : '├',
+    first: createdAt === null ? '<' : first < nowAt ? '┝' : '├',
     last: end === 'gone' ? 'x' : end instanceof Date ? (last <= nowAt ? '┥' : '┤') : '>',
   }
   return Array.from({ length: axis.columns }, (_, at) => {

@@ -2,7 +2,7 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** Says a span of time for people, rounded down: "2.5 days", "32 days", "3 hours", "1 minute". */
+/** Formats a span of time, rounded down: "2.5 days", "32 days", "3 hours", "1 minute". */
 export function spanInWords(spanMs: number): string {
   const ms = Math.abs(spanMs)
   if (ms < minuteMs) return 'less than a minute'
@@ -12,13 +12,13 @@ export function spanInWords(spanMs: number): string {
   return counted(tenths < 10 ? tenths : Math.floor(tenths), 'day')
 }
 
-/** Says when something is or was, seen from now: "in 3 hours", "3 hours ago". */
+/** Formats a moment relative to now: "in 3 hours", "3 hours ago". */
 export function fromNow(moment: Date, now: Date): string {
   const span = spanInWords(moment.getTime() - now.getTime())
   return moment > now ? `in ${span}` : `${span} ago`
 }
 
-/** Says a moment to the minute: "2026-03-01 02:00 UTC". */
+/** Formats a moment to the minute: "2026-03-01 02:00 UTC". */
 export function moment(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

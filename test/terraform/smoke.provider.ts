@@ -25,7 +25,9 @@ proofs('npm run smoke after an apply', () => {
     const { code, stdout } = await smoke()
     expect(failures(stdout)).toEqual([])
     expect(code).toBe(0)
-    expect(stdout).toContain('ok    there is no key yet: the operator rotates, which creates the first: HTTP 200 rotated')
+    expect(stdout).toContain(
+      'ok    there is no key yet: the operator rotates, which creates the first: HTTP 200 rotated',
+    )
     for (const name of ['app', 'batch']) expect(stdout).toContain(`ok    consumer ${name} fetches the key: HTTP 200\n`)
     expect(stdout).toContain('ok    monitor uptime fetches the key: HTTP 403 monitor\n')
   })

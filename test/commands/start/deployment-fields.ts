@@ -18,7 +18,7 @@ export const fieldNames = [
 
 const form = v.strictObject(v.entriesFromList(fieldNames, v.string()))
 
-/** Reads what `npm start -- --json` has printed. */
+/** Parses the output of `npm start -- --json`. */
 export function readFields(stdout: string) {
   return v.parse(form, JSON.parse(stdout))
 }

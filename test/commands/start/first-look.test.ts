@@ -18,23 +18,23 @@ afterAll(async () => {
   await folder.remove()
 })
 
-test('the printed commands work as pasted, one after the other', async () => {
+test('the printed commands work when pasted one after the other', async () => {
   const commands = command.stdout().match(/^ {2}(curl|KEY=|TOKEN=).*$/gm) ?? []
   const { stdout } = await promisify(execFile)('bash', ['-euc', commands.join("\nprintf '\\0'\n")])
-  const [first, rotated, fetched, used, then, people, ...fired] = stdout.split('\0')
+  const [first, rotated, fetched, used, then, asText, ...fired] = stdout.split('\0')
   expect(first).toMatch(/no-usable-key.* {2}HTTP 503\n$/)
   expect(rotated).toMatch(/"rotated":true.* {2}HTTP 200\n$/)
   expect(fetched).toMatch(/^\{"API_KEY":"SCW\w{17}","SECRET_KEY":"[\w-]{36}"\}\n$/)
   expect(used).toMatch(/permissions_denied.* {2}HTTP 403\n$/)
   expect(then).toMatch(/"healthy":true.* {2}HTTP 200\n$/)
-  expect(people).toMatch(/\nhealthy\n\n {2}access key .*\n {2}SCW\w{17} {2}1 {9}served /)
+  expect(asText).toMatch(/\nhealthy\n\n {2}access key .*\n {2}SCW\w{17} {2}1 {9}served /)
   expect(fired).toEqual([
     expect.stringMatching(/"function_status":200.*"reason":"recent".* {2}HTTP 200\n$/),
     expect.stringMatching(/"function_status":200.*"reason":"not-due".* {2}HTTP 200\n$/),
   ])
 })
 
-test('what the functions log is on stderr, each line with its function, and holds no secret key', () => {
+test('the log of the functions is on stderr, each line with its function, and has no secret key', () => {
   const lines = command.stderr().trimEnd().split('\n')
   expect(lines).toContainEqual(expect.stringMatching(/^retrieval {2}\{.*\}$/))
   expect(lines.filter(line => !/^(rotation {3}|retrieval {2}|cron {7})\S/.test(line))).toEqual([])
@@ -42,7 +42,7 @@ test('what the functions log is on stderr, each line with its function, and hold
   expect(secretKeys.filter(secretKey => command.stderr().includes(secretKey))).toEqual([])
 })
 
-test('killed without a chance to clean up, it leaves neither processes nor files behind', async () => {
+test('killed without a chance to clean up, it leaves no processes and no files', async () => {
   expect(await folder.left()).toHaveLength(2)
   command.kill()
   await groupEnded(command.pid)

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { createIdentities } from '../../../scripts/local/identities.ts'
 import { createScaleway } from '../../fake-scaleway/index.ts'
 
-test('every identity has exactly the rights of the design, and the bearer none and no key', () => {
+test('every identity has exactly its permissions of main.tf, and the bearer has none and no key', () => {
   const scaleway = createScaleway()
   const { secretId, applicationId } = createIdentities(scaleway)
   const organization = { organizationId: scaleway.organizationId }
   const project = { projectIds: [scaleway.projectId] }
   const mayCall = [{ sets: ['FunctionsPrivateAccess'], scope: project, condition: '' }]
-  expect(rightsByName(scaleway)).toEqual({
+  expect(permissionsByName(scaleway)).toEqual({
     bearer: [],
     rotator: [
       { sets: ['IAMApplicationManager'], scope: organization, condition: '' },
@@ -31,7 +31,7 @@ test('every identity has exactly the rights of the design, and the bearer none a
   expect(scaleway.secrets.secret(secretId)).toMatchObject({ type: 'key_value' })
 })
 
-function rightsByName({ iam }: ReturnType<typeof createScaleway>) {
+function permissionsByName({ iam }: ReturnType<typeof createScaleway>) {
   const rulesOf = (applicationId: string) =>
     iam
       .policies()

@@ -10,7 +10,7 @@ const createdForm = v.looseObject({ id: v.string() })
 const functionForm = v.object({ id: v.string(), domain_name: v.string() })
 const uploadForm = v.object({ url: v.string() })
 
-test('what is deployed to npm run scaleway runs, its CRON can be fired by hand, and Ctrl-C ends it all', async () => {
+test('a function deployed to npm run scaleway runs, its CRON can be fired manually, and Ctrl-C ends all of it', async () => {
   const temporary = await createTemporaryFolder()
   onTestFinished(temporary.remove)
   const command = run(scriptCommand('scaleway', '--json'), temporary.env)

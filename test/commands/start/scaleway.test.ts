@@ -16,7 +16,7 @@ test('npm run scaleway prints its six fields as one line of JSON', async () => {
   await groupEnded(command.pid)
 })
 
-test('the printed exports lead any tool of Scaleway to the local one', async () => {
+test('with the printed exports a Scaleway client calls the local Scaleway', async () => {
   const command = runScript('scaleway')
   onTestFinished(command.end)
   await command.prints('SCW_DEFAULT_ZONE')

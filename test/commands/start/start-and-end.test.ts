@@ -19,7 +19,7 @@ async function occupy(port: number): Promise<Server> {
   return server
 }
 
-/** Three free ports in a row, below those that systems hand out by themselves. */
+/** Three free ports in a row, below the range from which systems assign ports. */
 async function threePorts(): Promise<number> {
   const first = 15_000 + Math.floor(Math.random() * 10_000)
   try {
@@ -34,7 +34,7 @@ async function threePorts(): Promise<number> {
   }
 }
 
-/** Waits until the local Scaleway answers, which it does while the functions are still being built. */
+/** Waits until the local Scaleway answers. It does so while the functions are still being built. */
 async function served(port: number): Promise<void> {
   const answered = await fetch(`http://127.0.0.1:${port}/metadata`).catch(() => undefined)
   if (answered !== undefined) return
@@ -42,7 +42,7 @@ async function served(port: number): Promise<void> {
   await served(port)
 }
 
-test('--port gives three ports in a row; a closed input is no reason to end, SIGTERM is, with code 0', async () => {
+test('--port sets three ports in a row; a closed input does not end a start, SIGTERM ends it with code 0', async () => {
   const port = await threePorts()
   const command = started('start', '--json', '--port', String(port))
   command.closeInput()
@@ -58,7 +58,7 @@ test('--port gives three ports in a row; a closed input is no reason to end, SIG
 })
 
 test.each([0, 2])(
-  'a taken port, number %i of the three, is one sentence and code 1, and nothing keeps running',
+  'a taken port, number %i of the three, gives one sentence and code 1, and no process keeps running',
   async nth => {
     const port = await threePorts()
     await occupy(port + nth)
@@ -72,14 +72,14 @@ test.each([0, 2])(
   },
 )
 
-test('it ends when nobody reads its output any more', async () => {
+test('it ends when its output is no longer read', async () => {
   const command = run(['bash', '-c', 'node --import tsx scripts/scaleway.ts | true; exit $PIPESTATUS'])
   onTestFinished(command.end)
   expect(await command.exitCode).toBe(0)
   expect(command.stderr()).toBe('')
 })
 
-test('an interruption during the start ends it with code 0 and leaves no process behind', async () => {
+test('Ctrl-C during the start ends it with code 0 and leaves no process', async () => {
   const port = await threePorts()
   const command = started('start', '--port', String(port))
   await served(port)
@@ -89,14 +89,14 @@ test('an interruption during the start ends it with code 0 and leaves no process
   await groupEnded(command.pid)
 })
 
-test('an unknown option is one sentence on stderr and code 1', async () => {
+test('an unknown option gives one sentence on stderr and code 1', async () => {
   const command = started('start', '--prot', '8080')
   expect(await command.exitCode).toBe(1)
   expect(command.stdout()).toBe('')
   expect(command.stderr()).toMatch(/^Unknown option '--prot'\. [^\n]+\n$/)
 })
 
-test('--help tells the options and starts nothing', async () => {
+test('--help prints the options and starts nothing', async () => {
   const command = started('start', '--help')
   expect(await command.exitCode).toBe(0)
   expect(command.stdout()).toMatch(/--port N .*--json .*--help /s)

@@ -25,12 +25,12 @@ test('stdout is one line of JSON with twelve fields in a fixed order', () => {
   expect(Object.keys(JSON.parse(command.stdout()))).toEqual(fieldNames)
 })
 
-test('a start makes no key for the application whose key is rotated', async () => {
+test('a start creates no key for the application whose key is rotated', async () => {
   const keys = await asOwner(`api-keys?bearer_id=${fields.application_id}`)
   expect(keys).toMatchObject({ api_keys: [], total_count: 0 })
 })
 
-test('both functions let nobody in but bearers of FunctionsPrivateAccess', async () => {
+test('both functions refuse every caller without FunctionsPrivateAccess', async () => {
   const stranger = await keyWithoutRights()
   for (const url of [fields.rotation_url, fields.retrieval_url]) {
     expect(await statusOf(url)).toBe(403)
@@ -41,7 +41,7 @@ test('both functions let nobody in but bearers of FunctionsPrivateAccess', async
   expect(await statusOf(fields.retrieval_url, fields.consumer_secret_key)).toBe(404)
 })
 
-test('a second one runs beside it, also through npm, and Ctrl-C leaves no process of it behind', async () => {
+test('a second start runs at the same time, also through npm, and Ctrl-C leaves no process of it', async () => {
   const second = run(['npm', 'start', '--silent', '--', '--json'])
   onTestFinished(second.end)
   await second.prints('\n')
@@ -52,8 +52,8 @@ test('a second one runs beside it, also through npm, and Ctrl-C leaves no proces
   await groupEnded(second.pid)
 })
 
-test('Ctrl-C ends it with code 0 and leaves neither processes nor files behind', async () => {
-  // Itself and two functions, at least: tsx and esbuild have processes of their own.
+test('Ctrl-C ends it with code 0 and leaves no processes and no files', async () => {
+  // At least itself and two functions: tsx and esbuild start further processes.
   expect(runningInGroup(command.pid).length).toBeGreaterThanOrEqual(3)
   expect(await folder.left()).toHaveLength(2)
   command.interrupt()

@@ -7,12 +7,12 @@ describe('colours', () => {
   test('change nothing but the colour', () => {
     const status = statusWith({
       previous: [previousKey],
-      problems: [{ code: 'orphan', alarming: false, message: 'A key was made and not published. '.repeat(5) }],
+      problems: [{ code: 'orphan', alarming: false, message: 'A key was created and not published. '.repeat(5) }],
     })
     const plain = { now, width: 80, colours: false }
     const coloured = renderStatus(status, { ...plain, colours: true })
     expect(coloured).toContain('\u001b[32mhealthy\u001b[39m')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what a colour begins with
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour begins with it
     expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(renderStatus(status, plain))
   })
 

@@ -13,9 +13,9 @@ beforeAll(async () => {
   url = String(deployment.outputs.rotation_url?.value)
   monitorKey = monitorKeyOf(deployment)
 })
-afterAll(() => deployment.end())
+afterAll(() => deployment.close())
 
-test('before the first key it ends with 1 and says why, without colours where nobody looks', async () => {
+test('before the first key it ends with 1 and gives the reason, without colours in a pipe', async () => {
   const { code, stdout, stderr } = await status(['--outputs', await deployment.write(deployment.outputs)])
   expect([code, stderr]).toEqual([1, ''])
   expect(stdout).toMatch(/^NOT HEALTHY: no-usable-key\n\n {2}ALARM {2}no-usable-key: .*\n/)
@@ -23,7 +23,7 @@ test('before the first key it ends with 1 and says why, without colours where no
   expect(stdout).not.toContain('\u001b')
 })
 
-test('with a key it ends with 0, and a monitor may ask', async () => {
+test('with a key it ends with 0, also when a monitor asks', async () => {
   await rotate()
   const { code, stdout, stderr } = await status(['--url', url], { TOKEN: monitorKey })
   expect([code, stderr]).toEqual([0, ''])
@@ -32,22 +32,22 @@ test('with a key it ends with 0, and a monitor may ask', async () => {
   expect(stdout).toContain(`  ${key?.accessKey}  1         served  less than a minute ago  in 89 days\n`)
 })
 
-test('for machines it prints what the function answers, and nothing else', async () => {
+test('with --json it prints the answer of the function, and nothing else', async () => {
   const { code, stdout, stderr } = await status(['--json', '--outputs', await deployment.write(deployment.outputs)])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^\{[^\n]*\}\n$/)
   const answer = await fetch(url, { headers: { 'X-Auth-Token': monitorKey } })
-  expect(withoutWhatPasses(stdout)).toBe(withoutWhatPasses(`${await answer.text()}\n`))
+  expect(withoutVolatileFields(stdout)).toBe(withoutVolatileFields(`${await answer.text()}\n`))
 })
 
-test('a key that opens nothing ends with 2, in one line that says what to do', async () => {
+test('an unknown key ends with 2, in one line with the remedy', async () => {
   const outputs = await deployment.write(deployment.outputs)
   const { code, stdout, stderr } = await status(['--outputs', outputs], { TOKEN: crypto.randomUUID() })
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toMatch(/^The function refused the key \(HTTP 401\): put the secret key .* variable TOKEN\.\n$/)
 })
 
-test('what retrieval answers is no status, and the key in it is never shown', async () => {
+test('an answer of retrieval is not a status, and the key in it is never printed', async () => {
   const address = String(deployment.outputs.retrieval_url?.value)
   const token = deployment.ids.consumer.secretKey
   const { code, stdout, stderr } = await status(['--json', '--url', address], { TOKEN: token })
@@ -55,10 +55,10 @@ test('what retrieval answers is no status, and the key in it is never shown', as
   expect(stderr).toMatch(/^What answered at \S+ is not a status \(HTTP 200\): is this the rotation function\?\n$/)
 })
 
-// util-linux has it, and macOS another of the same name.
+// That of util-linux. macOS has another command of the same name.
 const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true
 
-test.skipIf(!hasTerminal)('on a terminal it has colours', async () => {
+test.skipIf(!hasTerminal)('on a terminal it prints colours', async () => {
   const line = scriptCommand('status', '--url', url).map(word => `'${word}'`)
   const { code, stdout } = await ran(['script', '-qec', line.join(' '), '/dev/null'], { TOKEN: monitorKey })
   expect(code).toBe(0)
@@ -73,7 +73,7 @@ function status(args: readonly string[], env: Record<string, string> = {}) {
   return ran(scriptCommand('status', ...args), env)
 }
 
-/** Runs a command to its end, and sees to it that no key but an access key is in what it printed. */
+/** Runs a command to its end, and checks that no secret key is in its output. */
 async function ran(line: readonly string[], env: Record<string, string>) {
   const command = run(line, { TOKEN: '', NO_COLOR: '', ...env })
   onTestFinished(command.end)
@@ -92,6 +92,6 @@ async function rotate(): Promise<void> {
   expect((await fetch(url, { method: 'POST', headers })).status).toBe(200)
 }
 
-function withoutWhatPasses(json: string): string {
+function withoutVolatileFields(json: string): string {
   return json.replaceAll(/"(age_days|request_id)":[^,}]+/g, '')
 }

@@ -4,16 +4,16 @@ import { accessKey, now, previousKey, servedKey, statusWith } from './statuses.t
 
 const render = (different = {}) => renderStatus(statusWith(different), { now, width: 80, colours: false })
 
-describe('the status for people', () => {
+describe('the status as text', () => {
   test('an hour after a rotation shows the new key and the one in its overlap, in a table and on a time line', () => {
     expect(render({ previous: [previousKey] })).toBe(`healthy
 
-  access key            revision  status   made            ends
+  access key            revision  status   created         ends
   SCW00000000000000002  2         served   60 minutes ago  in 89 days
   SCW00000000000000001  1         enabled  31 days ago     in 5 days
 
   next rotation     due 2026-05-06 02:00 UTC (in 34 days)
-  next tick         does nothing
+  next hourly run   does nothing
   orphans           none
   foreign keys      none
   foreign versions  none
@@ -26,7 +26,7 @@ describe('the status for people', () => {
               2026-03-01                                              2026-06-30`)
   })
 
-  test('without a key says what is wrong, alarms first, and what the next tick is about to do', () => {
+  test('without a key shows the problems, alarms first, and what the next hourly run will do', () => {
     const status = {
       healthy: false,
       current: null,
@@ -34,11 +34,12 @@ describe('the status for people', () => {
       rotator_key: null,
       next: { actions: [{ kind: 'issue', reason: 'no-usable-key' }], refused: 'blocked' },
       problems: [
-        { code: 'orphan', alarming: false, message: 'A key was made and not published.' },
+        { code: 'orphan', alarming: false, message: 'A key was created and not published.' },
         {
           code: 'no-usable-key',
           alarming: true,
-          message: 'No key that works is served. The next tick makes one; POST {"action":"rotate"} makes it now.',
+          message:
+            'No working key is served. The next hourly run creates one; POST {"action":"rotate"} creates it now.',
         },
         { code: 'blocked', alarming: true, message: '20 versions.' },
       ],
@@ -48,43 +49,43 @@ describe('the status for people', () => {
     }
     expect(render(status)).toBe(`NOT HEALTHY: no-usable-key, blocked
 
-  ALARM  no-usable-key: No key that works is served. The next tick makes one;
-         POST {"action":"rotate"} makes it now.
+  ALARM  no-usable-key: No working key is served. The next hourly run creates
+         one; POST {"action":"rotate"} creates it now.
   ALARM  blocked: 20 versions.
-  note   orphan: A key was made and not published.
+  note   orphan: A key was created and not published.
 
   There is no key.
 
-  next rotation     not due: there was none yet
-  next tick         issue (no-usable-key), refused: blocked
-  orphans           SCW00000000000000007 (made 30 minutes ago)
+  next rotation     not due: no rotation yet
+  next hourly run   issue (no-usable-key), refused: blocked
+  orphans           SCW00000000000000007 (created 30 minutes ago)
   foreign keys      SCW00000000000000008, SCW00000000000000009,
                     SCW00000000000000010
   foreign versions  4, 5
   quota             1 of 20 versions, 1 of 13 keys
-  rotator's key     not known`)
+  rotator's key     unknown`)
   })
 
-  test('after a rollback without expiries says that nothing ends a key yet, and copes where a creation is not told', () => {
+  test('after a rollback without expiries shows that no key has an end yet, and a creation that is not reported as unknown', () => {
     const { created_at: _, ...older } = previousKey
-    const takenBack = { ...previousKey, revision: 3, access_key: accessKey(3), status: 'disabled' }
+    const rolledBack = { ...previousKey, revision: 3, access_key: accessKey(3), status: 'disabled' }
     const status = {
       current: { ...servedKey, expires_at: null },
-      previous: [{ ...takenBack, created_at: '2026-04-01T12:00:00Z', ends_after: null }, older],
-      problems: [{ code: 'rolled-back', alarming: false, message: 'The newest revision was taken back.' }],
+      previous: [{ ...rolledBack, created_at: '2026-04-01T12:00:00Z', ends_after: null }, older],
+      problems: [{ code: 'rolled-back', alarming: false, message: 'The newest revision was rolled back.' }],
     }
     expect(render(status)).toBe(`healthy
 
-  note   rolled-back: The newest revision was taken back.
+  note   rolled-back: The newest revision was rolled back.
 
-  access key            revision  status    made            ends
+  access key            revision  status    created         ends
   SCW00000000000000002  2         served    60 minutes ago  never
   SCW00000000000000003  3         disabled  2 hours ago     no end yet (*)
-  SCW00000000000000001  1         enabled   not told        in 5 days
+  SCW00000000000000001  1         enabled   unknown         in 5 days
   (*) no end yet: until the next publication
 
   next rotation     due 2026-05-06 02:00 UTC (in 34 days)
-  next tick         does nothing
+  next hourly run   does nothing
   orphans           none
   foreign keys      none
   foreign versions  none
@@ -98,7 +99,7 @@ describe('the status for people', () => {
               2026-04-01                                              2026-04-07`)
   })
 
-  test('tells a key that is gone from one that never expires, and an end that is overdue', () => {
+  test('distinguishes a deleted key from one that never expires, and shows an end that is overdue', () => {
     const status = {
       healthy: false,
       current: { ...servedKey, expires_at: null, created_at: '2026-03-20T00:00:00Z' },
@@ -109,12 +110,12 @@ describe('the status for people', () => {
 
   ALARM  no-usable-key: No key.
 
-  access key            revision  status   made         ends
-  SCW00000000000000002  2         served   12 days ago  works no more
+  access key            revision  status   created      ends
+  SCW00000000000000002  2         served   12 days ago  no longer works
   SCW00000000000000001  1         enabled  31 days ago  was due 38 hours ago
 
   next rotation     due 2026-05-06 02:00 UTC (in 34 days)
-  next tick         does nothing
+  next hourly run   does nothing
   orphans           none
   foreign keys      none
   foreign versions  none
@@ -127,17 +128,17 @@ describe('the status for people', () => {
               2026-03-01                                              2026-04-01`)
   })
 
-  test('names clean-up that is due with its revision and access key', () => {
+  test('shows a clean-up that is due with its revision and access key', () => {
     const actions = [
       { kind: 'retire', reason: 'superseded', revision: 1 },
       { kind: 'revoke', reason: 'orphan', access_key: accessKey(7) },
     ]
     expect(render({ next: { actions, refused: null } })).toContain(
-      '\n  next tick         retire revision 1 (superseded), revoke SCW00000000000000007\n                    (orphan)\n',
+      '\n  next hourly run   retire revision 1 (superseded), revoke SCW00000000000000007\n                    (orphan)\n',
     )
   })
 
-  test('says of the rotator’s own key when it expires, and nothing where the function does not tell it', () => {
+  test('shows when the rotator’s own key expires, and nothing if the function does not report it', () => {
     const key = { access_key: accessKey(99), created_at: '2026-01-01T00:00:00Z', expires_at: '2026-04-11T14:00:00Z' }
     expect(render({ rotator_key: key })).toContain(
       "\n  rotator's key     SCW00000000000000099, 90 days old, expires in 10 days\n",
@@ -145,14 +146,14 @@ describe('the status for people', () => {
     expect(render({ rotator_key: undefined })).not.toContain('rotator')
   })
 
-  test('lets through a problem that it does not know', () => {
+  test('shows a problem with an unknown code', () => {
     const problems = [{ code: 'moon-too-full', alarming: true, message: 'Wait.', since: 1 }]
     expect(render({ healthy: false, problems })).toMatch(
       /^NOT HEALTHY: moon-too-full\n\n {2}ALARM {2}moon-too-full: Wait\.\n/,
     )
   })
 
-  test('holds no character that steers a terminal, whatever the function sends', () => {
+  test('has no character that controls a terminal, whatever the function sends', () => {
     const evil = '\u001b[2J\u009b31m\r\n\u0007\u202e\u2028'
     const text = render({
       current: { ...servedKey, access_key: evil },

@@ -1,9 +1,9 @@
 import { readStatus, type Status } from '../../../scripts/status/status.ts'
 
-/** The moment at which all of these are looked at. */
+/** The time at which these statuses are shown. */
 export const now = new Date('2026-04-01T14:00:00Z')
 
-/** A status as it comes over the wire: healthy, with one key, and with what differs. */
+/** The body of a status: healthy with one key, apart from the given fields. */
 export function statusBody(different: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     healthy: true,
@@ -27,10 +27,10 @@ export function statusBody(different: Readonly<Record<string, unknown>> = {}): R
   }
 }
 
-/** The same, read. */
+/** The same, parsed. */
 export function statusWith(different: Readonly<Record<string, unknown>> = {}): Status {
   const status = readStatus(statusBody(different))
-  if (status === undefined) throw new Error('This is no status.')
+  if (status === undefined) throw new Error('This is not a status.')
   return status
 }
 
@@ -39,7 +39,7 @@ export function accessKey(number: number): string {
   return `SCW${String(number).padStart(17, '0')}`
 }
 
-/** Revision 2, an hour old and good for 90 days. */
+/** Revision 2, an hour old and valid for 90 days. */
 export const servedKey = {
   access_key: accessKey(2),
   revision: 2,

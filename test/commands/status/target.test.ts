@@ -24,29 +24,29 @@ test('TOKEN wins over the key of the operator', async () => {
   expect(await target(deployed, monitorKey)).toEqual({ url, token: monitorKey })
 })
 
-test('the line of npm start -- --json does as well', async () => {
+test('the line of npm start -- --json is accepted as outputs', async () => {
   const line = { scaleway_url: 'http://127.0.0.1:1', rotation_url: url, operator_secret_key: operatorKey }
   expect(await target(line)).toEqual({ url, token: operatorKey })
 })
 
-test('no other output is needed than the address, when TOKEN is there', async () => {
+test('with TOKEN only the address is needed', async () => {
   expect(await target({ rotation_url: { value: url } }, monitorKey)).toEqual({ url, token: monitorKey })
   expect(await findTarget({ url }, monitorKey)).toEqual({ url, token: monitorKey })
 })
 
-test('without a key to ask with it says where to put one', async () => {
+test('without a key to ask with the error says where to put one', async () => {
   for (const asked of [() => target({ rotation_url: { value: url } }), () => findTarget({ url }, '')]) {
     await expect(asked()).rejects.toThrow(/^There is no key to ask with: .* environment variable TOKEN\.$/)
   }
 })
 
-test('a key that cannot be sent is refused, and not quoted', async () => {
+test('a key that cannot be sent is refused and not quoted', async () => {
   await expect(findTarget({ url }, 'hunter2\n')).rejects.toThrow(/^TOKEN must be a secret key: (?!.*hunter2)/)
 })
 
-test('where nothing is applied it says what to do', async () => {
+test('a folder where nothing is applied gives an error with the remedy', async () => {
   for (const outputs of [{}, { rotation_url: { value: 'soon' } }, { rotation_url: { value: 'https://[' } }, 7]) {
-    await expect(target(outputs, monitorKey)).rejects.toThrow(/^The outputs name no rotation_url: .*--url\.$/)
+    await expect(target(outputs, monitorKey)).rejects.toThrow(/^The outputs have no rotation_url: .*--url\.$/)
   }
 })
 

@@ -8,7 +8,7 @@ describe('the time line', () => {
   const draw = (different = {}, width = 80) =>
     timeLine(keyRows(statusWith(different)), { now, width, paint: painter({ colours: false }) }).join('\n')
 
-  test('right after the first rotation begins now', () => {
+  test('begins now right after the first rotation', () => {
     expect(draw()).toBe(`              now
   revision 2  ├────────────────────────────────────────────────────────────────┤
               2026-04-01                                              2026-06-30`)
@@ -37,7 +37,7 @@ describe('the time line', () => {
                2026-03-07                                                                 2026-06-30`)
   })
 
-  test('gives the hours where all of it is a few days, and leaves the end of a foreign version open', () => {
+  test('shows hours if it spans a few days, and leaves the end of a foreign version open', () => {
     const current = { ...servedKey, access_key: null, expires_at: null }
     expect(draw({ current }, 60)).toBe(`               now
   revision 2  ┝━┿──────────────────────────────────────────>
