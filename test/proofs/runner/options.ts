@@ -1,49 +1,53 @@
 import { availableParallelism } from 'node:os'
 import { parseArguments } from '../../../scripts/cli/arguments.ts'
 import { CannotProceedError } from '../../../scripts/cli/cannot-proceed.ts'
+import { committedPages, type PageFiles, pagesAt } from './pages.ts'
 
-/** What a person asked for on the command line. */
+/** The options of `npm run prove`. */
 export interface ProveOptions {
   readonly help: boolean
   readonly extent: 'share' | 'full'
-  /** Lives are numbered on from here. */
+  /** Simulated runs are numbered from here. */
   readonly seed: number
-  /** The names of the proofs to live; all when left out. */
+  /** The names of the proofs to run; undefined runs all. */
   readonly only: readonly string[] | undefined
-  /** How many processes live them. */
+  /** How many processes run them. */
   readonly workers: number
-  /** The file that the table is written to; none when left out. */
-  readonly output: string | undefined
-  /** The file that keeps what is done; none when left out. */
+  /** The files that the results are written to; undefined writes none. */
+  readonly pages: PageFiles | undefined
+  /** The file that stores finished work; undefined stores none. */
   readonly journal: string | undefined
-  /** A sentence for the page; none when left out. */
+  /** A sentence for the pages; undefined for none. */
   readonly note: string | undefined
 }
 
 /** What `--help` prints. */
-export const proveHelp = `Proves the rotation: lives thousands of lives with faults, deaths, lists that lag, runs side by side and people who
-edit by hand, and checks after every call that what must hold does. Prints a table and writes it to PROOF.md.
-Ends with 0 when everything held, with 1 when not, with 2 when it could not be done. Needs no account.
+export const proveHelp = `Proves the rotation: thousands of simulated runs with faults, crashes, lagging lists, overlapping runs and people who
+edit manually, in which the invariants are checked after every call. Prints a table. Writes files only if asked to.
+Exit code: 0 if every invariant held, 1 if not, 2 if it could not run. Needs no account.
 
 Usage: npm run prove [-- options]
 
-  --full            all of it, an hour or two on two cores (a share of some minutes when left out)
-  --only NAME,NAME  these proofs alone; nothing is written to PROOF.md
-  --seed N          number the lives on from N (1)
-  --workers N       how many processes live them (one for each core)
-  --output FILE     write the table to this file
-  --journal FILE    keep what is done in this file and, if it is there already, go on from it
-  --note TEXT       put this sentence on the page
+  --full            all of it, an hour or two on two cores, and write PROOF.md and docs/proof-mutations.md
+                    (default: a share that takes some minutes)
+  --write           write PROOF.md and docs/proof-mutations.md from a share as well
+  --only NAME,NAME  run these proofs only, and write neither of the two
+  --seed N          number the simulated runs from N (default: 1)
+  --workers N       how many processes run them (default: one for each core)
+  --output FILE     write the results to this file instead of PROOF.md, and the mutations to a file beside it
+  --journal FILE    store finished work in this file, and continue from it if it exists
+  --note TEXT       put this sentence on the pages
   --help            print this`
 
 /**
- * Reads the command line. Takes the names of the proofs that there are.
+ * Parses the command line. Takes the names of all proofs.
  * @throws {CannotProceedError} for an option that is unknown or malformed
  */
 export function readProveOptions(args: readonly string[], names: readonly string[]): ProveOptions {
   const given = parseArguments(args, {
     help: { type: 'boolean', short: 'h' },
     full: { type: 'boolean' },
+    write: { type: 'boolean' },
     only: { type: 'string' },
     seed: { type: 'string' },
     workers: { type: 'string' },
@@ -62,12 +66,22 @@ export function readProveOptions(args: readonly string[], names: readonly string
     workers: readNumber('workers', given.workers ?? String(availableParallelism()), 64),
     journal: given.journal,
     note: given.note,
-    output: given.output ?? (only === undefined ? 'PROOF.md' : undefined),
+    pages: pagesOf(given),
   }
 }
 
-function readNumber(option: string, text: string, most: number): number {
+/** The committed pages have the results of all proofs: a part of the proofs never replaces them. */
+function pagesOf(given: { output?: string; only?: string; full?: boolean; write?: boolean }): PageFiles | undefined {
+  if (given.output !== undefined) return pagesAt(given.output)
+  if (given.only !== undefined) {
+    if (given.write) throw new CannotProceedError('--write needs all proofs: leave --only out, or use --output.')
+    return undefined
+  }
+  return given.full || given.write ? committedPages : undefined
+}
+
+function readNumber(option: string, text: string, max: number): number {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : 0
-  if (number >= 1 && number <= most) return number
-  throw new CannotProceedError(`--${option} must be a whole number from 1 to ${most}.`)
+  if (number >= 1 && number <= max) return number
+  throw new CannotProceedError(`--${option} must be a whole number from 1 to ${max}.`)
 }

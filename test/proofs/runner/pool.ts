@@ -8,37 +8,39 @@ export interface Task {
   readonly piece: Piece
 }
 
-/** What a process says about its task: the outcome, or what stopped it. */
-export type Told = { readonly outcome: Outcome } | { readonly failure: string }
+/** The result of a task: the outcome of its piece, or the failure that prevented one. */
+export type TaskResult = { readonly outcome: Outcome } | { readonly failure: string }
 
-// Garbage of lives is short-lived: with room for the young, a sixth of the time is saved.
-const execArgv = ['--import', 'tsx', '--max-semi-space-size=64']
+/** Receives the result of each task. */
+export type OnResult = (task: Task, result: TaskResult) => void
 
-/** Some processes that live pieces of proofs. */
-export class Crew {
+// Most objects of a simulated run are short-lived: a larger young generation saves a sixth of the time.
+const execArgv = ['--import', import.meta.resolve('tsx'), '--max-semi-space-size=64']
+
+/** Worker processes that run the pieces of proofs. */
+export class WorkerPool {
   readonly #processes = new Set<ChildProcess>()
 
   /**
-   * Lives all tasks, as many at a time as there are workers. What comes of each is told as it comes. A process that dies
-   * over its task is replaced, and its death is what came of the task.
+   * Runs all tasks, as many at a time as there are workers, and reports each result as it comes. If a process ends during
+   * a task, its end is the result of the task, and another process takes its place.
    */
-  async live(tasks: readonly Task[], { workers, told }: { workers: number; told: Telling }): Promise<void> {
+  async run(tasks: readonly Task[], { workers, onResult }: { workers: number; onResult: OnResult }): Promise<void> {
     const queue = tasks.values()
     const count = Math.min(workers, tasks.length)
-    await Promise.all(Array.from({ length: count }, () => this.#work(queue, told)))
+    await Promise.all(Array.from({ length: count }, () => this.#work(queue, onResult)))
   }
 
-  /** Ends all processes. */
-  end(): void {
+  /** Kills all processes. */
+  kill(): void {
     for (const child of this.#processes) child.kill('SIGKILL')
   }
 
-  async #work(queue: Iterator<Task>, told: Telling): Promise<void> {
+  async #work(queue: Iterator<Task>, onResult: OnResult): Promise<void> {
     let child: ChildProcess | undefined
     for (let next = queue.next(); !next.done; next = queue.next()) {
       if (!child?.connected) child = this.#start()
-      const answer = await ask(child, next.value)
-      told(next.value, 'died' in answer ? { failure: answer.died } : answer)
+      onResult(next.value, await runTask(child, next.value))
     }
     if (child?.connected) child.disconnect()
   }
@@ -51,21 +53,18 @@ export class Crew {
   }
 }
 
-/** Is told what came of each task. */
-export type Telling = (task: Task, told: Told) => void
-
-function ask(child: ChildProcess, task: Task): Promise<Told | { readonly died: string }> {
+function runTask(child: ChildProcess, task: Task): Promise<TaskResult> {
   return new Promise(resolve => {
-    const died = (code: number | null, signal: string | null) => {
-      child.off('message', answered)
-      resolve({ died: `the process that lived it ended (${signal ?? `exit code ${code}`})` })
+    const onExit = (code: number | null, signal: string | null) => {
+      child.off('message', onMessage)
+      resolve({ failure: `the process that ran it ended (${signal ?? `exit code ${code}`})` })
     }
-    const answered = (message: Told) => {
-      child.off('exit', died)
-      resolve(message)
+    const onMessage = (result: TaskResult) => {
+      child.off('exit', onExit)
+      resolve(result)
     }
-    child.once('exit', died)
-    child.once('message', answered)
+    child.once('exit', onExit)
+    child.once('message', onMessage)
     child.send(task)
   })
 }

@@ -1,8 +1,8 @@
 import { together } from '../harness/lives.ts'
 import type { BadLife, Extent, Proof, Row } from '../harness/proof.ts'
-import type { Task, Told } from './crew.ts'
+import type { Task, TaskResult } from './pool.ts'
 
-/** What has come of a proof so far. */
+/** The results of a proof so far. */
 export interface Tally {
   readonly proof: Proof
   readonly pieces: number
@@ -17,13 +17,13 @@ export interface Tally {
   readonly rows: readonly { readonly index: number; readonly row: Row }[]
 }
 
-const mostExamples = 3
+const maxExamples = 3
 
-/** Adds up what comes of the pieces of all proofs. */
+/** Adds up the results of the pieces of all proofs. */
 export class Tallies {
   readonly #tallies: Map<string, { -readonly [Field in keyof Tally]: Tally[Field] }>
 
-  /** Takes the proofs that are lived, and how much of them. */
+  /** Takes the proofs that are run, and how much of them. */
   constructor(proofs: readonly Proof[], extent: Extent) {
     const none = { piecesDone: 0, units: 0, bad: 0, examples: [], figures: {}, rows: [] }
     this.#tallies = new Map(proofs.map(proof => [proof.name, { proof, pieces: proof.pieces(extent), ...none }]))
@@ -34,15 +34,15 @@ export class Tallies {
     return [...this.#tallies.values()]
   }
 
-  /** Adds what came of one piece. Gives what is bad of it, if it is among the first few. */
-  add({ proof, piece }: Task, told: Told): readonly BadLife[] {
+  /** Adds the result of one piece. Gives its failures, if they are among the first few. */
+  add({ proof, piece }: Task, result: TaskResult): readonly BadLife[] {
     const tally = this.#tallies.get(proof)
     if (tally === undefined) return []
-    const outcome = 'outcome' in told ? told.outcome : { units: 1, bad: [failed(piece.index, told.failure)] }
+    const outcome = 'outcome' in result ? result.outcome : { units: 1, bad: [failed(piece.index, result.failure)] }
     tally.piecesDone += 1
     tally.units += outcome.units
     tally.bad += outcome.bad.length
-    const examples = outcome.bad.slice(0, mostExamples - tally.examples.length)
+    const examples = outcome.bad.slice(0, maxExamples - tally.examples.length)
     tally.examples = [...tally.examples, ...examples]
     const figures = { ...tally.figures }
     for (const [name, value] of Object.entries(outcome.figures ?? {}))

@@ -1,25 +1,25 @@
 import { proofs } from '../all.ts'
-import type { Task, Told } from './crew.ts'
+import type { Task, TaskResult } from './pool.ts'
 
-// Lives one piece after the other for the process that started it, and ends with that.
+// Runs one piece after the other for its parent process, and ends with it.
 
 process.on('message', (task: Task) => {
-  void live(task).then(told => process.send?.(told))
+  void run(task).then(result => process.send?.(result))
 })
 
-// Whoever started it is gone, or needs it no more.
+// The parent has ended, or has no more tasks.
 process.on('disconnect', () => process.exit())
 
-async function live({ proof: name, piece }: Task): Promise<Told> {
+async function run({ proof: name, piece }: Task): Promise<TaskResult> {
   const proof = proofs.find(other => other.name === name)
   if (proof === undefined) return { failure: `there is no proof ${name}` }
-  // Errors are ordinary in lives, and their stacks cost a quarter of the time.
+  // Errors are frequent in simulated runs, and their stacks cost a quarter of the time.
   Error.stackTraceLimit = proof.readsStacks ? 10 : 0
   try {
     return { outcome: await proof.live(piece) }
   } catch (error) {
     return {
-      failure: error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no Error was thrown',
+      failure: error instanceof Error ? `${error.name}: ${error.message}` : 'a value that is no Error was thrown',
     }
   }
 }
