@@ -52,8 +52,23 @@ describe('SECURITY.md', () => {
 })
 
 describe('PROOF.md', () => {
-  test.each(proofs.map(({ name }) => name))('has a row for %s, by which nothing was bad', name => {
+  test.each(proofs.map(({ name }) => name))('has a row for %s without a failure', name => {
     const [row = ''] = found(read('PROOF.md'), new RegExp(`^(\\| \`${name}\` \\|.*)$`, 'gm'))
     expect(row).toMatch(/ \| [1-9][\d,]* [a-z]+ \| 0 \| /)
+  })
+
+  test('is one page', () => {
+    expect(read('PROOF.md').split('\n').length).toBeLessThanOrEqual(100)
+  })
+
+  test('counts the mutations and their bad lives as docs/proof-mutations.md lists them', () => {
+    const [needed = '', covered = ''] = read('docs/proof-mutations.md').split('## Clauses that change nothing alone')
+    const bad = found(needed, /^\| [\d–]+ \|(?: [^|]+ \|){4} (\d+) \|/gm).map(Number)
+    const sum = bad.reduce((total, count) => total + count, 0).toLocaleString('en')
+    const [row = ''] = found(read('PROOF.md'), /^(\| `mutations` \|.*)$/gm)
+    expect(row).toMatch(new RegExp(` ${bad.length} of ${bad.length} .* ${sum} `))
+    expect(bad.filter(count => count === 0)).toEqual([])
+    const coveredBad = found(covered, /^\| \d+ \|(?: [^|]+ \|){4} (\d+) \|/gm)
+    expect(new Set(coveredBad)).toEqual(new Set(['0']))
   })
 })
