@@ -1,7 +1,7 @@
 import { CannotProceedError } from './cannot-proceed.ts'
 
 /** A command that does its work and ends. */
-export interface Command<Options extends { readonly help: boolean }> {
+interface Command<Options extends { readonly help: boolean }> {
   /** What `--help` prints. */
   readonly help: string
   /** Reads the command line. Throws a `CannotProceedError` for what it does not know. */

@@ -14,7 +14,7 @@ export interface Call {
 export type Caller = (call: Call, isFinal: (answer: Answer) => boolean) => Promise<Answer>
 
 /** How long a caller waits. */
-export interface Patience {
+interface Patience {
   /** For all calls of the caller together, as long as their answers are not final. */
   readonly waitSeconds: number
   /** The time limit of one attempt: at least this, and more while more of the waiting time is left. */

@@ -10,13 +10,13 @@ export interface Starting extends Pick<LocalOptions, 'port'> {
 }
 
 /** What a start gives: the fields of `--json`, in their order, and the text to print without it. */
-export interface Started {
+interface Started {
   readonly fields: object
   readonly firstLook: string
 }
 
 /** A command that starts servers and keeps them running until it is interrupted. */
-export interface LocalCommand {
+interface LocalCommand {
   readonly help: string
   readonly portsNeeded: number
   readonly start: (starting: Starting) => Promise<Started>

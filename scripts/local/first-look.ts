@@ -17,7 +17,7 @@ export interface DeploymentFields {
 }
 
 /** A CRON trigger as the first look shows it. */
-export interface CronLine {
+interface CronLine {
   readonly name: string
   readonly schedule: string
 }

@@ -12,7 +12,7 @@ import { type functionSettings, timeoutSeconds } from './settings.ts'
 type Name = BuiltFunction['name']
 
 /** What both functions are started with. */
-export interface FunctionParts {
+interface FunctionParts {
   readonly scaleway: FakeScaleway
   readonly settings: ReturnType<typeof functionSettings>
   /** The ports of the gateways; undefined takes a free one. */

@@ -5,7 +5,7 @@ import { type Identities, sha256 } from './identities.ts'
 export const timeoutSeconds = { rotation: 300, retrieval: 60 } as const
 
 /** What the settings are made from. */
-export interface SettingsSource {
+interface SettingsSource {
   readonly scaleway: Pick<FakeScaleway, 'region' | 'projectId'>
   readonly scalewayUrl: string
   readonly identities: Identities

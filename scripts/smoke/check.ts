@@ -2,7 +2,7 @@ import { type Answer, isCodeWord, isFromFunction, isTransient } from '../deploym
 import type { Call, Caller } from '../deployment/call.ts'
 
 /** One call and the answer that it must get. */
-export interface Check {
+interface Check {
   /** Who does what, as a sentence. */
   readonly title: string
   readonly call: Call

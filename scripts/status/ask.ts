@@ -5,7 +5,7 @@ import { readStatus, type Status } from './status.ts'
 import type { Target } from './target.ts'
 
 /** A status, parsed, and the JSON that it was parsed from. */
-export interface StatusAnswer {
+interface StatusAnswer {
   readonly status: Status
   readonly body: Answer['body']
   /** True when both the HTTP status (200) and the body say so. */

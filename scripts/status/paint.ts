@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 
 /** The meaning of a text, shown by its colour. */
-export type Tone = 'good' | 'bad' | 'note' | 'old' | 'title'
+type Tone = 'good' | 'bad' | 'note' | 'old' | 'title'
 
 /** Gives a text its colour, or leaves it as it is. Pad and wrap before: a colour adds to the length. */
 export type Paint = (tone: Tone, text: string) => string

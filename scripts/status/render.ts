@@ -7,7 +7,7 @@ import { timeLine } from './time-line.ts'
 import { wrap } from './words.ts'
 
 /** How a status is shown. */
-export interface Shown {
+interface Shown {
   readonly now: Date
   /** The characters of a line. Lines are longer if these are too few. */
   readonly width: number

@@ -2,7 +2,7 @@ import type { KeyRow } from './key-rows.ts'
 import type { Paint } from './paint.ts'
 
 /** Where and how a time line is drawn. */
-export interface Canvas {
+interface Canvas {
   readonly now: Date
   /** The characters of a line. */
   readonly width: number

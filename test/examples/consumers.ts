@@ -5,7 +5,7 @@ import { run } from '../support/command.ts'
 import type { AtEnd } from './stack.ts'
 
 /** An example that a person can start. */
-export interface Consumer {
+interface Consumer {
   readonly name: string
   readonly command: readonly string[]
   /** What this machine lacks to run it. */

@@ -51,7 +51,7 @@ export async function startPlatform(atEnd: AtEnd) {
 }
 
 /** What a stack is made of: the built retrieval, and for how long its first instance remembers a key. */
-export interface StackOptions {
+interface StackOptions {
   readonly retrievalZip: string | Uint8Array
   readonly cacheSeconds?: number
   readonly atEnd: AtEnd

@@ -9,7 +9,7 @@ import type { Sleep } from './sleep.ts'
 import type { State } from './state.ts'
 
 /** The parts that every exchange goes through. */
-export interface ExchangeParts {
+interface ExchangeParts {
   readonly state: State
   readonly router: Router
   readonly faults: Faults

@@ -43,7 +43,7 @@ export type Malformation =
   | 'endless'
 
 /** A call, as a fault's `match` sees it. */
-export interface FaultedCall {
+interface FaultedCall {
   readonly operation: string
   readonly method: string
   /** Without query. */
@@ -52,7 +52,7 @@ export interface FaultedCall {
 }
 
 /** Which calls a fault hits. Everything left out matches. */
-export interface FaultRule {
+interface FaultRule {
   readonly operation?: string
   readonly method?: string
   readonly match?: (call: FaultedCall) => boolean
@@ -66,7 +66,7 @@ export interface FaultRule {
 }
 
 /** An item of a list, as `omitFromLists` sees it. */
-export interface ListedItem {
+interface ListedItem {
   /** The list's operation, such as `secrets.listVersions`. */
   readonly operation: string
   /** Access key, `secretId/revision`, or the id. */

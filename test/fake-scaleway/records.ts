@@ -94,7 +94,7 @@ export interface SecretRecord {
  * What a listed version can be; after 7 days of `scheduled_for_deletion` it is gone
  * (docs/scaleway.md#versions, #soft-deletion).
  */
-export type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion'
+type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion'
 
 /** A version without its payload, which is kept apart so that no record can leak it (docs/scaleway.md#versions). */
 export interface VersionRecord {

@@ -3,7 +3,7 @@ import type { HttpAnswer } from './http/wire.ts'
 import type { Performed } from './perform.ts'
 
 /** One handled request. No headers, no query, no bodies: nothing in it can be a secret. */
-export interface LogEntry {
+interface LogEntry {
   readonly at: Date
   /** `unknown` for a route that does not exist. */
   readonly operation: string

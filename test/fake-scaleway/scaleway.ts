@@ -20,7 +20,7 @@ import { type Sleep, sleepFor } from './sleep.ts'
 import { createState, type State, type StateOptions } from './state.ts'
 
 /** What a local Scaleway can be given. */
-export interface ScalewayOptions extends StateOptions {
+interface ScalewayOptions extends StateOptions {
   /**
    * How the in-process adapter waits: for delays and slow bodies, and Infinity for a call that hangs, whose connection breaks if
    * that sleep ever ends. By default a simulated clock is advanced and any other waited for.
@@ -29,7 +29,7 @@ export interface ScalewayOptions extends StateOptions {
 }
 
 /** A question to IAM about one call. */
-export interface AccessQuestion {
+interface AccessQuestion {
   readonly secretKey: string
   readonly permissionSet: string
   readonly projectId?: string

@@ -4,7 +4,7 @@ import type { ApiKeyRecord, ApplicationRecord, Payload, PolicyRecord, SecretReco
 import { Table } from './table.ts'
 
 /** Counts at which the platform says `quotas_exceeded` (docs/scaleway.md#iam-quotas, #secrets, #version-quota). */
-export interface Quotas {
+interface Quotas {
   readonly apiKeys: number
   readonly applications: number
   readonly policies: number

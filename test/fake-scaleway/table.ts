@@ -5,7 +5,7 @@ interface Change<Id, Value> {
 }
 
 /** How far back a table can be read. Lists that lag longer than an hour are not a fault anybody has seen. */
-export const HISTORY_MILLISECONDS = 3_600_000
+const HISTORY_MILLISECONDS = 3_600_000
 
 const FIRST_TRIM_CHANGES = 512
 

@@ -28,7 +28,7 @@ const keepingMs = [overlapMs, overlapMs, overlapMs - minuteMs, 100 * hourMs, 24 
  * A hundred rotations, as often as they may be and as seldom as once a month, with ticks between. Consumers that fetch
  * anew only when the overlap is over, each at its own hour, use their key at every step.
  */
-export const cachingLife: Life = async (seed, without = nothing) => {
+const cachingLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = setStage({ seed })
   const consumers = keepingMs.map((keepsMs): Consumer => ({ keepsMs, secretKey: undefined, fetchedMs: 0 }))

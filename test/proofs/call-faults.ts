@@ -119,7 +119,7 @@ export interface Hit {
 }
 
 /** A life through one journey, and how many calls the journey and the tick after it made. */
-export interface FaultedLife {
+interface FaultedLife {
   readonly stage: Stage
   readonly calls: number
 }

@@ -15,7 +15,7 @@ const refusedForQuota = new Set(['secrets.createVersion', 'iam.createApiKey'])
  * A month in which a consumer's credential calls rotate over and over, several times at once and on lists that lag, with
  * an hourly tick; no call fails. In every second life there are three instances, as `max_scale` of 1 does not rule out.
  */
-export const floodByConsumer: Life = async (seed, without = nothing) => {
+const floodByConsumer: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = setStage({ seed })
   const instances = Array.from({ length: seed % 2 === 0 ? 1 : 3 }, () => stage.start())
@@ -50,7 +50,7 @@ function at(instances: readonly Instance[], nth: number): Instance {
 }
 
 /** An operator who forces 30 rotations in a day, with the hourly tick between and, perhaps, calls that are lost. */
-export const forcedAllDay: Life = async (seed, without = nothing) => {
+const forcedAllDay: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = setStage({ seed })
   const instance = stage.start()

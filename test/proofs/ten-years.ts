@@ -13,7 +13,7 @@ const dayMs = 86_400_000
 const faults: readonly Fault[] = [...mishaps, { kind: 'kill-before' }, { kind: 'kill-after' }]
 
 /** Ten years of a daily tick and a monthly rotation, nobody looks, and one call in 20 goes wrong, but on days left out. */
-export const tenYears: Life = async (seed, without = nothing) => {
+const tenYears: Life = async (seed, without = nothing) => {
   const stage = setStage({ seed })
   const { clock, watch, cloud } = stage
   let instance = stage.start()

@@ -5,13 +5,13 @@ import { composeRetrieval, type Surroundings } from '../../functions/retrieval/c
 import { createScaleway, SimulatedClock, serve } from '../fake-scaleway/index.ts'
 
 /** What a test may set otherwise: variables of the environment, parts of the surroundings. */
-export interface DeploymentOptions {
+interface DeploymentOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly surroundings?: Partial<Surroundings>
 }
 
 /** What a request is made of; a GET by the consumer unless told otherwise. */
-export interface Asking {
+interface Asking {
   readonly method?: string
   readonly path?: string
   /** The secret key that is presented; null: none. */

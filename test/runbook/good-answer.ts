@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Block } from './document.ts'
 
 /** What a block wrote. */
-export interface Written {
+interface Written {
   readonly stdout: string
   readonly stderr: string
 }

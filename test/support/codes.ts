@@ -104,7 +104,7 @@ export const closedCodes: readonly string[] = [
 ]
 
 /** An error that a function answers. */
-export interface AnsweredError {
+interface AnsweredError {
   readonly code: string
   readonly status: number
 }

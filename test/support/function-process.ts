@@ -1,6 +1,5 @@
 /** Runs a built function in its own process, as the local Scaleway does; here for tests that want nothing around it. */
 export {
-  type Exit,
   type FunctionProcess,
   type FunctionSource,
   FunctionStartError,

@@ -49,7 +49,7 @@ export interface Deployment {
 }
 
 /** What an instance may be given instead of the usual. */
-export interface InstanceOptions {
+interface InstanceOptions {
   readonly env?: Record<string, string>
   readonly fetch?: Fetch
   readonly clock?: Clock
@@ -82,7 +82,7 @@ export function deploy({ seed = 1, env = {}, scaleway = {} }: DeployOptions = {}
 }
 
 /** What a deployment may be given. */
-export interface DeployOptions {
+interface DeployOptions {
   readonly seed?: number
   readonly env?: Record<string, string>
   readonly scaleway?: { maxApiKeyExpirationSeconds?: number; apiKeyQuota?: number }

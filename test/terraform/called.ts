@@ -1,5 +1,5 @@
 /** What a function answered: its JSON read, and the headers that proofs look at. */
-export interface Called {
+interface Called {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
   readonly headers: Headers

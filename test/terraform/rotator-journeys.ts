@@ -1,7 +1,7 @@
 import { type Deployment, deploy } from '../support/rotation.ts'
 
 /** What the rotator is for: how far a deployment must have lived, and then a step that succeeds or does not. */
-export interface RotatorJourney {
+interface RotatorJourney {
   readonly lived: (deployment: Deployment) => Promise<void>
   readonly succeeds: (deployment: Deployment) => Promise<boolean>
 }

@@ -11,7 +11,7 @@ import { type Outputs, readOutputs } from './outputs.ts'
 import { templateFolder } from './provider.ts'
 
 /** A plan: what it would change, what it said, and `terraform show -json` of it. */
-export interface Planned {
+interface Planned {
   readonly changes: Record<string, string>
   readonly text: string
   readonly json: string

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import * as v from 'valibot'
 
 /** A proxy in front of a function that changes what callers see. */
-export interface Front {
+interface Front {
   readonly url: string
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { type Agent, request } from 'node:http'
 
 /** Header names in any casing, each with all its values. */
-export type Headers = Readonly<Record<string, readonly string[]>>
+type Headers = Readonly<Record<string, readonly string[]>>
 
 /** A request for a function, or its answer's counterpart, with the whole body in memory. */
 export interface Call {
@@ -20,7 +20,7 @@ export interface Reply {
 }
 
 /** Where a call goes and how long it may take there. */
-export interface Destination {
+interface Destination {
   readonly url: string
   readonly agent: Agent
   readonly timeoutMilliseconds: number

@@ -22,7 +22,7 @@ export interface FunctionSource {
 }
 
 /** How a process ended: an exit code, or the signal that ended it. */
-export interface Exit {
+interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }

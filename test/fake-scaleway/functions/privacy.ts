@@ -17,7 +17,7 @@ export interface CallAuthority {
 }
 
 /** A caller at the door of a function. */
-export interface CallerAtTheDoor {
+interface CallerAtTheDoor {
   readonly headers: IncomingHttpHeaders
   readonly ip: string
   readonly privacy: Privacy

@@ -1,5 +1,5 @@
 /** Hands out a bounded number of turns; who finds none waits in line. */
-export interface Turns {
+interface Turns {
   /** Waits for a turn, does the work in it and gives the work's outcome. */
   take<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>
 }

@@ -5,7 +5,7 @@ import { ERROR_PAGE, malform } from './malformed.ts'
 import { type HttpAnswer, jsonAnswer, type WireAnswer } from './wire.ts'
 
 /** A call that a fault hits: `work` does what the call asks for, once. */
-export interface HitCall {
+interface HitCall {
   readonly fault: Fault
   readonly operation: string
   readonly path: string

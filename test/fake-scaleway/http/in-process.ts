@@ -3,7 +3,7 @@ import { bodyPieces, isPaced } from './body-pieces.ts'
 import type { HttpAnswer, WireAnswer, WireRequest } from './wire.ts'
 
 /** Carries one request to the local Scaleway. */
-export type Carry = (request: WireRequest) => WireAnswer | Promise<WireAnswer>
+type Carry = (request: WireRequest) => WireAnswer | Promise<WireAnswer>
 
 /**
  * Gives a `fetch` that never leaves the process. Broken connections reject as Node's own fetch does (`TypeError: fetch failed`

@@ -2,7 +2,7 @@ import type { FakeScaleway } from '../scaleway.ts'
 import { isRecord, parseJson } from './arguments.ts'
 
 /** An answer as a test looks at it; `body` is undefined when it was empty or no JSON. */
-export interface Answered {
+interface Answered {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>> | undefined
   readonly text: string

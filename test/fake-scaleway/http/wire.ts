@@ -24,12 +24,12 @@ export interface HttpAnswer {
 }
 
 /** The connection breaks instead of an answer. */
-export interface BrokenConnection {
+interface BrokenConnection {
   readonly kind: 'broken'
 }
 
 /** Nothing ever comes back. After a kill not even the caller's own abort may end the wait: the caller is dead. */
-export interface Silence {
+interface Silence {
   readonly kind: 'silent'
   readonly killed: boolean
 }

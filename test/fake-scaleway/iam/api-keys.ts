@@ -52,7 +52,7 @@ export function createApiKey(state: State, input: NewApiKey): { key: ApiKeyRecor
 }
 
 /** What may change on a key. */
-export interface ApiKeyChange {
+interface ApiKeyChange {
   readonly description?: string | undefined
   readonly defaultProjectId?: string | undefined
   readonly expiresAt?: Date | undefined

@@ -4,7 +4,7 @@ import { nextSequence, type State } from '../state.ts'
 import { deleteApiKey } from './api-keys.ts'
 
 /** What a person or a call may set on an application. */
-export interface ApplicationFields {
+interface ApplicationFields {
   readonly name: string
   readonly description: string
   readonly tags: readonly string[]

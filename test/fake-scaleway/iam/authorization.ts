@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** Where a call comes from. */
-export interface Origin {
+interface Origin {
   readonly ip: string
   readonly userAgent: string
 }

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { Environment } from '@marcbachmann/cel-js'
 
 /** What a condition can look at (docs/scaleway.md#conditions). A missing resource field is absent, not empty. */
-export interface ConditionFacts {
+interface ConditionFacts {
   readonly request: { readonly ip: string; readonly user_agent: string; readonly time: Date }
   readonly resource: { readonly id?: string; readonly name?: string; readonly locality?: string }
 }

@@ -4,7 +4,7 @@ import { nextSequence, type State } from '../state.ts'
 import { createRule, type NewRule } from './rules.ts'
 
 /** What a person or a call may set on a policy, apart from its rules. */
-export interface PolicyFields {
+interface PolicyFields {
   readonly name: string
   readonly description: string
   readonly tags: readonly string[]

@@ -4,7 +4,7 @@ import { invalidArgument } from '../http/errors.ts'
 import type { Payload, SecretType } from '../records.ts'
 
 /** Largest payload of a version (docs/scaleway.md#payloads). */
-export const MAX_PAYLOAD_BYTES = 65_536
+const MAX_PAYLOAD_BYTES = 65_536
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 

@@ -1,7 +1,7 @@
 import { preconditionFailed } from '../http/errors.ts'
 
 /** How long a deleted secret or version can be seen and restored: 7 days (docs/scaleway.md#soft-deletion). */
-export const DELETION_MILLISECONDS = 7 * 24 * 3_600_000
+const DELETION_MILLISECONDS = 7 * 24 * 3_600_000
 
 /** Has it been scheduled for deletion for 7 days at that moment (milliseconds since 1970)? Then it no longer exists. */
 export function isGone(record: { readonly deletionRequestedAt: Date | undefined }, atMilliseconds: number): boolean {

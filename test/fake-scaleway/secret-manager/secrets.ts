@@ -7,7 +7,7 @@ import { refuseScheduled } from './scheduled-deletion.ts'
 import { listVersions, restoreVersion, scheduleVersion } from './versions.ts'
 
 /** What a new secret is made from. */
-export interface NewSecret {
+interface NewSecret {
   readonly name: string
   readonly projectId: string
   readonly region: string

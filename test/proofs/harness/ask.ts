@@ -24,7 +24,7 @@ export function inWords({ body, as }: Asked): string {
 }
 
 /** An answer for the history, without what follows from the rest. */
-export function brief({ status, body }: Answered): string {
+function brief({ status, body }: Answered): string {
   const { request_id, next_rotation_due, expires_at, ...rest } = body
   return `${status} ${JSON.stringify(rest)}`
 }

@@ -4,7 +4,7 @@ import { Foreign, isOurs } from './foreign.ts'
 import { leftOver } from './left-over.ts'
 
 /** What must hold at every moment of every life, by a short name. */
-export type Invariant =
+type Invariant =
   | 'no consumer is refused'
   | 'the served key works'
   | 'nothing outlives its bound'
@@ -40,7 +40,7 @@ interface Published {
 }
 
 /** What is watched: a deployment, in this process or in processes of its own. */
-export interface Watched
+interface Watched
   extends Pick<Deployment, 'cloud' | 'ids' | 'lines' | 'answers' | 'keys' | 'versions' | 'served' | 'secrets'> {
   readonly clock: Clock
 }

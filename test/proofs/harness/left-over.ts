@@ -8,7 +8,7 @@ const boundMs = (120 + 1 + 2 * 26) * hourMs
 const mostDisabled = 4
 
 /** All that is there at the end of a life, after days of clean ticks. */
-export interface AtEnd {
+interface AtEnd {
   readonly keys: readonly ApiKeyRecord[]
   /** Newest first. */
   readonly versions: readonly VersionRecord[]

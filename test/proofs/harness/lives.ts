@@ -10,7 +10,7 @@ const lifeLimitMs = 120_000
 const historyLines = 40
 
 /** What a proof by many random lives is made of. */
-export interface Lives extends Pick<Proof, 'name' | 'does' | 'promises' | 'remark'> {
+interface Lives extends Pick<Proof, 'name' | 'does' | 'promises' | 'remark'> {
   readonly life: Life
   /** How many lives. */
   readonly lives: Readonly<Record<Extent, number>>
@@ -59,7 +59,7 @@ export function together(name: string, before: number | undefined, value: number
 }
 
 /** A life that was lived to its end, or not. */
-export interface Lived {
+interface Lived {
   readonly stage: Stage | undefined
   readonly violations: readonly string[]
 }

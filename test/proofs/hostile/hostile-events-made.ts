@@ -3,7 +3,7 @@ import { oddBodies, plainBodies } from './hostile-bodies.ts'
 import { anyValue, marker, texts } from './hostile-values.ts'
 
 /** Who an event says it comes from, where that can be told from outside. */
-export type Claim = 'operator' | 'consumer' | 'monitor' | 'unknown' | 'absent' | 'obscure'
+type Claim = 'operator' | 'consumer' | 'monitor' | 'unknown' | 'absent' | 'obscure'
 
 /** An event and what it is made of. A part that is no plain text is undefined here. */
 export interface Made {
@@ -19,7 +19,7 @@ export interface Made {
 }
 
 /** The secret keys that callers present. */
-export type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor', string>>
+type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor', string>>
 
 /** Makes an event: a plausible one with one to all of its parts hostile, or any value at all. Takes the usual methods. */
 export function makeEvent(luck: Chance, tokens: Tokens, methods: readonly [string, ...string[]]): Made {

@@ -31,7 +31,7 @@ export function isDocumented(name: keyof typeof codes, { status, text }: { statu
 }
 
 /** Gives what a JSON text says; undefined for any other text. */
-export function readJson(text: string): unknown {
+function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

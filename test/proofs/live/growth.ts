@@ -9,7 +9,7 @@ const mostGrowth = 0.2
 const pooledConnections = 2
 
 /** What a process held early and at the end. */
-export interface HeldTwice {
+interface HeldTwice {
   readonly name: string
   readonly early: Weighed
   readonly late: Weighed

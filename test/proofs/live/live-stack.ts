@@ -44,7 +44,7 @@ export interface LiveStack {
 }
 
 /** What a stack is started with, besides the settings of `npm start`. */
-export interface LiveOptions {
+interface LiveOptions {
   readonly seed: number
   /** Settings of retrieval that differ. */
   readonly retrieval?: Readonly<Partial<Record<'CACHE_SECONDS', string>>>

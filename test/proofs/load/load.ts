@@ -8,7 +8,7 @@ import { OftenRotated } from './load-rotations.ts'
 import { volley } from './volley.ts'
 
 /** How many rounds, and how long both of each are: retrieval, then the bare handler. */
-export interface LoadOptions {
+interface LoadOptions {
   readonly seed: number
   readonly rounds: number
   readonly roundSeconds: number

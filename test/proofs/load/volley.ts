@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { LoadedAnswer } from './load-judge.ts'
 
 /** Where a volley goes. */
-export interface VolleyOptions {
+interface VolleyOptions {
   readonly url: string
   readonly token: string
   readonly connections: number
@@ -13,7 +13,7 @@ export interface VolleyOptions {
 }
 
 /** What came of a volley. */
-export interface Volley {
+interface Volley {
   /** How long each answer took, in milliseconds. */
   readonly tookMs: readonly number[]
   /** Requests whose connection broke or that were not answered in 10 s. */

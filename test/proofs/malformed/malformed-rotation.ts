@@ -55,7 +55,7 @@ async function answer(stage: Stage, name: JourneyName, fetch: Fetch): Promise<An
 }
 
 /** Which answers are malformed, and how. `operation` is that of the first of them, once it was called. */
-export interface MalformedHit {
+interface MalformedHit {
   operation: string
   readonly nth: number
   readonly times: number

@@ -54,7 +54,7 @@ async function settle(stage: Stage): Promise<void> {
 }
 
 /** These hands malform the nth answer, and the next ones of the same operation: a repetition meets the same. */
-export function handsOf(how: RawAnswer, hit: { nth: number; times: number; operation: string }, luck: Chance): Hands {
+function handsOf(how: RawAnswer, hit: { nth: number; times: number; operation: string }, luck: Chance): Hands {
   let left = hit.times
   return ({ nth, operation }) => {
     if (nth < hit.nth || left === 0 || (nth > hit.nth && operation !== hit.operation)) return undefined

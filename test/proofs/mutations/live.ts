@@ -13,7 +13,7 @@ const line = v.object({
 export type Lived = v.InferOutput<typeof line>
 
 /** Which lives. */
-export interface Series {
+interface Series {
   readonly scenario: ScenarioName
   readonly firstSeed: number
   readonly count: number

@@ -20,13 +20,13 @@ export interface Mutation {
 }
 
 /** One replacement. */
-export interface Edit {
+interface Edit {
   readonly find: string
   readonly replace: string
 }
 
 /** One file of a mutation, with the mutation's name. */
-export type Changed = Pick<Mutation, 'name' | 'file' | 'edits'>
+type Changed = Pick<Mutation, 'name' | 'file' | 'edits'>
 
 /** The files that a mutation changes. */
 export function changedBy({ name, file, edits, and }: Mutation): Changed[] {

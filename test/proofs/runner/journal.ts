@@ -7,7 +7,7 @@ import type { Extent, Outcome } from '../harness/proof.ts'
 import type { Task } from './pool.ts'
 
 /** The run that a journal belongs to. Pieces of another run, or of other code, do not count for it. */
-export interface JournalRun {
+interface JournalRun {
   readonly extent: Extent
   readonly seed: number
   readonly node: string

@@ -12,7 +12,7 @@ export interface Task {
 export type TaskResult = { readonly outcome: Outcome } | { readonly failure: string }
 
 /** Receives the result of each task. */
-export type OnResult = (task: Task, result: TaskResult) => void
+type OnResult = (task: Task, result: TaskResult) => void
 
 // Most objects of a simulated run are short-lived: a larger young generation saves a sixth of the time.
 const execArgv = ['--import', import.meta.resolve('tsx'), '--max-semi-space-size=64']

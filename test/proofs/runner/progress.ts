@@ -4,7 +4,7 @@ const lineEveryMs = 20_000
 const repaintEveryMs = 500
 
 /** The output that progress is written to. */
-export interface Screen {
+interface Screen {
   readonly isTTY: boolean
   readonly columns: number
   readonly write: (text: string) => void

@@ -7,7 +7,7 @@ import { failure } from './results-page.ts'
 import { Tallies } from './tally.ts'
 
 /** What proofs are run with. */
-export interface ProofRun {
+interface ProofRun {
   readonly pool: WorkerPool
   readonly options: Pick<ProveOptions, 'extent' | 'seed' | 'workers'>
   readonly journal: Journal | undefined

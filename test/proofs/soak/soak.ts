@@ -8,7 +8,7 @@ import { addFaults } from './soak-faults.ts'
 import { SoakLife } from './soak-life.ts'
 
 /** How long a soak is, and after how many rotations it is first looked what the processes hold. */
-export interface SoakOptions {
+interface SoakOptions {
   readonly seed: number
   readonly rotations: number
   readonly earlyAfter: number

@@ -2,7 +2,7 @@ import { type FunctionProcess, type FunctionSource, startFunction } from '../fun
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts'
 
 /** The settings of a function that its gateway keeps. */
-export type DeployedSettings = Pick<GatewaySettings, 'privacy' | 'timeoutSeconds' | 'maxScale'>
+type DeployedSettings = Pick<GatewaySettings, 'privacy' | 'timeoutSeconds' | 'maxScale'>
 
 /** A function's address, which is there as long as the function, and the process behind it, which deployments replace. */
 export interface Hosting {

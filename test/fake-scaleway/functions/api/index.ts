@@ -1,8 +1,2 @@
 /** The Functions API of the local Scaleway: what is deployed through it really runs. */
-export {
-  type DeployedCron,
-  type DeployedFunction,
-  type Deployments,
-  type FunctionsOptions,
-  serveFunctions,
-} from './serve-functions.ts'
+export { type FunctionsOptions, serveFunctions } from './serve-functions.ts'

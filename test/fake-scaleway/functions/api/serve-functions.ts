@@ -22,7 +22,7 @@ export interface FunctionsOptions {
 }
 
 /** A deployed function as a test or a person looks at it. No value of any variable is in it. */
-export interface DeployedFunction {
+interface DeployedFunction {
   readonly id: string
   readonly name: string
   /** `http://127.0.0.1:port`, without a slash at the end. */
@@ -38,10 +38,10 @@ export interface DeployedFunction {
 }
 
 /** A CRON as a test or a person looks at it. */
-export type DeployedCron = Pick<CronRecord, 'id' | 'name' | 'schedule' | 'args' | 'functionId'>
+type DeployedCron = Pick<CronRecord, 'id' | 'name' | 'schedule' | 'args' | 'functionId'>
 
 /** What has been deployed on a local Scaleway. */
-export interface Deployments {
+interface Deployments {
   functions(): readonly DeployedFunction[]
   crons(): readonly DeployedCron[]
   /** Fires a CRON now, as its schedule would; gives what the function answered. @throws without exactly one of that name */
