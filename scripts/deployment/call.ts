@@ -26,8 +26,8 @@ const pauseMs = 2_000
 
 /**
  * Makes a caller whose calls together wait at most `waitSeconds` for a platform that is still building, starting or
- * spreading permissions (minutes: docs/scaleway.md#deployments), so a deployment that never answers is told in bounded
- * time.
+ * spreading permissions (minutes: docs/scaleway.md#deployments), so the check of a deployment that never answers ends in
+ * bounded time.
  */
 export function patientCaller({ waitSeconds, minAttemptMs = maxAttemptMs }: Patience): Caller {
   let leftMs = waitSeconds * 1000
