@@ -82,7 +82,7 @@ if ! runbook_begin; then
 fi
 unset -f runbook_is_address runbook_values runbook_read_outputs runbook_begin
 
-# TOKEN wins over the operator's key of the outputs: who sets it wants to ask as somebody.
+# TOKEN wins over the operator's key of the outputs, as in npm run status.
 runbook_token() { printf '%s' "${TOKEN-$operator_key}"; }
 
 runbook_has() { [ -n "$1" ] || { runbook_say "$2" && false; }; }
@@ -145,6 +145,6 @@ resource() {
   terraform state show -no-color "${1:-}" | sed -n 's/^ *id *= "\(.*\)"/\1/p'
 }
 
-runbook_whose='nobody yet: "read -rs TOKEN"'
+runbook_whose='no caller yet: "read -rs TOKEN"'
 if [ -n "${TOKEN+set}" ]; then runbook_whose='the holder of TOKEN'; elif [ -n "$operator_key" ]; then runbook_whose='the operator'; fi
 runbook_say "Ready: rotation at ${rotation_url:-(no ROTATION_URL)}, retrieval at ${retrieval_url:-(no RETRIEVAL_URL)}, as $runbook_whose."

@@ -47,7 +47,7 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
   },
   {
     block: 'Look 3',
-    title: 'npm run status ends with 0 for somebody with a URL and a token alone',
+    title: 'npm run status ends with 0 with a URL and a token alone',
     play: async (world, run) => {
       publish(world.past, 1)
       expect((await run()).stdout).toContain('healthy')
