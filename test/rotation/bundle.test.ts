@@ -40,7 +40,7 @@ test('the zip stays below its ceiling', () => {
 })
 
 describe('the built function in its own process, over real HTTP', () => {
-  test('tells the status, rotates, and tells the status again', async () => {
+  test('gives the status, rotates, and gives the status again', async () => {
     const before = await call('GET')
     expect(before.status).toBe(503)
     expect(await json(before)).toMatchObject({ problems: [{ code: 'no-usable-key' }] })
@@ -58,7 +58,7 @@ describe('the built function in its own process, over real HTTP', () => {
     expect(await json(after)).toMatchObject({ current: { access_key: answer.access_key } })
   })
 
-  test('answers wrong input as the unbuilt one does', async () => {
+  test('answers wrong input as the sources do', async () => {
     expect((await call('PUT', '{}')).status).toBe(405)
     expect((await call('POST', '{')).status).toBe(400)
     expect((await call('POST', `{}${' '.repeat(70_000)}`)).status).toBe(413)
@@ -68,7 +68,7 @@ describe('the built function in its own process, over real HTTP', () => {
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
 
-  test('forced by the operator, rotates again', async () => {
+  test('rotates again when the operator forces it', async () => {
     const forced = await call('POST', '{"force":true}', { 'x-auth-token': ids.operator.secretKey })
     expect(await json(forced)).toMatchObject({ rotated: true, revision: 2, actions: [{ reason: 'forced' }] })
   })
@@ -88,26 +88,29 @@ describe('the built function in its own process, over real HTTP', () => {
   })
 })
 
-test('tells a receiver, and beats', async () => {
+test('notifies a receiver and sends a heartbeat', async () => {
   const receiver = await startReceiver()
-  const told = {
+  const receiverEnv = {
     NOTIFICATION_URL: `${receiver.url}/hook`,
     NOTIFICATION_SECRET: `whsec_${Buffer.alloc(32, 'key').toString('base64')}`,
     HEARTBEAT_URL: `${receiver.url}/beat`,
   }
-  const telling = await startFunction({ zip: bundle.zip, env: { ...rotationEnv(cloud, ids, server.url), ...told } })
+  const notifying = await startFunction({
+    zip: bundle.zip,
+    env: { ...rotationEnv(cloud, ids, server.url), ...receiverEnv },
+  })
   try {
     const headers = { 'x-auth-token': ids.operator.secretKey }
-    await fetch(telling.url, { method: 'POST', body: '{"force":true}', headers })
-    await fetch(telling.url, { method: 'POST', body: '{"action":"tend"}' })
+    await fetch(notifying.url, { method: 'POST', body: '{"force":true}', headers })
+    await fetch(notifying.url, { method: 'POST', body: '{"action":"tend"}' })
     expect(receiver.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /hook', 'GET /beat'])
   } finally {
-    await telling.stop()
+    await notifying.stop()
     await receiver.close()
   }
 })
 
-test('loads without any setting and says which one is missing', async () => {
+test('loads without any setting, and its answer names the missing one', async () => {
   const bare = await startFunction({ zip: bundle.zip, env: {} })
   try {
     const answer = await fetch(bare.url, { method: 'POST' })

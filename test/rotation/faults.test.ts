@@ -23,7 +23,7 @@ afterEach(() => {
   expectNoSecret([...deployment.lines, ...deployment.answers], deployment.secrets())
 })
 
-/** Checks what must hold after every step: nobody holds a refused key, and nothing is beyond its bounds. */
+/** Checks what must hold after every step: no consumer holds a refused key, and there are few keys and versions. */
 function expectServed(fetched: Map<string, Date>): void {
   const { cloud, clock, served, keys, versions } = deployment
   const current = served()
@@ -37,11 +37,11 @@ function expectServed(fetched: Map<string, Date>): void {
   expect(versions().length).toBeLessThanOrEqual(6)
 }
 
-/** Lives on without faults for 12 days: a rotation that was cut off is made up at the maximum age, and its overlap ends. */
-async function liveOn(fetched: Map<string, Date>): Promise<void> {
+/** Runs without faults for 12 days: a rotation that was cut off is made up for at the maximum age, and its overlap ends. */
+async function runWithoutFaults(fetched: Map<string, Date>): Promise<void> {
   const { rotation, clock } = deployment
-  for (let tick = 0; tick < 22; tick++) {
-    clock.advance({ hours: tick < 6 ? 1 : 17 })
+  for (let run = 0; run < 22; run++) {
+    clock.advance({ hours: run < 6 ? 1 : 17 })
     const { status } = await rotation.post({ action: 'tend' })
     expect(status).toBe(200)
     expectServed(fetched)
@@ -54,8 +54,8 @@ async function expectSettled(): Promise<void> {
   expect((await rotation.status()).status).toBe(200)
 }
 
-describe('a publication that is done, and answered by a gateway with a 4xx of its own', () => {
-  test.each([400, 403, 404, 408, 412, 499])('%i: its key stays, because somebody may hold it', async refused => {
+describe('a publication that succeeds, but whose answer is a 4xx of a gateway', () => {
+  test.each([400, 403, 404, 408, 412, 499])('%i: its key is kept, because a consumer may hold it', async refused => {
     deployment = deploy()
     const { cloud } = deployment
     const fetch = async (request: Request, init?: RequestInit) => {
@@ -69,15 +69,15 @@ describe('a publication that is done, and answered by a gateway with a 4xx of it
     const fetched = new Map<string, Date>()
     expectServed(fetched)
     expect(fetched.size).toBe(1)
-    await liveOn(fetched)
+    await runWithoutFaults(fetched)
     await expectSettled()
   })
 })
 
-/** A rotation of a key that is 30 days old needs this many calls; each of them goes wrong once. */
+/** A rotation of a key that is 30 days old makes this many calls; each of them fails once. */
 const callsOfARotation = 12
 
-describe('each call of a rotation going wrong once: no consumer is refused, and the ticks leave one key', () => {
+describe('each call of a rotation failing once: no consumer is refused, and the hourly runs leave one key', () => {
   for (const [name, fault] of Object.entries(faults)) {
     test.each(Array.from({ length: callsOfARotation }, (_, index) => index + 1))(`call %i ${name}`, async nth => {
       deployment = deploy({ seed: nth })
@@ -93,13 +93,13 @@ describe('each call of a rotation going wrong once: no consumer is refused, and 
       expect([200, 409, 502, 504]).toContain(status)
       if (status !== 200) expect(body).toMatchObject({ error: expect.any(String), message: expect.any(String) })
       expectServed(fetched)
-      await liveOn(fetched)
+      await runWithoutFaults(fetched)
       await expectSettled()
     })
   }
 })
 
-describe('a process that dies at a call: the next ticks repair what it left', () => {
+describe('a process that is killed at a call: the next hourly runs repair what it left', () => {
   for (const kind of ['kill-before', 'kill-after'] as const) {
     test.each(Array.from({ length: callsOfARotation }, (_, index) => index + 1))(`${kind} call %i`, async nth => {
       deployment = deploy({ seed: nth })
@@ -108,20 +108,20 @@ describe('a process that dies at a call: the next ticks repair what it left', ()
       await instance().post()
       expectServed(fetched)
       clock.advance({ days: 30 })
-      const died = new Promise(resolve => {
+      const killed = new Promise(resolve => {
         cloud.faults.onKill = resolve
       })
       cloud.faults.add({ nth, fault: { kind } })
-      await Promise.race([died, instance().post({ action: 'rotate' })])
+      await Promise.race([killed, instance().post({ action: 'rotate' })])
       cloud.faults.clear()
       expectServed(fetched)
-      await liveOn(fetched)
+      await runWithoutFaults(fetched)
       await expectSettled()
     })
   }
 })
 
-test('a rotation has no more calls than are made to go wrong here', async () => {
+test('a rotation makes no more calls than are made to fail here', async () => {
   deployment = deploy()
   await deployment.rotation.post()
   deployment.clock.advance({ days: 30 })
@@ -136,7 +136,7 @@ describe('a publication whose answer is doubtful', () => {
     ['answered 500, done', true],
     ['answered with HTML', true],
     ['lost before', false],
-  ] as const)('%s: the new key stays, since somebody may hold it', async (name, published) => {
+  ] as const)('%s: the new key is kept, because a consumer may hold it', async (name, published) => {
     deployment = deploy()
     const { rotation, cloud, keys, versions } = deployment
     cloud.faults.add({ operation: 'secrets.createVersion', fault: faults[name] })
@@ -146,7 +146,7 @@ describe('a publication whose answer is doubtful', () => {
     expect(versions()).toHaveLength(published ? 1 : 0)
   })
 
-  test('the next request finds a lost publication and makes no second key', async () => {
+  test('the next request finds the version whose answer was lost, and makes no second key', async () => {
     deployment = deploy()
     const { rotation, cloud, keys, clock } = deployment
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'lost-after' } })
@@ -157,7 +157,7 @@ describe('a publication whose answer is doubtful', () => {
   })
 
   test.each(['rate-limited', 'refused by a flapping 403'] as const)(
-    '%s: nothing was published, so the new key goes at once',
+    '%s: nothing was published, so the new key is deleted at once',
     async name => {
       deployment = deploy()
       const { rotation, cloud, keys, versions } = deployment
@@ -169,7 +169,7 @@ describe('a publication whose answer is doubtful', () => {
 })
 
 describe('a creation whose answer is lost', () => {
-  test('is not repeated; the key that nobody knows goes after the settle time', async () => {
+  test('is not repeated; the key that no version names is deleted after the settle time', async () => {
     deployment = deploy()
     const { rotation, cloud, keys, clock } = deployment
     cloud.faults.add({ operation: 'iam.createApiKey', fault: { kind: 'lost-after' } })
@@ -194,7 +194,7 @@ describe('a key that cannot be proven', () => {
     expect([keys().length, versions().length]).toEqual([0, 0])
   })
 
-  test('needs three answers in a row, so one early success does not publish it', async () => {
+  test('needs three successes in a row, so one early success does not publish it', async () => {
     deployment = deploy()
     const { rotation, cloud, served } = deployment
     for (const nth of [2, 4, 6]) {
@@ -217,7 +217,7 @@ describe('a key that cannot be proven', () => {
     expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
   })
 
-  test('a 403 that is not about permissions proves nothing', async () => {
+  test('a 403 that is not about permissions does not prove the key', async () => {
     deployment = deploy()
     const { rotation, cloud, keys } = deployment
     const body = { type: 'quotas_exceeded', message: 'quota', details: [] }
@@ -228,7 +228,7 @@ describe('a key that cannot be proven', () => {
 })
 
 describe('a clean-up that fails', () => {
-  test('does not hold up the rest, is said, and is done by the next tick', async () => {
+  test('does not hold up the rest, is reported, and is done by the next hourly run', async () => {
     deployment = deploy()
     const { rotation, cloud, clock, keys, ids } = deployment
     await rotation.post()
@@ -244,7 +244,7 @@ describe('a clean-up that fails', () => {
     expect(keys()).toHaveLength(2)
   })
 
-  test('after a rotation that succeeded is told beside the success', async () => {
+  test('after a successful rotation is listed in `unfinished`, and the answer is still 200', async () => {
     deployment = deploy()
     const { rotation, cloud, clock } = deployment
     await rotation.post()
@@ -257,7 +257,7 @@ describe('a clean-up that fails', () => {
     expect(body).toMatchObject({ rotated: true, revision: 3, unfinished: { error: 'upstream-error' } })
   })
 
-  test('of a key that is gone already counts as done', async () => {
+  test('of a key that is deleted already counts as done', async () => {
     deployment = deploy()
     const { rotation, cloud, clock, ids } = deployment
     await rotation.post()

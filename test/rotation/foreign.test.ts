@@ -1,27 +1,30 @@
 import { describe, expect, test } from 'vitest'
 import { deploy } from '../support/rotation.ts'
 
-const byHand = '{"API_KEY":"SCWBYHANDBYHANDBYHAN","SECRET_KEY":"by hand"}'
+const manualPayload = '{"API_KEY":"SCWMANUALMANUALMANUA","SECRET_KEY":"manual"}'
 
-describe('what people made themselves', () => {
-  test('keys and versions without our marker outlive years of rotations', async () => {
+describe('keys and versions that people made', () => {
+  test('stay untouched by fourteen months of rotations, because they lack our marker', async () => {
     const { rotation, clock, cloud, ids, keys, versions } = deploy()
     const key = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'made in the console' })
-    const old = cloud.secrets.addVersion(ids.secretId, { data: byHand, description: 'api-key-rotation v1 of mine' })
+    const old = cloud.secrets.addVersion(ids.secretId, {
+      data: manualPayload,
+      description: 'api-key-rotation v1 of mine',
+    })
     cloud.secrets.disableVersion(ids.secretId, old.revision)
     for (let month = 0; month < 14; month++) {
       await rotation.post()
-      for (let tick = 0; tick < 10; tick++) {
+      for (let run = 0; run < 10; run++) {
         clock.advance({ days: 3 })
         await rotation.post({ action: 'tend' })
       }
     }
     expect(keys().map(({ accessKey }) => accessKey)).toContain(key.accessKey)
     expect(versions().find(({ revision }) => revision === old.revision)?.status).toBe('disabled')
-    expect(cloud.secrets.payload(ids.secretId, old.revision)).toBe(byHand)
+    expect(cloud.secrets.payload(ids.secretId, old.revision)).toBe(manualPayload)
   })
 
-  test('a key of another deployment of the same application is not ours', async () => {
+  test('a key of another deployment of the same application is kept, and listed as unmanaged', async () => {
     const { rotation, clock, cloud, ids, keys } = deploy()
     const description =
       'api-key-rotation v1 secret=99999999-9999-4999-8999-999999999999 run=00000000-0000-4000-8000-000000000000 on=2026-01-01'
@@ -33,11 +36,11 @@ describe('what people made themselves', () => {
     expect((await rotation.status()).body.foreign_keys).toEqual([accessKey])
   })
 
-  test('a version added by hand is served, alarms, and is superseded by the next requested rotation', async () => {
+  test('a version that was added manually is served, raises an alarm, and is superseded by the next requested rotation', async () => {
     const { rotation, clock, cloud, ids, served } = deploy()
     await rotation.post()
     clock.advance({ days: 30 })
-    cloud.secrets.addVersion(ids.secretId, { data: byHand })
+    cloud.secrets.addVersion(ids.secretId, { data: manualPayload })
     expect((await rotation.post({ action: 'tend' })).body).toMatchObject({ rotated: false, actions: [] })
     const { status, body } = await rotation.status()
     expect(status).toBe(503)
@@ -50,7 +53,7 @@ describe('what people made themselves', () => {
     expect((await rotation.status()).status).toBe(200)
   })
 
-  test('a version whose description was edited away keeps its key: the key counts as named', async () => {
+  test('a version whose description was replaced keeps its key: the key counts as named', async () => {
     const { rotation, clock, cloud, ids, keys } = deploy()
     await rotation.post()
     cloud.secrets.describeVersion(ids.secretId, 1, 'the good one')
@@ -59,7 +62,7 @@ describe('what people made themselves', () => {
     expect(keys()).toHaveLength(1)
   })
 
-  test('a key whose description was edited away is used on, and never deleted', async () => {
+  test('a key whose description was replaced stays in use, and is never deleted', async () => {
     const { rotation, clock, cloud, keys } = deploy()
     await rotation.post()
     const accessKey = keys()[0]?.accessKey ?? ''
@@ -68,13 +71,13 @@ describe('what people made themselves', () => {
     expect((await rotation.post({ action: 'tend' })).body).toMatchObject({ rotated: false, actions: [] })
     await rotation.post()
     clock.advance({ days: 10 })
-    for (let tick = 0; tick < 4; tick++) await rotation.post({ action: 'tend' })
+    for (let run = 0; run < 4; run++) await rotation.post({ action: 'tend' })
     expect(keys().map(key => key.accessKey)).toContain(accessKey)
   })
 })
 
-describe('what people take away', () => {
-  test('a newest version disabled by hand is a rollback: it stands until the operator or age ends it', async () => {
+describe('what people disable or delete', () => {
+  test('disabling the newest version manually is a rollback: it stays in force until the operator rotates', async () => {
     const { rotation, clock, cloud, ids, served, keys } = deploy()
     await rotation.post()
     clock.advance({ days: 30 })
@@ -89,7 +92,7 @@ describe('what people take away', () => {
     expect((await rotation.post({}, 'operator')).body).toMatchObject({ rotated: true, revision: 3 })
   })
 
-  test('all keys deleted by hand: the next tick makes a new one', async () => {
+  test('all keys deleted manually: the next hourly run makes a new one', async () => {
     const { rotation, clock, cloud, keys, served } = deploy()
     await rotation.post()
     clock.advance({ days: 3 })
@@ -99,7 +102,7 @@ describe('what people take away', () => {
     expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
   })
 
-  test('the secret deleted: the answer says so in general words', async () => {
+  test('the secret deleted: the answer is 502, without the id of the secret', async () => {
     const { rotation, cloud, ids, keys } = deploy()
     cloud.secrets.deleteSecret(ids.secretId)
     const { status, body } = await rotation.post()
@@ -107,7 +110,7 @@ describe('what people take away', () => {
     expect(JSON.stringify(body)).not.toContain(ids.secretId)
   })
 
-  test('the rotator’s key deleted: the answer says whose credential is no good', async () => {
+  test('the rotator’s key deleted: the answer says whose credential is refused', async () => {
     const { rotation, cloud, ids } = deploy()
     cloud.iam.deleteApiKey(ids.rotator.accessKey)
     const { status, body } = await rotation.post()

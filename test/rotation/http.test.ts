@@ -92,18 +92,18 @@ describe('a write', () => {
   })
 })
 
-describe('an answer that does not end well', () => {
+describe('an answer that is not complete', () => {
   test('one that never comes is a time-out', async () => {
     cloud.faults.add({ times: 9, fault: { kind: 'hang' } })
     await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-timeout' })
   })
 
-  test('one without an end is cut off by its size', async () => {
+  test('one without an end is cut off at the size limit', async () => {
     cloud.faults.add({ times: 9, fault: { kind: 'malformed', how: 'endless' } })
     await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-unreadable' })
   })
 
-  test('one that trickles is cut off by the time that is left', async () => {
+  test('one that trickles is cut off when no time is left', async () => {
     const { keys: hurried } = callsThrough(boundedBy(() => 250, createFetch(agent)))
     cloud.faults.add({ times: 9, fault: { kind: 'slow', bytesPerSecond: 20 } })
     await expect(hurried.list()).rejects.toMatchObject({ code: 'upstream-timeout' })
@@ -114,7 +114,7 @@ describe('an answer that does not end well', () => {
     expect(await hurried.list()).toEqual([])
   })
 
-  test('a redirect is not followed, because the credential would go with it', async () => {
+  test('a redirect is not followed, because the credential would be sent with it', async () => {
     let followed = false
     const elsewhere = createServer((request, response) => {
       followed ||= request.url === '/stolen'
@@ -129,14 +129,14 @@ describe('an answer that does not end well', () => {
     elsewhere.close()
   })
 
-  test('a server that is not there is unreachable', async () => {
+  test('a port without a server is unreachable', async () => {
     await server.close()
     await expect(versions.list()).rejects.toMatchObject({ code: 'upstream-unreachable' })
     server = await serve(cloud)
   })
 })
 
-test('no error holds a word of the answer that caused it', async () => {
+test('no error quotes the answer that caused it', async () => {
   const planted = 'planted-in-an-upstream-body'
   const body = { type: planted, message: planted, details: [{ argument_name: planted, help_message: planted }] }
   cloud.faults.add({ operation: 'iam.createApiKey', fault: { kind: 'json', status: 400, body } })

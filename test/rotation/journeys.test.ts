@@ -21,7 +21,7 @@ describe('the first rotation', () => {
     expect(key).toMatchObject({ applicationId: ids.applicationId, defaultProjectId: cloud.projectId })
   })
 
-  test('gives the key an end, or none when its lifetime is 0', async () => {
+  test('gives the key an expiry, or none when the lifetime is 0', async () => {
     const mortal = deploy()
     await mortal.rotation.post()
     expect(mortal.keys()[0]?.expiresAt?.toISOString()).toMatch(/^2026-05-30T02:00/)
@@ -30,7 +30,7 @@ describe('the first rotation', () => {
     expect(immortal.keys()[0]?.expiresAt ?? null).toBeNull()
   })
 
-  test('is made by a tick too, so that nobody waits for the first of the month', async () => {
+  test('is made by the hourly run too, so that no application waits for the first of the month', async () => {
     const { rotation, served } = deploy()
     const { status, body } = await rotation.post({ action: 'tend', source: 'maintenance' })
     expect([status, body.rotated]).toEqual([200, true])
@@ -39,7 +39,7 @@ describe('the first rotation', () => {
 })
 
 describe('later rotations', () => {
-  test('the second one leaves the first key alone until the overlap is over, then takes it away in two ticks', async () => {
+  test('the second one leaves the first key alone during the overlap; then two hourly runs disable its version and delete it', async () => {
     const { rotation, clock, cloud, keys, versions, served } = deploy()
     await rotation.post()
     const first = served()
@@ -67,7 +67,7 @@ describe('later rotations', () => {
     expect(keys()).toHaveLength(1)
   })
 
-  test('after twenty monthly rotations one key lives and the record holds three versions', async () => {
+  test('after twenty monthly rotations there is one key, and the record holds three versions', async () => {
     const { rotation, clock, cloud, keys, versions, served } = deploy()
     for (let month = 1; month <= 20; month++) {
       expect((await rotation.post({ action: 'rotate', source: 'cron' })).body).toMatchObject({
@@ -99,7 +99,7 @@ describe('later rotations', () => {
     expect(served()?.revision).toBe(2)
   })
 
-  test('a shorter maximum age takes effect at the next tick', async () => {
+  test('a shorter maximum age takes effect at the next hourly run', async () => {
     const { instance, rotation, clock } = deploy()
     await rotation.post()
     clock.advance({ days: 10 })
@@ -108,8 +108,8 @@ describe('later rotations', () => {
   })
 })
 
-describe('who asks, and how often', () => {
-  test('a consumer who keeps asking is told recent, and costs Scaleway nothing for ten minutes', async () => {
+describe('who requests a rotation, and how often', () => {
+  test('a consumer that keeps requesting is answered recent, and causes no call to Scaleway for ten minutes', async () => {
     const { rotation, clock, cloud, keys } = deploy()
     await rotation.post()
     const calls = cloud.log.entries.length
@@ -141,7 +141,7 @@ describe('who asks, and how often', () => {
     expect((await rotation.post({}, 'operator')).body).toMatchObject({ rotated: true, revision: 3 })
   })
 
-  test('force is the operator’s alone, also in a dry run', async () => {
+  test('force is for the operator alone, also in a dry run', async () => {
     const { rotation, keys } = deploy()
     for (const body of [{ force: true }, { force: true, dry_run: true }]) {
       for (const as of ['cron', 'consumer'] as const) {
@@ -152,7 +152,7 @@ describe('who asks, and how often', () => {
     expect(keys()).toEqual([])
   })
 
-  test('a dry run says what would be done, or what stands in its way, and changes nothing', async () => {
+  test('a dry run says what would be done, or why not, and changes nothing', async () => {
     const { rotation, cloud, keys } = deploy()
     const writes = () => cloud.log.entries.filter(({ method }) => method !== 'GET').length
     expect((await rotation.post({ dry_run: true })).body).toMatchObject({
@@ -170,7 +170,7 @@ describe('who asks, and how often', () => {
 
   test('each action is one log line with reason, access key, revision, run, caller and source', async () => {
     const { rotation, lines, keys } = deploy()
-    await rotation.post({ source: 'by hand' }, 'operator')
+    await rotation.post({ source: 'manual check' }, 'operator')
     const issued = lines.map(line => JSON.parse(line)).find(({ msg }) => msg === 'issue done')
     expect(issued).toMatchObject({
       function: 'rotation',
@@ -179,7 +179,7 @@ describe('who asks, and how often', () => {
       access_key: keys()[0]?.accessKey,
       revision: 1,
       caller: 'operator',
-      source: 'by hand',
+      source: 'manual check',
       run_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
     expect(keys()[0]?.description).toContain(issued.run_id)

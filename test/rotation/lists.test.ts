@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { deploy } from '../support/rotation.ts'
 
 describe('lists that lag', () => {
-  test('a rotation whose own key and version are not listed yet ends well, and the tick after it adds nothing', async () => {
+  test('a rotation whose own key and version are not listed yet succeeds, and the hourly run after it does nothing', async () => {
     const { rotation, cloud, clock, keys } = deploy()
     cloud.faults.listLagSeconds = 60
     const { body } = await rotation.post()
@@ -24,7 +24,7 @@ describe('lists that lag', () => {
     expect([status, body.current]).toMatchObject([200, { revision: 1, expires_at: expect.any(String) }])
   })
 
-  test('a clean-up does not repeat what the lists do not show yet', async () => {
+  test('a clean-up does not repeat its own actions that the lists do not show yet', async () => {
     const { rotation, cloud, clock } = deploy()
     await rotation.post()
     clock.advance({ days: 6 })
@@ -35,7 +35,7 @@ describe('lists that lag', () => {
   })
 })
 
-describe('a list of keys that lies', () => {
+describe('a list of keys that is wrong', () => {
   const served = async () => {
     const deployment = deploy()
     await deployment.rotation.post()
@@ -43,7 +43,7 @@ describe('a list of keys that lies', () => {
     return deployment
   }
 
-  test('leaving out a key that exists ends the run: nothing is made, nothing is taken', async () => {
+  test('leaving out a key that exists ends the run: nothing is made, nothing is deleted', async () => {
     const { rotation, cloud, keys } = await served()
     cloud.faults.omitFromLists(keys().map(({ accessKey }) => accessKey))
     for (const body of [{ action: 'tend' }, { action: 'rotate' }]) {
@@ -54,7 +54,7 @@ describe('a list of keys that lies', () => {
   })
 
   test.each(['1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '2026-02-28T23:59:59Z'])(
-    'showing a key that works as ended in %s, before it was made, ends the run: nothing is made, nothing is taken',
+    'showing a working key with the expiry %s, before it was made, ends the run: nothing is made, nothing is deleted',
     async expires_at => {
       const { rotation, cloud, keys } = await served()
       const listed = keys().map(({ accessKey, description, createdAt, defaultProjectId }) => ({
@@ -77,7 +77,7 @@ describe('a list of keys that lies', () => {
     },
   )
 
-  test('is asked about the missing key by itself, and any answer but 404 ends the run', async () => {
+  test('leads to a read of the missing key, and any answer but 404 ends the run', async () => {
     const { rotation, cloud, keys } = await served()
     cloud.faults.omitFromLists(keys().map(({ accessKey }) => accessKey))
     cloud.faults.add({ operation: 'iam.getApiKey', fault: { kind: 'status', status: 503 } })
@@ -105,7 +105,7 @@ describe('a list of keys that lies', () => {
 
 test('a secret with more versions and an application with more keys than fit on a page are read to the end', async () => {
   const { rotation, cloud, ids, keys } = deploy({ scaleway: { apiKeyQuota: 500 } })
-  for (let foreign = 0; foreign < 130; foreign++) cloud.iam.createApiKey({ applicationId: ids.applicationId })
+  for (let unmanaged = 0; unmanaged < 130; unmanaged++) cloud.iam.createApiKey({ applicationId: ids.applicationId })
   await rotation.post()
   const own = keys().at(-1)
   expect((await rotation.post({ dry_run: true })).body).toMatchObject({ access_key: own?.accessKey, refused: 'recent' })
@@ -113,7 +113,7 @@ test('a secret with more versions and an application with more keys than fit on 
 
 test('a page that fails ends the run before anything is made', async () => {
   const { rotation, cloud, ids, keys } = deploy({ scaleway: { apiKeyQuota: 500 } })
-  for (let foreign = 0; foreign < 130; foreign++) cloud.iam.createApiKey({ applicationId: ids.applicationId })
+  for (let unmanaged = 0; unmanaged < 130; unmanaged++) cloud.iam.createApiKey({ applicationId: ids.applicationId })
   cloud.faults.add({ operation: 'iam.listApiKeys', nth: 2, fault: { kind: 'status', status: 500 } })
   expect((await rotation.post()).status).toBe(502)
   expect(keys()).toHaveLength(130)

@@ -33,15 +33,15 @@ function ended(result: Partial<RunResult>, run: Partial<EndedRun> = {}): EndedRu
   return { runId, action: 'tend', startedAt: now, error: undefined, ...run, result: { ...nothing, ...result } }
 }
 
-function told(result: Partial<RunResult>, run: Partial<EndedRun> = {}) {
+function notified(result: Partial<RunResult>, run: Partial<EndedRun> = {}) {
   return notificationsOf(ended(result, run), { policy, secretId, applicationId, now })
 }
 
-const types = (...run: Parameters<typeof told>) => told(...run).map(({ body }) => body.type)
+const types = (...run: Parameters<typeof notified>) => notified(...run).map(({ body }) => body.type)
 
-describe('what was done is told', () => {
-  test('a new key, whoever caused it', () => {
-    expect(told(issuedC)).toEqual([
+describe('what a run did is reported', () => {
+  test('a new key, whatever caused the run', () => {
+    expect(notified(issuedC)).toEqual([
       {
         id: `${runId}_key-issued`,
         body: {
@@ -65,12 +65,12 @@ describe('what was done is told', () => {
 
   test('a rollback', () => {
     const taken = { kind: 'retire', reason: 'rolled-back', revision: 7, accessKey: accessKey('A') } as const
-    const [notification] = told({ done: [taken] }, { action: 'rollback' })
+    const [notification] = notified({ done: [taken] }, { action: 'rollback' })
     expect(notification?.body).toMatchObject({ type: 'key.rolled-back', data: { revision: 7, action: 'rollback' } })
   })
 
   test('all keys that a run revoked, at once', () => {
-    const notifications = told({ done: [revokeA, revokeB] })
+    const notifications = notified({ done: [revokeA, revokeB] })
     expect(notifications.map(({ body }) => body.type)).toEqual(['key.revoked'])
     expect(notifications[0]?.body.data.keys).toEqual([
       { kind: 'revoke', access_key: accessKey('A'), reason: 'superseded' },
@@ -79,11 +79,11 @@ describe('what was done is told', () => {
   })
 
   test('an issue and a revocation of one run under two ids', () => {
-    const ids = told({ ...issuedC, done: [...(issuedC.done ?? []), revokeA] }).map(({ id }) => id)
+    const ids = notified({ ...issuedC, done: [...(issuedC.done ?? []), revokeA] }).map(({ id }) => id)
     expect(ids).toEqual([`${runId}_key-issued`, `${runId}_key-revoked`])
   })
 
-  test('nothing, when nothing was done or only versions were put away', () => {
+  test('nothing, when nothing was done or versions alone were disabled or deleted', () => {
     const superseded = { kind: 'retire', reason: 'superseded', revision: 1, accessKey: accessKey('A') } as const
     const pruned = { kind: 'prune', reason: 'beyond-keep-versions', revision: 1, accessKey: accessKey('A') } as const
     expect(types({})).toEqual([])
@@ -91,70 +91,70 @@ describe('what was done is told', () => {
   })
 })
 
-describe('what was asked for and is not done', () => {
+describe('what was requested and is not done', () => {
   const refused = new HttpError({ status: 409, code: 'blocked', message: 'No room.' })
   const broken = new HttpError({ status: 502, code: 'upstream-error', message: 'Scaleway answered with an error.' })
   const malformed = new HttpError({ status: 400, code: 'revision-missing', message: 'Name the revision.' })
 
-  test.each(['rotate', 'rollback', 'revoke'] as const)('is told of a %s', action => {
-    const [blocked] = told({}, { action, error: refused })
+  test.each(['rotate', 'rollback', 'revoke'] as const)('is reported for a %s', action => {
+    const [blocked] = notified({}, { action, error: refused })
     expect(blocked?.body).toMatchObject({ type: 'action.failed', data: { action, error: 'blocked' } })
     expect(blocked?.body.text).toBe(`${action} was refused, blocked: No room. (secret ${secretId})`)
-    const [failed] = told({}, { action, error: broken })
+    const [failed] = notified({}, { action, error: broken })
     expect(failed?.body.text).toContain(`${action} failed, upstream-error`)
   })
 
-  test('is not told of a question that was malformed, nor of a tick', () => {
+  test('is reported neither for a malformed request nor for an hourly run', () => {
     expect(types({}, { action: 'rollback', error: malformed })).toEqual([])
     expect(types({}, { action: 'tend', error: refused })).toEqual([])
   })
 })
 
-describe('what stays wrong', () => {
+describe('a problem that persists', () => {
   const at = (time: string) => ({ startedAt: new Date(`2026-06-15T${time}Z`) })
   const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:17:00`)
 
-  test('is told by the tick of the hour that begins at 08:00 UTC, and by no other', () => {
-    const telling = hours.filter(hour => types(seen(overdue), at(hour)).includes('problem.standing'))
-    expect(telling).toEqual(['08:17:00'])
+  test('is reported by the hourly run between 08:00 and 08:59 UTC, and by no other', () => {
+    const reporting = hours.filter(hour => types(seen(overdue), at(hour)).includes('problem.standing'))
+    expect(reporting).toEqual(['08:17:00'])
   })
 
-  test('is told with the words and sentences of the status', () => {
-    const [notification] = told(seen(overdue), at('08:00:00'))
+  test('is reported with the codes and sentences of the status', () => {
+    const [notification] = notified(seen(overdue), at('08:00:00'))
     expect(notification?.body.data.problems).toMatchObject([{ code: 'key-too-old' }])
     expect(notification?.body.text).toBe(`The rotation is overdue. The next hourly run rotates. (secret ${secretId})`)
   })
 
-  test('includes a tick that failed, even one that saw nothing', () => {
-    const [stopped] = told({ observation: undefined, stoppedBy: noAnswer }, at('08:59:59'))
+  test('includes an hourly run that failed, even one that observed nothing', () => {
+    const [stopped] = notified({ observation: undefined, stoppedBy: noAnswer }, at('08:59:59'))
     expect(stopped?.body.data.failures).toEqual(['list versions: upstream-error (503)'])
-    const [undone] = told({ undone: [{ action: revokeA, error: noAnswer }] }, at('08:17:00'))
+    const [undone] = notified({ undone: [{ action: revokeA, error: noAnswer }] }, at('08:17:00'))
     expect(undone?.body.type).toBe('problem.standing')
-    const [unproven] = told({ issue: { kind: 'failed', code: 'not-proven' } }, at('08:17:00'))
+    const [unproven] = notified({ issue: { kind: 'failed', code: 'not-proven' } }, at('08:17:00'))
     expect(unproven?.body.data.failures).toEqual(['not-proven'])
   })
 
-  test('has one id a day, so that a tick that is delivered twice tells it once', () => {
+  test('has one id a day, so that an hourly run that is triggered twice reports it once', () => {
     const idAt = (startedAt: string, id: string) =>
-      told(seen(overdue), { startedAt: new Date(startedAt), runId: id })[0]?.id
+      notified(seen(overdue), { startedAt: new Date(startedAt), runId: id })[0]?.id
     expect(idAt('2026-06-15T08:17:00Z', 'a')).toBe(`${secretId}_2026-06-15_problem-standing`)
     expect(idAt('2026-06-15T08:18:00Z', 'b')).toBe(idAt('2026-06-15T08:17:00Z', 'a'))
     expect(idAt('2026-06-16T08:17:00Z', 'c')).not.toBe(idAt('2026-06-15T08:17:00Z', 'a'))
   })
 
-  test('is not told while all is well, nor by a rotation that is asked for', () => {
+  test('is not reported while all is well, nor by a requested rotation', () => {
     expect(types({}, at('08:17:00'))).toEqual([])
     expect(types(seen(overdue), { ...at('08:17:00'), action: 'rotate' })).toEqual([])
   })
 })
 
-test('what the status merely notes is no alarm to anybody', () => {
-  const noted = seen({ ...healthy, keys: [...healthy.keys, key('Z', 240, { foreign: true })] })
+test('a problem that is not alarming is not reported, and the hourly run counts as healthy', () => {
+  const noted = seen({ ...healthy, keys: [...healthy.keys, key('Z', 240, { unmanaged: true })] })
   expect(types(noted, { startedAt: new Date('2026-06-15T08:17:00Z') })).toEqual([])
   expect(isHealthyHourlyRun(ended(noted), policy)).toBe(true)
 })
 
-describe('a tick is healthy', () => {
+describe('an hourly run is healthy', () => {
   const isHealthy = (...run: Parameters<typeof ended>) => isHealthyHourlyRun(ended(...run), policy)
 
   test('when it saw no alarm and left nothing undone', () => {
@@ -162,7 +162,7 @@ describe('a tick is healthy', () => {
     expect(isHealthy({ done: [revokeA] })).toBe(true)
   })
 
-  test('unless anything is wrong, and nothing but a tick is one', () => {
+  test('unless anything is wrong; any other run never counts as healthy', () => {
     expect(isHealthy(seen(overdue))).toBe(false)
     expect(isHealthy({ undone: [{ action: revokeA, error: noAnswer }] })).toBe(false)
     expect(isHealthy({ stoppedBy: noAnswer })).toBe(false)

@@ -26,7 +26,7 @@ describe('a clean-up is overdue three days after it became due', () => {
     expect(superseded(releasedAfterHours + patienceHours + 1, 'enabled')).toEqual(['retire 1'])
   })
 
-  test('its key, but not in the tick after the version was disabled late', () => {
+  test('its key, but not in the hourly run after the version was disabled late', () => {
     const ageHours = releasedAfterHours + patienceHours + 20
     expect(superseded(ageHours, 'disabled', 80)).toEqual(['revoke A'])
     expect(superseded(ageHours, 'disabled', 1)).toEqual([])
@@ -40,12 +40,12 @@ describe('a clean-up is overdue three days after it became due', () => {
     expect(withKey(key('A', 700, { endsInHours: -71 }))).toEqual(['revoke A'])
   })
 
-  test('never a version whose key is gone, for nothing says since when', () => {
+  test('never a version whose key is deleted, because nothing says since when', () => {
     const world = [version(2, 'B', 100), version(1, 'A', 800)]
     expect(overdue(world, [key('B', 100)])).toEqual([])
   })
 
-  test('what a leak made due: after two hours', () => {
+  test('what a leak made due, after two hours', () => {
     const leaked = (agoHours: number) =>
       overdue(
         [version(2, 'B', agoHours, { compromise: true }), version(1, 'A', 300)],
@@ -66,7 +66,7 @@ describe('the status', () => {
     return deployment
   }
 
-  test('alarms when ticks have not come for three days, until they have cleaned up', async () => {
+  test('alarms when no hourly run came for three days, until the next ones have cleaned up', async () => {
     const { rotation, clock, keys } = await withOverlapOver()
     const [first] = keys()
     expect((await rotation.status()).status).toBe(200)
@@ -80,17 +80,17 @@ describe('the status', () => {
     expect((await rotation.status()).status).toBe(200)
   })
 
-  test('alarms when ticks come and cannot finish', async () => {
+  test('alarms when hourly runs come and cannot finish', async () => {
     const { rotation, clock, cloud } = await withOverlapOver()
     cloud.faults.add({ operation: 'secrets.disableVersion', times: 10_000, fault: { kind: 'forbidden' } })
-    for (let tick = 0; tick < 12; tick++) {
+    for (let run = 0; run < 12; run++) {
       expect((await rotation.post({ action: 'tend' })).status).toBe(502)
       clock.advance({ hours: 6 })
     }
     expect(await rotation.status()).toMatchObject({ status: 503, body: { problems: [{ code: 'cleanup-overdue' }] } })
   })
 
-  test('never alarms in a year of monthly rotations and daily ticks', async () => {
+  test('never alarms in a year of monthly rotations and one run a day', async () => {
     const { rotation, clock } = deploy()
     for (let day = 0; day < 360; day++) {
       await rotation.post(day % 30 === 0 ? '' : { action: 'tend' })

@@ -13,7 +13,7 @@ async function twoKeys(): Promise<Deployment> {
   return deployment
 }
 
-type Call = 'publishes' | 'looks once more' | 'disables'
+type Call = 'publishes' | 'lists once more' | 'disables'
 
 function isCall(call: Call, { method, url }: Request, listed: number): boolean {
   if (call === 'disables') return url.endsWith('/disable')
@@ -22,21 +22,24 @@ function isCall(call: Call, { method, url }: Request, listed: number): boolean {
 }
 
 /** A fetch that does something, and waits for it, just before the first call of that kind. */
-function justBefore(call: Call, { cloud }: Deployment, deed: () => Promise<unknown>): Fetch {
+function justBefore(call: Call, { cloud }: Deployment, intervene: () => Promise<unknown>): Fetch {
   let listed = 0
   let isDone = false
   return async (request, options) => {
     if (request.method === 'GET' && request.url.includes('/versions?')) listed += 1
     if (!isDone && isCall(call, request, listed)) {
       isDone = true
-      await deed()
+      await intervene()
     }
     return cloud.fetch(request, options)
   }
 }
 
-/** A monthly rotation in whose midst, just before that call, an operator takes revision 2 back by another instance. */
-async function takenBackWhen(call: Call, deployment: Deployment): Promise<{ rotation: Answered; rollback: Answered }> {
+/** A monthly rotation during which, just before that call, an operator rolls back revision 2 through another instance. */
+async function rolledBackBefore(
+  call: Call,
+  deployment: Deployment,
+): Promise<{ rotation: Answered; rollback: Answered }> {
   const { instance, clock } = deployment
   const answers: Answered[] = []
   const fetch = justBefore(call, deployment, async () => {
@@ -45,22 +48,22 @@ async function takenBackWhen(call: Call, deployment: Deployment): Promise<{ rota
   })
   const rotation = await instance({ fetch }).post()
   const [rollback] = answers
-  if (rollback === undefined) throw new Error('the rotation never came to that call')
+  if (rollback === undefined) throw new Error('the rotation never made that call')
   return { rotation, rollback }
 }
 
-describe('a rotation that was under way when a revision was taken back', () => {
-  test.each([0, 30])('gives way if it looks once more after that, also while lists lag %i s', async lagSeconds => {
+describe('a rotation that was under way when a revision was rolled back', () => {
+  test.each([0, 30])('gives way if it lists versions after that, also while lists lag %i s', async lagSeconds => {
     const deployment = await twoKeys()
     deployment.cloud.faults.listLagSeconds = lagSeconds
-    const { rotation, rollback } = await takenBackWhen('looks once more', deployment)
+    const { rotation, rollback } = await rolledBackBefore('lists once more', deployment)
     expect([rollback.status, rotation.status, rotation.body.error]).toEqual([200, 409, 'overtaken'])
     expect([deployment.served()?.revision, deployment.keys().length]).toEqual([1, 2])
   })
 
-  test('takes its own publication back if that had been sent', async () => {
+  test('rolls back its own publication if that was sent already', async () => {
     const deployment = await twoKeys()
-    const { rotation, rollback } = await takenBackWhen('publishes', deployment)
+    const { rotation, rollback } = await rolledBackBefore('publishes', deployment)
     expect([rollback.status, rotation.status]).toEqual([200, 200])
     expect(rotation.body.actions).toMatchObject([
       { kind: 'issue', revision: 3 },
@@ -73,10 +76,10 @@ describe('a rotation that was under way when a revision was taken back', () => {
     })
   })
 
-  test('and died then is taken back by the next tick', async () => {
+  test('and was killed after publishing is rolled back by the next hourly run', async () => {
     const deployment = await twoKeys()
     const { cloud, instance, clock, rotation } = deployment
-    const died = new Promise(resolve => {
+    const killed = new Promise(resolve => {
       cloud.faults.onKill = resolve
     })
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-after' } })
@@ -84,7 +87,7 @@ describe('a rotation that was under way when a revision was taken back', () => {
       await instance().post({ action: 'rollback', revision: 2 }, 'operator')
       clock.advance({ seconds: 1 })
     })
-    await Promise.race([died, instance({ fetch }).post()])
+    await Promise.race([killed, instance({ fetch }).post()])
     cloud.faults.clear()
     expect(deployment.served()?.revision).toBe(3)
     clock.advance({ hours: 1 })
@@ -94,7 +97,7 @@ describe('a rotation that was under way when a revision was taken back', () => {
 })
 
 describe('a rollback', () => {
-  test('of a revision that a list which lags still shows as the newest is refused as not current', async () => {
+  test('of a revision that a lagging list still shows as the newest is refused as not current', async () => {
     const deployment = await twoKeys()
     const { cloud, rotation, clock, served } = deployment
     cloud.faults.listLagSeconds = 30
@@ -105,7 +108,7 @@ describe('a rollback', () => {
     expect(served()?.revision).toBe(3)
   })
 
-  test('in whose midst a rotation publishes takes that back as well', async () => {
+  test('during which a rotation publishes rolls back that version as well', async () => {
     const deployment = await twoKeys()
     const { instance, served } = deployment
     let publish = () => {}
@@ -127,7 +130,7 @@ describe('a rollback', () => {
   })
 })
 
-test('a rollback in whose midst a leaked key is replaced leaves the new key alone', async () => {
+test('a rollback during which a leaked key is replaced leaves the new key alone', async () => {
   const deployment = await twoKeys()
   const { instance, served, cloud } = deployment
   const hurried = justBefore('disables', deployment, () => instance().post({ action: 'revoke' }, 'operator'))
@@ -136,7 +139,7 @@ test('a rollback in whose midst a leaked key is replaced leaves the new key alon
   expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
 })
 
-describe('what is no rollback takes nothing back', () => {
+describe('nothing is rolled back because of', () => {
   test('a person who disables the previous version right after a rotation', async () => {
     const deployment = await twoKeys()
     const { rotation, cloud, ids, clock, served } = deployment
@@ -154,25 +157,25 @@ describe('what is no rollback takes nothing back', () => {
     expect(words(planned)).toEqual(['revoke A superseded'])
   })
 
-  const takenBack = version(2, 'B', 100, { status: 'disabled', updatedHoursAgo: 1.005 })
+  const rolledBack = version(2, 'B', 100, { status: 'disabled', updatedHoursAgo: 1.005 })
   const keys = [key('A', 300), key('B', 100), key('C', 1.01)]
   const older = version(1, 'A', 300)
 
-  test('a publication that replaces a leaked key, or one behind which nothing is left', () => {
-    expect(words(planFor([version(3, 'C', 1), takenBack, older], keys))).toEqual(['retire 3 rolled-back'])
+  test('a publication that replaces a leaked key, or one without an older version to fall back to', () => {
+    expect(words(planFor([version(3, 'C', 1), rolledBack, older], keys))).toEqual(['retire 3 rolled-back'])
     const flagged = version(3, 'C', 1, { compromise: true })
-    expect(words(planFor([flagged, takenBack, older], keys))).not.toContain('retire 3 rolled-back')
-    expect(words(planFor([version(3, 'C', 1), takenBack], keys.slice(1)))).toEqual([])
+    expect(words(planFor([flagged, rolledBack, older], keys))).not.toContain('retire 3 rolled-back')
+    expect(words(planFor([version(3, 'C', 1), rolledBack], keys.slice(1)))).toEqual([])
   })
 
   test('a key that was made after the rollback', () => {
     const young = [key('A', 300), key('B', 100), key('C', 1.002)]
-    expect(words(planFor([version(3, 'C', 1), takenBack, older], young))).toEqual([])
+    expect(words(planFor([version(3, 'C', 1), rolledBack, older], young))).toEqual([])
   })
 })
 
 describe('revoke', () => {
-  test('leaves a key alone that another run is about to publish, and says done when it has seen what became of it', async () => {
+  test('leaves a key alone that another run is about to publish, and says done once that run has published it', async () => {
     const deployment = await twoKeys()
     const { instance, cloud, clock, served, keys } = deployment
     cloud.faults.listLagSeconds = 0.3
@@ -209,12 +212,12 @@ describe('revoke', () => {
     const deployment = await twoKeys()
     const { instance, cloud, clock, keys } = deployment
     cloud.faults.listLagSeconds = 0.3
-    const died = new Promise(resolve => {
+    const killed = new Promise(resolve => {
       cloud.faults.onKill = resolve
     })
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-before' } })
     await Promise.race([
-      died,
+      killed,
       instance({ clock: { ...simulated(clock), sleep: async () => {} } }).post({ force: true }, 'operator'),
     ])
     const begunMs = clock.now().getTime()

@@ -28,7 +28,7 @@ const arbitraryKey = (name: string): fc.Arbitrary<Key> =>
   fc
     .record({
       age: ageHours,
-      foreign: fc.boolean(),
+      unmanaged: fc.boolean(),
       endsInHours: fc.option(fc.double({ min: -50, max: 2000, noNaN: true })),
     })
     .map(({ age, ...options }) => key(name, age, options))
@@ -55,13 +55,13 @@ const wildWorld: fc.Arbitrary<World> = fc
   })
   .map(({ keys, versions }) => ({ keys, versions }))
 
-/** A world as rotations leave it: ages fall with the revision, each version has a key of its own, most still there. */
-const livedWorld: fc.Arbitrary<World> = fc
+/** A world as rotations leave it: ages fall with the revision, each version has a key of its own, and most of these keys exist. */
+const rotatedWorld: fc.Arbitrary<World> = fc
   .array(
     fc.record({
       sinceNewerHours: fc.constantFrom(0.05, 0.5, 3, 24, 121, 150, 400, 850),
       version: fc.constantFrom('enabled', 'enabled', 'disabled', 'none'),
-      key: fc.constantFrom('ours', 'ours', 'ours', 'foreign', 'gone', 'ending', 'expired'),
+      key: fc.constantFrom('ours', 'ours', 'ours', 'unmanaged', 'gone', 'ending', 'expired'),
       updated: fc.boolean(),
       compromise: fc.constantFrom(true, false, false, false, false),
     }),
@@ -69,23 +69,24 @@ const livedWorld: fc.Arbitrary<World> = fc
   )
   .map(steps => {
     let ageHours = 0
-    const lived: { keys: Key[]; versions: Version[] } = { keys: [], versions: [] }
+    const history: { keys: Key[]; versions: Version[] } = { keys: [], versions: [] }
     for (const [index, step] of steps.entries()) {
       ageHours += step.sinceNewerHours
       const name = letters[index] ?? 'Z'
       const endsInHours = step.key === 'ending' ? 100 : step.key === 'expired' ? -1 : 1500
-      if (step.key !== 'gone') lived.keys.push(key(name, ageHours, { endsInHours, foreign: step.key === 'foreign' }))
+      if (step.key !== 'gone')
+        history.keys.push(key(name, ageHours, { endsInHours, unmanaged: step.key === 'unmanaged' }))
       if (step.version === 'none') continue
       const updatedHoursAgo = step.updated ? ageHours / 2 : ageHours
       const status = step.version === 'enabled' ? 'enabled' : 'disabled'
-      lived.versions.push(
+      history.versions.push(
         version(100 - index, name, ageHours, { status, updatedHoursAgo, compromise: step.compromise }),
       )
     }
-    return lived
+    return history
   })
 
-const arbitraryWorld = fc.oneof(wildWorld, livedWorld)
+const arbitraryWorld = fc.oneof(wildWorld, rotatedWorld)
 
 const rollback = fc.record({
   action: fc.constant('rollback' as const),
@@ -97,7 +98,7 @@ const arbitraryAsk: fc.Arbitrary<RunRequest> = fc.oneof(fc.constantFrom(...Objec
 
 type Judge = (world: World, planned: Plan, request: RunRequest) => void
 
-/** Plans for many arbitrary worlds (always the same ones with a `seed`) and lets a rule be judged on each. */
+/** Plans for many arbitrary worlds (always the same ones with a `seed`) and checks a rule on each. */
 function always(judge: Judge, { numRuns = 2000, seed }: { numRuns?: number; seed?: number } = {}): void {
   fc.assert(
     fc.property(arbitraryWorld, arbitraryAsk, (world, request) => {
@@ -131,7 +132,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('at most one key is issued, and before anything is taken away', () => {
+  test('at most one key is issued, and before anything is disabled or deleted', () => {
     always((_, { actions, refusal }) => {
       const issues = actions.flatMap(({ kind }, index) => (kind === 'issue' ? [index] : []))
       expect(issues).toEqual(issues.length === 0 ? [] : [0])
@@ -139,7 +140,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('a tick that neither issues nor is refused leaves a served key that works, or a foreign version', () => {
+  test('a run that neither issues nor is refused leaves a served key that works, or an unmanaged version', () => {
     always((world, { actions, refusal }, request) => {
       if (request.action === 'rollback' || refusal !== undefined || actions.some(({ kind }) => kind === 'issue')) return
       const served = servedVersion(world)
@@ -148,7 +149,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('the served version is never disabled or deleted but by a rollback, and its working key is never deleted', () => {
+  test('only a rollback disables the served version, and its working key is never deleted', () => {
     always((world, { actions }, request) => {
       const served = servedVersion(world)
       if (served === undefined || request.action === 'rollback') return
@@ -171,7 +172,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('whatever is superseded has stood behind a working newer version for longer than overlap and settle time', () => {
+  test('everything superseded has a working newer version that is older than overlap and settle time together', () => {
     always((world, { actions }) => {
       for (const action of actions) {
         if (action.kind === 'issue' || action.reason !== 'superseded') continue
@@ -192,7 +193,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('a rollback does one thing: it takes back the served version it names, onto one of ours that works', () => {
+  test('a rollback does one thing: it disables the served version that it names, if the one before is ours and works', () => {
     always((world, { actions, refusal }, request) => {
       if (request.action !== 'rollback') return
       expect(actions.length + (refusal === undefined ? 0 : 1)).toBe(1)
@@ -205,7 +206,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('whatever is compromised is older than a flagged version, and something newer of ours works in its place', () => {
+  test('everything compromised is older than a flagged version, and a newer key of ours works in its place', () => {
     always((world, { actions }) => {
       const compromised = actions.filter(({ reason }) => reason === 'compromised')
       if (compromised.length === 0) return
@@ -226,15 +227,15 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('after a flagged version that works, nothing older of ours is left out', () => {
+  test('once a flagged version works, every older key that a version names is deleted', () => {
     always((world, { actions }, request) => {
       const [newest] = world.versions
       if (newest === undefined || !isMarked(newest) || !newest.marker.compromise || newest.status !== 'enabled') return
       if (usableKeyOf(world, newest, now) === undefined || request.action === 'rollback') return
       const revoked = actions.flatMap(action => (action.kind === 'revoke' ? [action.accessKey] : []))
       const named = (accessKey: string) => world.versions.some(({ marker }) => marker?.accessKey === accessKey)
-      const foreign = world.versions.some(({ marker }) => marker === null)
-      if (foreign) return
+      const unmanaged = world.versions.some(({ marker }) => marker === null)
+      if (unmanaged) return
       for (const { accessKey } of markedKeys(world)) {
         if (accessKey !== newest.marker.accessKey && named(accessKey)) expect(revoked).toContain(accessKey)
       }
@@ -251,7 +252,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('a version is deleted only if it is disabled, beyond the record, and its key is gone', () => {
+  test('a version is deleted only if it is disabled, beyond the record, and its key is deleted', () => {
     always((world, { actions }) => {
       for (const action of actions) {
         if (action.kind !== 'prune') continue
@@ -274,7 +275,7 @@ describe('for arbitrary worlds', () => {
     })
   })
 
-  test('a key that nobody but the operator asked for is not made within the minimum interval', () => {
+  test('a key that a caller other than the operator requested is not made within the minimum interval', () => {
     always((world, { actions }, request) => {
       const [first] = actions
       if (first?.kind !== 'issue' || first.reason !== 'requested' || request.operator) return
@@ -294,7 +295,7 @@ describe('for arbitrary worlds', () => {
   })
 })
 
-// With a seed, for this is about the generators: a rule that is rarely met would be missed by one run in many.
+// With a seed, because this is about the generators: without one, some run would miss a rule that rarely applies.
 test('arbitrary worlds reach every kind of action, every reason and every refusal', () => {
   const seen = new Set<string>()
   always(

@@ -6,15 +6,15 @@ const day = 24
 const healthy = { versions: [version(1, 'A', 10 * day)], keys: [key('A', 10 * day)] }
 
 describe('issue: why a key is made', () => {
-  test('an empty world gets its first key from any tick', () => {
+  test('an empty world gets its first key from any hourly run', () => {
     expect(words(planFor([], []))).toEqual(['issue no-usable-key'])
   })
 
-  test('a healthy world needs nothing from a tick', () => {
+  test('a healthy world needs nothing from the hourly run', () => {
     expect(words(planFor(healthy.versions, healthy.keys))).toEqual([])
   })
 
-  test('a served key that was deleted by hand is replaced, although an older version still has a key', () => {
+  test('a served key that was deleted manually is replaced, although an older version still has a key', () => {
     const versions = [version(2, 'B', 5), version(1, 'A', 10 * day)]
     expect(words(planFor(versions, [key('A', 10 * day)]))).toEqual(['issue no-usable-key'])
   })
@@ -24,7 +24,7 @@ describe('issue: why a key is made', () => {
     expect(words(planFor([version(1, 'A', 10 * day)], [expired]))).toEqual(['issue no-usable-key', 'revoke A expired'])
   })
 
-  test('a key that ends within the overlap and three days is replaced in time', () => {
+  test('a key that expires within the overlap and three days is replaced in time', () => {
     const ending = (endsInHours: number) => planFor(healthy.versions, [key('A', 10 * day, { endsInHours })])
     expect(words(ending(8 * day - 1))).toEqual(['issue expires-soon'])
     expect(words(ending(8 * day + 1))).toEqual([])
@@ -34,18 +34,18 @@ describe('issue: why a key is made', () => {
     expect(words(planFor(healthy.versions, [key('A', 10 * day, { endsInHours: null })]))).toEqual([])
   })
 
-  test('a tick rotates once the newest version is older than the maximum age', () => {
+  test('the hourly run rotates once the newest version is older than the maximum age', () => {
     expect(words(planFor([version(1, 'A', 36 * day)], [key('A', 36 * day)]))).toEqual(['issue key-too-old'])
     expect(words(planFor([version(1, 'A', 34 * day)], [key('A', 34 * day)]))).toEqual([])
   })
 
-  test('the age counts from the newest version of any status, so that a tick does not undo a rollback', () => {
+  test('the age counts from the newest version of any status, so that the hourly run does not undo a rollback', () => {
     const versions = [version(2, 'B', 5, { status: 'disabled' }), version(1, 'A', 36 * day)]
     expect(words(planFor(versions, [key('A', 36 * day), key('B', 5)]))).toEqual([])
   })
 
-  test('a key whose marker a person edited away still counts as usable', () => {
-    expect(words(planFor(healthy.versions, [key('A', 10 * day, { foreign: true })]))).toEqual([])
+  test('a key whose description a person replaced still counts as usable', () => {
+    expect(words(planFor(healthy.versions, [key('A', 10 * day, { unmanaged: true })]))).toEqual([])
   })
 
   test('a request on a healthy world rotates', () => {
@@ -53,14 +53,14 @@ describe('issue: why a key is made', () => {
     expect(words(planFor(healthy.versions, healthy.keys, { ask: 'force' }))).toEqual(['issue forced'])
   })
 
-  test('a foreign version that is served is not overridden by a tick, only by a request', () => {
+  test('an unmanaged version that is served is not overridden by the hourly run, only by a request', () => {
     const versions = [version(2, null, 5), version(1, 'A', 40 * day)]
     const keys = [key('A', 40 * day)]
     expect(words(planFor(versions, keys))).toEqual([])
     expect(words(planFor(versions, keys, { ask: 'rotate' }))).toEqual(['issue requested'])
   })
 
-  test('a run issues once, whatever came of it', () => {
+  test('a run issues at most once, whatever the outcome', () => {
     expect(words(planFor([], [], { soFar: { ...nothingSoFar, isTried: true } }))).toEqual([])
   })
 })
@@ -68,7 +68,7 @@ describe('issue: why a key is made', () => {
 describe('issue: why it waits', () => {
   const unpublished = (ageHours: number) => [key('A', 10 * day), key('B', ageHours)]
 
-  test('anybody but the operator is refused as recent within the minimum interval', () => {
+  test('a caller other than the operator is refused as recent within the minimum interval', () => {
     const world = (ageHours: number) => planFor([version(1, 'A', ageHours)], [key('A', ageHours)], { ask: 'rotate' })
     expect(words(world(22))).toEqual(['refused recent'])
     expect(words(world(24))).toEqual(['issue requested'])
@@ -81,7 +81,7 @@ describe('issue: why it waits', () => {
     expect(words(world(11 / 60))).toEqual(['issue requested'])
   })
 
-  test('a function that may run for longer than ten minutes makes everybody wait for its timeout and two minutes', () => {
+  test('while a run may take longer than ten minutes, every caller waits for the timeout and two minutes', () => {
     const policy = { timeoutMs: 900_000 }
     const world = (minutes: number) =>
       planFor([version(1, 'A', minutes / 60)], [key('A', minutes / 60)], { ask: 'operatorRotates', policy })
@@ -95,23 +95,23 @@ describe('issue: why it waits', () => {
   })
 
   test.each(['tend', 'rotate', 'operatorRotates', 'force'] as const)(
-    'a young key that is not published is another run at work: %s is refused as in-flight',
+    'a young key that is not published belongs to another run: %s is refused as in-flight',
     ask => {
-      const dead = [version(1, 'A', 10 * day)]
-      expect(words(planFor(dead, [key('B', 5 / 60)], { ask }))).toEqual(['refused in-flight'])
+      const served = [version(1, 'A', 10 * day)]
+      expect(words(planFor(served, [key('B', 5 / 60)], { ask }))).toEqual(['refused in-flight'])
     },
   )
 
-  test('a request is told in-flight, not recent, while the newest key is not published', () => {
+  test('a request is refused as in-flight, not recent, while the newest key is not published', () => {
     expect(words(planFor(healthy.versions, unpublished(0.5), { ask: 'rotate' }))).toEqual(['refused in-flight'])
     expect(words(planFor(healthy.versions, unpublished(0.5), { ask: 'operatorRotates' }))).toEqual(['issue requested'])
   })
 
-  test('a tick that has nothing to issue is not refused because of another run', () => {
+  test('an hourly run that has nothing to issue is not refused because of another run', () => {
     expect(words(planFor(healthy.versions, unpublished(5 / 60)))).toEqual([])
   })
 
-  test('after a rollback only the operator may rotate, and force goes through', () => {
+  test('after a rollback only the operator may rotate, also with force', () => {
     const versions = [version(2, 'B', 3 * day, { status: 'disabled' }), version(1, 'A', 10 * day)]
     const keys = [key('A', 10 * day), key('B', 3 * day)]
     expect(words(planFor(versions, keys, { ask: 'rotate' }))).toEqual(['refused rolled-back'])
@@ -119,7 +119,7 @@ describe('issue: why it waits', () => {
     expect(words(planFor(versions, keys, { ask: 'force' }))).toEqual(['issue forced'])
   })
 
-  test('a second rollback stands although the key of the first one was deleted by hand', () => {
+  test('a second rollback stays in force as long as its own key exists, although the key of the first was deleted manually', () => {
     const disabled = { status: 'disabled' } as const
     const versions = [version(3, 'C', 2 * day, disabled), version(2, 'B', 3 * day, disabled), version(1, 'A', 10 * day)]
     const keys = [key('A', 10 * day), key('B', 3 * day)]
@@ -127,7 +127,7 @@ describe('issue: why it waits', () => {
     expect(words(planFor(versions, [key('A', 10 * day)], { ask: 'rotate' }))).toEqual(['issue requested'])
   })
 
-  test('a newest version whose key is gone is no rollback', () => {
+  test('a disabled newest version whose key is deleted is no rollback', () => {
     const versions = [version(2, 'B', 3 * day, { status: 'disabled' }), version(1, 'A', 10 * day)]
     expect(words(planFor(versions, healthy.keys, { ask: 'rotate' }))).toEqual(['issue requested'])
   })
@@ -153,7 +153,7 @@ describe('issue: why it waits', () => {
     expect(words(planFor(disabled(20), []))).toEqual(['refused blocked'])
   })
 
-  test('routine reasons stop at 10 own keys and urgent ones at 13; foreign keys do not count as ours', () => {
+  test('routine reasons stop at 10 own keys and urgent ones at 13; unmanaged keys do not count', () => {
     const own = (count: number) => Array.from({ length: count }, (_, index) => key(letters.charAt(index), 0.9))
     const routine = (count: number) =>
       planFor(healthy.versions, [key('A', 10 * day), ...own(count)], { ask: 'force' }).refusal
@@ -161,8 +161,8 @@ describe('issue: why it waits', () => {
     expect(routine(9)).toEqual({ code: 'blocked', quota: { name: 'keys', used: 10, limit: 10 } })
     expect(planFor([], own(12)).refusal).toBeUndefined()
     expect(planFor([], own(13)).refusal).toEqual({ code: 'blocked', quota: { name: 'keys', used: 13, limit: 13 } })
-    const foreign = Array.from({ length: 12 }, (_, index) => key(letters.charAt(index), 40, { foreign: true }))
-    expect(words(planFor(healthy.versions, [key('A', 10 * day), ...foreign], { ask: 'force' }))).toEqual([
+    const unmanaged = Array.from({ length: 12 }, (_, index) => key(letters.charAt(index), 40, { unmanaged: true }))
+    expect(words(planFor(healthy.versions, [key('A', 10 * day), ...unmanaged], { ask: 'force' }))).toEqual([
       'issue forced',
     ])
   })
@@ -190,24 +190,24 @@ describe('retire: which versions are disabled', () => {
     expect(words(planFor(two(121.1), keys))).toEqual(['retire 1 superseded'])
   })
 
-  test('a version that a person enabled again starts its overlap anew', () => {
+  test('a version that a person enabled again starts its overlap again', () => {
     expect(words(planFor(two(200, 3), keys))).toEqual([])
   })
 
-  test('a newer version whose key is expired, gone or not ours releases nothing', () => {
+  test('a newer version whose key is expired, deleted or not ours releases nothing', () => {
     const expired = key('B', 10 * day, { endsInHours: -1 })
     expect(words(planFor(two(200), [key('A', 30 * day), expired]))).not.toContain('retire 1 superseded')
     expect(words(planFor(two(200), [key('A', 30 * day)]))).not.toContain('retire 1 superseded')
-    const foreign = [version(2, null, 200), version(1, 'A', 30 * day)]
-    expect(words(planFor(foreign, [key('A', 30 * day)]))).toEqual([])
+    const unmanaged = [version(2, null, 200), version(1, 'A', 30 * day)]
+    expect(words(planFor(unmanaged, [key('A', 30 * day)]))).toEqual([])
   })
 
-  test('a version whose key is gone is retired, unless it is the served one', () => {
+  test('a version whose key is deleted is retired, unless it is the served one', () => {
     expect(words(planFor(two(5), [key('B', 5)]))).toEqual(['retire 1 key-gone'])
     expect(words(planFor([version(1, 'A', 5)], []))).toEqual(['issue no-usable-key'])
   })
 
-  test('a foreign version is never retired', () => {
+  test('an unmanaged version is never retired', () => {
     const versions = [version(2, 'B', 200), version(1, null, 30 * day)]
     expect(words(planFor(versions, [key('B', 200)]))).toEqual([])
   })
@@ -224,16 +224,16 @@ describe('revoke: which keys are deleted', () => {
     expect(words(planFor(retired(200), keys))).toEqual(['revoke A superseded'])
   })
 
-  test('a key whose version a person disabled early lives until the newer one is old enough', () => {
+  test('a key whose version a person disabled early is kept until the newer one is old enough', () => {
     expect(words(planFor(retired(100), keys))).toEqual([])
   })
 
-  test('a key whose version this very run disabled waits for the next tick', () => {
+  test('a key whose version this very run disabled waits for the next hourly run', () => {
     const soFar = { isTried: false, disabled: new Set([1]) }
     expect(words(planFor(retired(200), keys, { soFar }))).toEqual([])
   })
 
-  test('a rolled-back key lives until the next publication is old enough', () => {
+  test('a rolled-back key is kept until the next publication is old enough', () => {
     const rolledBack = version(2, 'B', 40, { status: 'disabled' })
     const world = (versions: Parameters<typeof planFor>[0]) =>
       words(planFor(versions, [key('A', 300), key('B', 40), key('C', 300)]))
@@ -252,14 +252,14 @@ describe('revoke: which keys are deleted', () => {
     expect(words(planFor(versions, [key('A', 240), key('B', 40)]))).toEqual([])
   })
 
-  test('a foreign version made shortly after a key counts as naming it', () => {
+  test('an unmanaged version made shortly after a key counts as naming it', () => {
     const world = (foreignAge: number) =>
       words(planFor([version(2, null, foreignAge), version(1, 'A', 240)], [key('A', 240), key('B', 40)]))
     expect(world(39.5)).toEqual([])
     expect(world(38.5)).toEqual(['revoke B orphan'])
   })
 
-  test('a foreign version keeps no key that a version of ours names: that one ends in its time', () => {
+  test('an unmanaged version does not protect a key that a version of ours names: that key is deleted when it is due', () => {
     const versions = [version(3, 'C', 130), version(2, null, 239.5), version(1, 'A', 239.9, { status: 'disabled' })]
     expect(words(planFor(versions, [key('A', 240), key('C', 130)]))).toEqual(['revoke A superseded'])
   })
@@ -270,17 +270,17 @@ describe('revoke: which keys are deleted', () => {
     expect(words(planFor(versions, [expired, key('B', 20)]))).toEqual(['revoke A expired'])
   })
 
-  test('a foreign key is never deleted, expired or not', () => {
-    const foreign = [key('X', 900, { foreign: true, endsInHours: -1 }), key('Y', 900, { foreign: true })]
-    expect(words(planFor(healthy.versions, [...healthy.keys, ...foreign]))).toEqual([])
+  test('an unmanaged key is never deleted, expired or not', () => {
+    const unmanaged = [key('X', 900, { unmanaged: true, endsInHours: -1 }), key('Y', 900, { unmanaged: true })]
+    expect(words(planFor(healthy.versions, [...healthy.keys, ...unmanaged]))).toEqual([])
   })
 })
 
-describe('compromise: what goes without overlap', () => {
+describe('compromise: what is disabled and deleted without overlap', () => {
   const flagged = version(2, 'B', 1, { compromise: true })
   const older = version(1, 'A', 100)
 
-  test('a version that is flagged and works takes all older versions and keys with it, even one never published', () => {
+  test('once a flagged version works, all older versions are disabled and all older keys deleted, even one never published', () => {
     expect(words(planFor([flagged, older], [key('A', 100), key('B', 1.1), key('C', 1.2)]))).toEqual([
       'retire 1 compromised',
       'revoke A compromised',
@@ -292,7 +292,7 @@ describe('compromise: what goes without overlap', () => {
     expect(words(planFor([flagged, older], [key('B', 1.1), key('D', 0.1)]))).toEqual(['retire 1 compromised'])
   })
 
-  test('a flagged version whose key does not work takes nothing with it', () => {
+  test('a flagged version whose key does not work leaves the older ones alone', () => {
     expect(words(planFor([flagged, older], [key('A', 100)]))).toEqual(['issue no-usable-key'])
   })
 })
@@ -310,24 +310,24 @@ describe('prune: which versions are deleted', () => {
     ])
   })
 
-  test('a version stays as long as its key lives, so that the key keeps its name', () => {
+  test('a version is kept as long as its key exists, so that a version still names the key', () => {
     const versions = [served, old(5), old(4), old(3), old(2)]
-    const living = { ...key('Z', 900), accessKey: accessKey(letters.charAt(2)), marker: null }
-    expect(words(planFor(versions, [key('A', 240), living]))).toEqual([])
+    const existing = { ...key('Z', 900), accessKey: accessKey(letters.charAt(2)), marker: null }
+    expect(words(planFor(versions, [key('A', 240), existing]))).toEqual([])
   })
 
-  test('a version disabled within the settle time stays', () => {
+  test('a version disabled within the settle time is kept', () => {
     const versions = [served, old(5), old(4), old(3), old(2, 0.5)]
     expect(words(planFor(versions, [key('A', 240)]))).toEqual([])
   })
 
-  test('foreign versions neither count for the record nor are deleted', () => {
-    const foreign = [6, 7, 8].map(revision => version(revision, null, 900, { status: 'disabled' }))
-    expect(words(planFor([served, ...foreign, old(3), old(2), old(1)], [key('A', 240)]))).toEqual([])
+  test('unmanaged versions neither count for the record nor are deleted', () => {
+    const unmanaged = [6, 7, 8].map(revision => version(revision, null, 900, { status: 'disabled' }))
+    expect(words(planFor([served, ...unmanaged, old(3), old(2), old(1)], [key('A', 240)]))).toEqual([])
   })
 })
 
-test('issue comes before any retirement, so that nothing is taken away when nothing could be published', () => {
+test('issue comes before any retirement, so that nothing is disabled when nothing could be published', () => {
   const versions = [version(2, 'B', 36 * day), version(1, 'A', 80 * day)]
   expect(words(planFor(versions, [key('A', 80 * day), key('B', 36 * day)]))).toEqual([
     'issue key-too-old',

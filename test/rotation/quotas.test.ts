@@ -23,7 +23,7 @@ describe('a quota that is nearly full', () => {
     expect(keys()).toHaveLength(1)
   })
 
-  test('the status is 503 and says blocked, and a tick that has nothing else to do is fine', async () => {
+  test('the status is 503 and says blocked, and an hourly run that has nothing else to do succeeds', async () => {
     const deployment = deploy()
     const { rotation, clock } = deployment
     await rotation.post()
@@ -51,7 +51,7 @@ describe('a quota that is nearly full', () => {
     expect(keys()).toEqual([])
   })
 
-  test('versions that were deleted are forgotten after seven days, and the rotation goes on', async () => {
+  test('deleted versions no longer count after seven days, and rotations work again', async () => {
     const deployment = deploy()
     const { rotation, clock } = deployment
     await rotation.post()
@@ -64,16 +64,16 @@ describe('a quota that is nearly full', () => {
 })
 
 describe('IAM that refuses a key', () => {
-  test('because the organization’s quota is full is blocked, and nothing is left', async () => {
+  test('because the organization’s quota is full: the answer is blocked, and no key is left behind', async () => {
     const { rotation, cloud, versions, keys } = deploy({ scaleway: { apiKeyQuota: 12 } })
-    const { id: applicationId } = cloud.iam.createApplication({ name: 'somebody else' })
+    const { id: applicationId } = cloud.iam.createApplication({ name: 'another team' })
     while (cloud.iam.apiKeys().length < 12) cloud.iam.createApiKey({ applicationId })
     const { status, body } = await rotation.post()
     expect([status, body.error]).toEqual([409, 'blocked'])
     expect([keys().length, versions().length]).toEqual([0, 0])
   })
 
-  test('because it may not live that long is blocked, and the message says which setting to change', async () => {
+  test('because its lifetime is too long: the answer is blocked, and names the setting to change', async () => {
     const { rotation, cloud, keys } = deploy()
     cloud.iam.setMaxApiKeyExpirationSeconds(30 * 86_400)
     const { status, body } = await rotation.post()

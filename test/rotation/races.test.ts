@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Deployment, deploy } from '../support/rotation.ts'
 
-/** Lives on for 12 days, a tick every few hours, and expects one key in the end: the served one. */
+/** Runs `tend` every few hours for 12 days, and expects one key in the end: the served one. */
 async function expectToSettle({ rotation, clock, cloud, keys, served }: Deployment): Promise<void> {
-  for (let tick = 0; tick < 40; tick++) {
+  for (let run = 0; run < 40; run++) {
     clock.advance({ hours: 7 })
     await rotation.post({ action: 'tend' })
     expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
@@ -12,10 +12,10 @@ async function expectToSettle({ rotation, clock, cloud, keys, served }: Deployme
 }
 
 /** Does something at the nth call of an operation, before it is handled. */
-function meanwhile({ cloud }: Deployment, operation: string, nth: number, deed: () => void): void {
+function meanwhile({ cloud }: Deployment, operation: string, nth: number, intervene: () => void): void {
   let calls = 0
   const match = (call: { operation: string }) => {
-    if (call.operation === operation && ++calls === nth) deed()
+    if (call.operation === operation && ++calls === nth) intervene()
     return false
   }
   cloud.faults.add({ match, fault: { kind: 'lost-before' } })
@@ -38,7 +38,7 @@ describe('two instances at the same time', () => {
     },
   )
 
-  test('a rotation and a tick on a key that is due end with one served key', async () => {
+  test('two rotations and an hourly run on a key that is due end with one served key', async () => {
     const deployment = deploy()
     await deployment.rotation.post()
     deployment.clock.advance({ days: 36 })
@@ -59,11 +59,11 @@ test('thirty calls at once to one instance make one key, and every answer says w
   expect(keys()).toHaveLength(1)
 })
 
-describe('somebody publishes while a key is being proven', () => {
+describe('a person publishes a version while a key is being proven', () => {
   const publishedMeanwhile = (deployment: Deployment) => {
     const { cloud, ids } = deployment
     meanwhile(deployment, 'iam.getApiKey', 2, () => {
-      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
+      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"manual","SECRET_KEY":"manual"}' })
     })
   }
 
@@ -78,7 +78,7 @@ describe('somebody publishes while a key is being proven', () => {
     expect([keys().length, versions().length]).toEqual([1, 2])
   })
 
-  test('an urgent or forced one goes through', async () => {
+  test('an urgent or forced one publishes nevertheless', async () => {
     const urgent = deploy()
     publishedMeanwhile(urgent)
     expect((await urgent.rotation.post()).body).toMatchObject({ rotated: true, revision: 2 })
@@ -91,7 +91,7 @@ describe('somebody publishes while a key is being proven', () => {
 })
 
 describe('a run that was frozen', () => {
-  test('between proof and publication publishes nothing on what it saw before', async () => {
+  test('between proof and publication publishes nothing, because its observation is too old', async () => {
     const deployment = deploy()
     const { rotation, clock, versions, keys } = deployment
     meanwhile(deployment, 'secrets.listVersions', 2, () => clock.advance({ minutes: 2 }))
@@ -100,7 +100,7 @@ describe('a run that was frozen', () => {
     expect([versions().length, keys().length]).toEqual([0, 0])
   })
 
-  test('past its deadline sends nothing more; the next tick deletes what it left', async () => {
+  test('past its deadline sends nothing more; the next hourly run deletes what it left', async () => {
     const deployment = deploy()
     const { rotation, clock, cloud, versions, keys } = deployment
     meanwhile(deployment, 'iam.createApiKey', 1, () => clock.advance({ hours: 3 }))
@@ -111,7 +111,7 @@ describe('a run that was frozen', () => {
     await expectToSettle(deployment)
   })
 
-  test('after a look at the world does not act on it', async () => {
+  test('after it observed the world does not act on that observation', async () => {
     const deployment = deploy()
     const { rotation, clock, cloud } = deployment
     await rotation.post()

@@ -30,13 +30,13 @@ describe('a request that rotates', () => {
     expect((await handler().call(post(body))).body).toMatchObject({ rotated: true })
   })
 
-  test('is not undone by a lie about base64', async () => {
+  test('is read as text although isBase64Encoded says otherwise', async () => {
     const { call } = handler()
     expect((await call({ ...post(''), isBase64Encoded: true })).body).toMatchObject({ rotated: true })
   })
 })
 
-describe('a wrong request is told what is allowed, never what it sent', () => {
+describe('the answer to a wrong request says what is allowed, and never quotes it', () => {
   const planted = 'planted-value'
   test.each([
     ['{', 'must be empty or a JSON object with the fields action, revision, force, dry_run, source'],
@@ -128,7 +128,7 @@ describe('a setting that is missing or malformed', () => {
   })
 })
 
-test('any event at all is answered with JSON and a documented status, and no secret comes out', async () => {
+test('any event at all is answered with JSON and a documented status, and no secret appears', async () => {
   const { call, lines, secrets, ids } = handler()
   const token = fc.constantFrom(ids.operator.secretKey, ids.consumer.secretKey, 'other', '')
   const body = fc.oneof(

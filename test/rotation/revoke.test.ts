@@ -39,7 +39,7 @@ describe('revoke', () => {
     expect(clock.now().getTime() - before).toBeGreaterThan(75_000)
   })
 
-  test('is the operator’s alone', async () => {
+  test('is for the operator alone', async () => {
     const { rotation, leaked, ...deployment } = await twoKeys()
     expect((await rotation.post(revoke, 'consumer')).body.error).toBe('operator-only')
     expect((await rotation.post({ ...revoke, dry_run: true }, 'cron')).body.error).toBe('operator-only')
@@ -63,18 +63,18 @@ describe('revoke', () => {
     expect((await deployment.rotation.post(revoke, 'operator')).body).toMatchObject({ rotated: true, revision: 4 })
   })
 
-  test('also deletes a key that was made and never published, and lists foreign keys that still work', async () => {
+  test('also deletes a key that was made and never published, and lists unmanaged keys that still work', async () => {
     const { rotation, cloud, ids, clock, keys } = await twoKeys()
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'lost-before' } })
     await rotation.post({ force: true }, 'operator')
-    const foreign = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'in the console' })
+    const unmanaged = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'in the console' })
     clock.advance({ minutes: 20 })
     const { body } = await rotation.post(revoke, 'operator')
-    expect(body).toMatchObject({ done: true, foreign_keys: [foreign.accessKey] })
+    expect(body).toMatchObject({ done: true, foreign_keys: [unmanaged.accessKey] })
     expect(keys()).toHaveLength(2)
   })
 
-  test('of which a single call fails does not say done; sent again, it does', async () => {
+  test('does not say done if a single call fails; sent again, it does', async () => {
     const deployment = await twoKeys()
     const { rotation, cloud, leaked } = deployment
     cloud.faults.add({ operation: 'iam.deleteApiKey', fault: { kind: 'status', status: 503 } })
@@ -86,7 +86,7 @@ describe('revoke', () => {
     expect(alive(deployment, leaked)).toEqual([])
   })
 
-  test('believes no 404 to a deletion: it says done when the key is listed no more', async () => {
+  test('does not trust a 404 to a deletion: it says done when the key is no longer listed', async () => {
     const deployment = await twoKeys()
     const { rotation, cloud, leaked } = deployment
     cloud.faults.add({ operation: 'iam.deleteApiKey', fault: { kind: 'not-found' } })
@@ -94,7 +94,7 @@ describe('revoke', () => {
     expect(alive(deployment, leaked)).toEqual([])
   })
 
-  test('does not say done while a key is listed whose deletion is answered 404 again and again; sent again, it does', async () => {
+  test('does not say done while a key is listed whose deletion is repeatedly answered 404; sent again, it does', async () => {
     const deployment = await twoKeys()
     const { rotation, cloud, leaked, keys } = deployment
     const [first] = keys()
@@ -108,15 +108,15 @@ describe('revoke', () => {
     expect(alive(deployment, leaked)).toEqual([])
   })
 
-  test('that died in its midst is finished by the next tick, because the version is flagged', async () => {
+  test('that is killed half-way is finished by the next hourly run, because the version is flagged', async () => {
     for (let nth = 8; nth < 14; nth++) {
       const deployment = await twoKeys()
       const { cloud, instance, clock, leaked, served } = deployment
-      const died = new Promise(resolve => {
+      const killed = new Promise(resolve => {
         cloud.faults.onKill = resolve
       })
       cloud.faults.add({ nth: nth + 3, fault: { kind: 'kill-before' } })
-      await Promise.race([died, instance().post(revoke, 'operator')])
+      await Promise.race([killed, instance().post(revoke, 'operator')])
       cloud.faults.clear()
       expect(served()?.revision).toBe(3)
       clock.advance({ hours: 1 })
@@ -125,7 +125,7 @@ describe('revoke', () => {
     }
   })
 
-  test('whose publication was sent and its answer lost does not claim that nothing was revoked; sent again, it says done', async () => {
+  test('whose publication got no answer does not claim that nothing was revoked; sent again, it says done', async () => {
     const deployment = await twoKeys()
     const { rotation, cloud, leaked } = deployment
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'lost-after' } })
@@ -138,7 +138,7 @@ describe('revoke', () => {
     expect(deployment.keys()).toHaveLength(1)
   })
 
-  test('without time to look once more does not say done', async () => {
+  test('without time to list once more does not say done', async () => {
     const deployment = await twoKeys()
     const { instance, clock, cloud, leaked } = deployment
     let lists = 0
@@ -185,7 +185,7 @@ describe('a revoke that cannot publish a new key revokes nothing, and says so', 
   })
 })
 
-describe('a revoke beside a rotation under way', () => {
+describe('a revoke during a rotation', () => {
   /** Starts a revoke on another instance at the nth call of an operation, and gives its answer in the end. */
   function revokedAt(deployment: Deployment, operation: string) {
     let answer: ReturnType<Deployment['rotation']['post']> | undefined
@@ -201,7 +201,7 @@ describe('a revoke beside a rotation under way', () => {
     return () => answer
   }
 
-  test('that it can see waits for it: in-flight', async () => {
+  test('whose new key it sees is refused as in-flight', async () => {
     const deployment = await twoKeys()
     const revoked = revokedAt(deployment, 'iam.getApiKey')
     expect((await deployment.instance().post({ force: true }, 'operator')).body.rotated).toBe(true)
@@ -209,7 +209,7 @@ describe('a revoke beside a rotation under way', () => {
   })
 
   test.each(['iam.createApiKey', 'iam.getApiKey', 'secrets.createVersion'])(
-    'that it cannot see yet, begun at its %s: afterwards a key that works is served and the leaked ones are dead',
+    'whose new key it does not see yet, begun at its %s: afterwards a working key is served and the leaked ones are deleted',
     async operation => {
       const deployment = await twoKeys()
       const { instance, cloud, served, clock } = deployment

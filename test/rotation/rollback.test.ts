@@ -14,7 +14,7 @@ async function twoKeys(): Promise<Deployment> {
 const rollback = (revision?: number) => ({ action: 'rollback', ...(revision !== undefined && { revision }) })
 
 describe('rollback', () => {
-  test('takes back the named revision, and the one before is served at once', async () => {
+  test('disables the named revision, and the one before is served at once', async () => {
     const { rotation, served, cloud, keys } = await twoKeys()
     const [first, second] = keys()
     const newest = served()
@@ -39,7 +39,7 @@ describe('rollback', () => {
     expect(served()?.revision).toBe(1)
   })
 
-  test('is the operator’s alone, also as a dry run', async () => {
+  test('is for the operator alone, also as a dry run', async () => {
     const { rotation, served } = await twoKeys()
     for (const as of ['cron', 'consumer'] as const) {
       expect((await rotation.post(rollback(2), as)).body.error).toBe('operator-only')
@@ -56,7 +56,7 @@ describe('rollback', () => {
     expect(served()?.revision).toBe(2)
   })
 
-  test('a second press does not go two back', async () => {
+  test('a repeated request does not go two revisions back', async () => {
     const { rotation, clock, served } = await twoKeys()
     clock.advance({ days: 1 })
     await rotation.post()
@@ -66,18 +66,18 @@ describe('rollback', () => {
     expect(served()?.revision).toBe(2)
   })
 
-  test('stands: no tick undoes it, the key taken back lives on, and the next publication ends it', async () => {
+  test('stays in force: no hourly run undoes it, and the rolled-back key works until the operator rotates and its overlap ends', async () => {
     const { rotation, clock, cloud, served, keys } = await twoKeys()
-    const takenBack = served()
+    const rolledBack = served()
     await rotation.post(rollback(2), 'operator')
-    for (let tick = 0; tick < 20; tick++) {
+    for (let run = 0; run < 20; run++) {
       clock.advance({ hours: 7 })
       expect((await rotation.post({ action: 'tend' })).body).toMatchObject({ rotated: false, actions: [] })
     }
     expect((await rotation.post({ action: 'rotate' }, 'consumer')).body.error).toBe('rolled-back')
-    expect(cloud.authenticates(takenBack?.secretKey ?? '')).toBe(true)
+    expect(cloud.authenticates(rolledBack?.secretKey ?? '')).toBe(true)
     expect((await rotation.post({}, 'operator')).body).toMatchObject({ rotated: true, revision: 3 })
-    for (let tick = 0; tick < 20; tick++) {
+    for (let run = 0; run < 20; run++) {
       clock.advance({ hours: 7 })
       await rotation.post({ action: 'tend' })
     }
@@ -108,7 +108,7 @@ describe('a rollback that would make things worse is refused', () => {
   test('unknown-revision: there is no such version, or a person made it', async () => {
     const deployment = await twoKeys()
     expect(await refusal(deployment, 7)).toBe('unknown-revision')
-    deployment.cloud.secrets.addVersion(deployment.ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
+    deployment.cloud.secrets.addVersion(deployment.ids.secretId, { data: '{"API_KEY":"manual","SECRET_KEY":"manual"}' })
     expect(await refusal(deployment, 3)).toBe('unknown-revision')
   })
 
@@ -118,17 +118,17 @@ describe('a rollback that would make things worse is refused', () => {
     expect(await refusal(deployment, 1)).toBe('no-older-key')
   })
 
-  test('previous-not-usable: the key before is gone, or the version before is not ours', async () => {
+  test('previous-not-usable: the key before is deleted, or the version before is not ours', async () => {
     const gone = await twoKeys()
     gone.cloud.iam.deleteApiKey(gone.keys()[0]?.accessKey ?? '')
     expect(await refusal(gone, 2)).toBe('previous-not-usable')
-    const foreign = deploy()
-    foreign.cloud.secrets.addVersion(foreign.ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
-    await foreign.rotation.post()
-    expect(await refusal(foreign, 2)).toBe('previous-not-usable')
+    const other = deploy()
+    other.cloud.secrets.addVersion(other.ids.secretId, { data: '{"API_KEY":"manual","SECRET_KEY":"manual"}' })
+    await other.rotation.post()
+    expect(await refusal(other, 2)).toBe('previous-not-usable')
   })
 
-  test('previous-expires: the key before ends so soon that the next tick would issue a new one', async () => {
+  test('previous-expires: the key before expires so soon that the next hourly run would issue a new one', async () => {
     const deployment = deploy({ env: { MAX_KEY_AGE_DAYS: '200' } })
     await deployment.rotation.post()
     deployment.clock.advance({ days: 80 })
@@ -137,7 +137,7 @@ describe('a rollback that would make things worse is refused', () => {
     expect(await refusal(deployment, 2)).toBe('previous-expires')
   })
 
-  test('too-late: the newest is older than the overlap', async () => {
+  test('too-late: the revision is older than the overlap', async () => {
     const deployment = await twoKeys()
     deployment.clock.advance({ days: 4, hours: 1 })
     expect(await refusal(deployment, 2)).toBe('too-late')

@@ -8,18 +8,18 @@ afterEach(async () => {
   await Promise.all(receivers.splice(0).map(receiver => receiver.close()))
 })
 
-/** A function whose rotator has a key that ends after so many days, and that key. */
+/** A function whose rotator has a key that expires after so many days, and the access key of it. */
 function rotatorEnding({ cloud, clock, ids, instance }: Deployment, inDays: number, receiver?: Receiver): Rotator {
   const own = cloud.iam.apiKeys().find(({ accessKey }) => accessKey === ids.rotator.accessKey)
   const expiresAt = new Date(clock.now().getTime() + inDays * 86_400_000)
   const made = cloud.iam.createApiKey({ applicationId: own?.applicationId ?? '', expiresAt })
-  const telling = receiver && {
+  const receiverEnv = receiver && {
     HEARTBEAT_URL: `${receiver.url}/beat`,
     NOTIFICATION_URL: `${receiver.url}/hook`,
     NOTIFICATION_SECRET: Buffer.from('a signing secret of enough bytes').toString('base64'),
   }
   const rotation = instance({
-    env: { ROTATOR_ACCESS_KEY: made.accessKey, ROTATOR_SECRET_KEY: made.secretKey, ...telling },
+    env: { ROTATOR_ACCESS_KEY: made.accessKey, ROTATOR_SECRET_KEY: made.secretKey, ...receiverEnv },
     ...(receiver && { receiverFetch: receiver.fetch }),
   })
   return { rotation, ownKey: made.accessKey }
@@ -30,8 +30,8 @@ interface Rotator {
   readonly ownKey: string
 }
 
-describe("the rotator's own key stands in the status", () => {
-  test('with its age and without an end, where it has none', async () => {
+describe("the rotator's own key is in the status", () => {
+  test('with its age, and without an expiry where it has none', async () => {
     const { rotation, clock, ids } = deploy()
     clock.advance({ days: 3 })
     await rotation.post()
@@ -45,7 +45,7 @@ describe("the rotator's own key stands in the status", () => {
     })
   })
 
-  test('and is an alarm in the two weeks before its end', async () => {
+  test('and is an alarm in the two weeks before its expiry', async () => {
     const deployment = deploy()
     const { rotation } = rotatorEnding(deployment, 20)
     await rotation.post()
@@ -68,7 +68,7 @@ describe("the rotator's own key stands in the status", () => {
   })
 
   test.each(['forbidden', 'not-found'] as const)(
-    'as null while IAM answers with %s, and all the rest is told',
+    'as null while IAM answers with %s, and the rest of the status is given',
     async kind => {
       const { rotation, cloud } = deploy()
       await rotation.post()
@@ -87,14 +87,14 @@ describe("the rotator's own key stands in the status", () => {
   })
 })
 
-describe('a tick', () => {
-  async function ticking(inDays: number) {
+describe('an hourly run', () => {
+  async function hourlyRuns(inDays: number) {
     const deployment = deploy()
     const receiver = await startReceiver()
     receivers.push(receiver)
     const { rotation, ownKey } = rotatorEnding(deployment, inDays, receiver)
     await rotation.post()
-    const tickAt0817 = async () => {
+    const runAt0817 = async () => {
       const next = new Date(deployment.clock.now())
       next.setUTCHours(8 + 24, 17, 0, 0)
       deployment.clock.advance({ milliseconds: next.getTime() - deployment.clock.now().getTime() })
@@ -102,33 +102,33 @@ describe('a tick', () => {
       await rotation.post({ action: 'tend' })
       return receiver.received.map(({ url, body }) => (url === '/beat' ? 'beat' : JSON.parse(body)))
     }
-    return { deployment, ownKey, tickAt0817 }
+    return { deployment, ownKey, runAt0817 }
   }
 
-  test("tells once a day that the rotator's key is about to end, and is no healthy one", async () => {
-    const { tickAt0817 } = await ticking(16)
-    expect(await tickAt0817()).toEqual(['beat'])
-    const [told, ...more] = await tickAt0817()
+  test("notifies once a day that the rotator's key expires soon, and sends no heartbeat then", async () => {
+    const { runAt0817 } = await hourlyRuns(16)
+    expect(await runAt0817()).toEqual(['beat'])
+    const [notification, ...more] = await runAt0817()
     expect(more).toEqual([])
-    expect(told).toMatchObject({
+    expect(notification).toMatchObject({
       type: 'problem.standing',
       data: { problems: [{ code: 'rotator-key-expires-soon' }], failures: [] },
       text: expect.stringContaining('terraform apply -replace=scaleway_iam_api_key.rotator'),
     })
   })
 
-  test('looks at the key, and a rotation does not', async () => {
-    const { deployment, ownKey, tickAt0817 } = await ticking(100)
-    const looks = () => deployment.cloud.log.entries.filter(({ path }) => path.endsWith(`/${ownKey}`)).length
-    expect(looks()).toBe(0)
-    await tickAt0817()
-    expect(looks()).toBe(1)
+  test('reads the key, and a rotation does not', async () => {
+    const { deployment, ownKey, runAt0817 } = await hourlyRuns(100)
+    const reads = () => deployment.cloud.log.entries.filter(({ path }) => path.endsWith(`/${ownKey}`)).length
+    expect(reads()).toBe(0)
+    await runAt0817()
+    expect(reads()).toBe(1)
   })
 
-  test('that cannot see the key for a moment is as healthy as it was', async () => {
-    const { deployment, tickAt0817 } = await ticking(100)
+  test('that cannot read the key for a moment still counts as healthy', async () => {
+    const { deployment, runAt0817 } = await hourlyRuns(100)
     deployment.cloud.faults.add({ operation: 'iam.getApiKey', times: 9, fault: { kind: 'lost-before' } })
-    expect(await tickAt0817()).toEqual(['beat'])
+    expect(await runAt0817()).toEqual(['beat'])
     expect(deployment.lines.filter(line => line.includes('own key not seen'))).toHaveLength(1)
   })
 })

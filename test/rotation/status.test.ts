@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { deploy } from '../support/rotation.ts'
 
 describe('the status', () => {
-  test('before the first key is 503: no key, and the next tick makes one', async () => {
+  test('before the first key is 503: no key, and the next hourly run makes one', async () => {
     const { status, body } = await deploy().rotation.status()
     expect(status).toBe(503)
     expect(body).toMatchObject({
@@ -15,7 +15,7 @@ describe('the status', () => {
     })
   })
 
-  test('after a rotation is 200 with the current key, and the previous one with its end', async () => {
+  test('after a rotation is 200 with the current key, and the previous one with the moment after which it is deleted', async () => {
     const { rotation, clock, keys } = deploy()
     await rotation.post()
     clock.advance({ days: 30 })
@@ -52,8 +52,8 @@ describe('the status', () => {
     const overdue = await instance({ env: { MAX_KEY_AGE_DAYS: '35' } }).status()
     expect([overdue.status, overdue.body.problems]).toMatchObject([503, [{ code: 'key-too-old', alarming: true }]])
     clock.advance({ days: 47 })
-    const ending = await rotation.status()
-    expect([ending.status, ending.body.problems]).toMatchObject([503, [{ code: 'expires-soon', alarming: true }]])
+    const expiring = await rotation.status()
+    expect([expiring.status, expiring.body.problems]).toMatchObject([503, [{ code: 'expires-soon', alarming: true }]])
   })
 
   test('names a key that was never published, without alarm', async () => {

@@ -14,17 +14,17 @@ afterEach(async () => {
   await Promise.all(receivers.splice(0).map(receiver => receiver.close()))
 })
 
-type Told = Deployment & { receiver: Receiver; rotation: Instance }
+type Notifying = Deployment & { receiver: Receiver; rotation: Instance }
 
-/** A deployment whose function tells one receiver: notifications below /hook, heartbeats below /beat. */
-async function tellingDeployment(answer?: (response: ServerResponse) => ServerResponse): Promise<Told> {
+/** A deployment whose function notifies one receiver: notifications below /hook, heartbeats below /beat. */
+async function notifyingDeployment(answer?: (response: ServerResponse) => ServerResponse): Promise<Notifying> {
   const receiver = await startReceiver(answer)
   receivers.push(receiver)
   const deployment = deploy()
-  return { ...deployment, receiver, rotation: told(deployment, receiver) }
+  return { ...deployment, receiver, rotation: notifyingInstance(deployment, receiver) }
 }
 
-function told(deployment: Deployment, receiver: Receiver, env: Record<string, string> = {}): Instance {
+function notifyingInstance(deployment: Deployment, receiver: Receiver, env: Record<string, string> = {}): Instance {
   const usual = {
     NOTIFICATION_URL: `${receiver.url}/hook/${token}?key=${token}`,
     NOTIFICATION_SECRET: signingSecret,
@@ -43,7 +43,7 @@ function verified({ headers, body }: Received, { clock }: Deployment, secret = s
   return new Webhook(secret).verify(body, Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])))
 }
 
-async function tick(deployment: Told, times = 1): Promise<void> {
+async function hourlyRuns(deployment: Notifying, times = 1): Promise<void> {
   for (let count = 0; count < times; count++) {
     deployment.clock.advance({ hours: 1 })
     await deployment.rotation.post({ action: 'tend' })
@@ -52,7 +52,7 @@ async function tick(deployment: Told, times = 1): Promise<void> {
 
 describe('a notification', () => {
   test('is a signed POST that the published library verifies', async () => {
-    const deployment = await tellingDeployment()
+    const deployment = await notifyingDeployment()
     const { body } = await deployment.rotation.post()
     const [request] = hooks(deployment.receiver)
     if (request === undefined) throw new Error('nothing was sent')
@@ -72,15 +72,15 @@ describe('a notification', () => {
   })
 
   test('may be signed with bare base64', async () => {
-    const deployment = await tellingDeployment()
+    const deployment = await notifyingDeployment()
     const bare = signingSecret.replace('whsec_', '')
-    await told(deployment, deployment.receiver, { NOTIFICATION_SECRET: bare }).post()
+    await notifyingInstance(deployment, deployment.receiver, { NOTIFICATION_SECRET: bare }).post()
     const [request] = hooks(deployment.receiver)
     expect(request && verified(request, deployment, bare)).toMatchObject({ type: 'key.issued' })
   })
 
   test('follows a rotation, a rollback, a leak and a refusal', async () => {
-    const deployment = await tellingDeployment()
+    const deployment = await notifyingDeployment()
     const { rotation, clock, receiver } = deployment
     await rotation.post()
     clock.advance({ days: 30 })
@@ -101,8 +101,8 @@ describe('a notification', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(6)
   })
 
-  test('tells a refusal that somebody keeps asking for once in ten minutes', async () => {
-    const { rotation, clock, receiver } = await tellingDeployment()
+  test('reports a refusal once in ten minutes, however often the request is repeated', async () => {
+    const { rotation, clock, receiver } = await notifyingDeployment()
     await rotation.post()
     clock.advance({ days: 30 })
     await rotation.post()
@@ -119,7 +119,7 @@ describe('a notification', () => {
   })
 
   test('is not sent for a status, a dry run, or a rotation that is answered as recent', async () => {
-    const { rotation, receiver, instance } = await tellingDeployment()
+    const { rotation, receiver, instance } = await notifyingDeployment()
     await rotation.status()
     await rotation.post({ dry_run: true })
     await rotation.post({ action: 'tend', dry_run: true })
@@ -129,21 +129,21 @@ describe('a notification', () => {
     expect(receiver.received).toEqual([])
   })
 
-  test('tells a problem that stays once a day: twice in 48 hourly ticks', async () => {
-    const deployment = await tellingDeployment()
+  test('reports a problem that persists once a day: twice in 48 hourly runs', async () => {
+    const deployment = await notifyingDeployment()
     await deployment.instance().post()
     deployment.cloud.secrets.addVersion(deployment.ids.secretId, {
-      data: '{"API_KEY":"by hand","SECRET_KEY":"by hand"}',
+      data: '{"API_KEY":"manual","SECRET_KEY":"manual"}',
     })
-    await tick(deployment, 48)
+    await hourlyRuns(deployment, 48)
     expect(typesOf(deployment.receiver)).toEqual(['problem.standing', 'problem.standing'])
   })
 
-  test('tells it once, however many ticks somebody asks for in that hour', async () => {
-    const deployment = await tellingDeployment()
+  test('reports it once, however often a caller requests `tend` in that hour', async () => {
+    const deployment = await notifyingDeployment()
     await deployment.instance().post()
     deployment.cloud.secrets.addVersion(deployment.ids.secretId, {
-      data: '{"API_KEY":"by hand","SECRET_KEY":"by hand"}',
+      data: '{"API_KEY":"manual","SECRET_KEY":"manual"}',
     })
     while (deployment.clock.now().getUTCHours() !== 8) deployment.clock.advance({ minutes: 10 })
     for (let call = 0; call < 20; call++) await deployment.rotation.post({ action: 'tend' }, 'consumer')
@@ -151,27 +151,27 @@ describe('a notification', () => {
     expect(beats(deployment.receiver)).toEqual([])
   })
 
-  test('tells ticks that all fail as rarely', async () => {
-    const deployment = await tellingDeployment()
+  test('reports hourly runs that all fail as rarely', async () => {
+    const deployment = await notifyingDeployment()
     deployment.cloud.faults.add({ times: 10_000, fault: { kind: 'forbidden' } })
-    await tick(deployment, 48)
+    await hourlyRuns(deployment, 48)
     expect(typesOf(deployment.receiver)).toEqual(['problem.standing', 'problem.standing'])
     expect(deployment.receiver.received).toHaveLength(2)
   })
 })
 
 describe('a heartbeat', () => {
-  test('is a GET after each healthy tick, and after nothing else', async () => {
-    const deployment = await tellingDeployment()
+  test('is a GET after each healthy hourly run, and after nothing else', async () => {
+    const deployment = await notifyingDeployment()
     const { rotation, receiver, cloud } = deployment
     await rotation.post()
     expect(beats(receiver)).toEqual([])
-    await tick(deployment, 3)
+    await hourlyRuns(deployment, 3)
     expect(beats(receiver).map(({ method, body }) => [method, body])).toEqual(Array(3).fill(['GET', '']))
     cloud.faults.add({ fault: { kind: 'rate-limited' } })
-    await tick(deployment)
+    await hourlyRuns(deployment)
     expect(beats(receiver)).toHaveLength(3)
-    await tick(deployment)
+    await hourlyRuns(deployment)
     expect(beats(receiver)).toHaveLength(4)
   })
 })
@@ -187,9 +187,9 @@ describe('no receiver changes a rotation', () => {
     ['redirects', redirecting, { code: 'receiver-refused', status: 307 }],
     ['breaks off', breaking, { code: 'receiver-unreachable' }],
     ['never answers', hanging, { code: 'receiver-timeout' }],
-  ] as const)('one that %s is logged and asked once', { timeout: 20_000 }, async (_, answer, logged) => {
+  ] as const)('one that %s is logged and called once', { timeout: 20_000 }, async (_, answer, logged) => {
     const usual = withoutId(await deploy().rotation.post())
-    const { rotation, receiver, lines } = await tellingDeployment(answer)
+    const { rotation, receiver, lines } = await notifyingDeployment(answer)
     const given = await rotation.post()
     expect(withoutId(given)).toEqual(usual)
     expect(receiver.received.map(({ url }) => url)).toEqual([`/hook/${token}?key=${token}`])
@@ -199,8 +199,8 @@ describe('no receiver changes a rotation', () => {
     expectNoSecret(lines, [token, signingSecret, 'planted in an answer'])
   })
 
-  test('one that is away is logged', async () => {
-    const { rotation, receiver, lines } = await tellingDeployment()
+  test('one that is unreachable is logged', async () => {
+    const { rotation, receiver, lines } = await notifyingDeployment()
     await receiver.close()
     expect((await rotation.post()).status).toBe(200)
     expect(lines.join('')).toContain('receiver-unreachable')
@@ -208,29 +208,29 @@ describe('no receiver changes a rotation', () => {
 
   test('one that is slow keeps no other run waiting', async () => {
     const held: ServerResponse[] = []
-    const deployment = await tellingDeployment(response => {
+    const deployment = await notifyingDeployment(response => {
       held.push(response)
       return response
     })
     const order: string[] = []
     const arrived = deployment.receiver.next()
-    const slow = deployment.rotation.post().then(() => order.push('told'))
+    const slow = deployment.rotation.post().then(() => order.push('notified'))
     await arrived
     await deployment.rotation.post({ action: 'tend', dry_run: true }).then(() => order.push('not waited'))
     for (const response of held) response.writeHead(204).end()
     await slow
-    expect(order).toEqual(['not waited', 'told'])
+    expect(order).toEqual(['not waited', 'notified'])
   })
 })
 
-test('no request holds a credential of anybody', async () => {
-  const deployment = await tellingDeployment()
+test('no request to a receiver holds a credential', async () => {
+  const deployment = await notifyingDeployment()
   const { rotation, clock, receiver } = deployment
   await rotation.post()
   const first = deployment.secrets()
   clock.advance({ days: 30 })
   await rotation.post({}, 'operator')
-  await tick(deployment, 2)
+  await hourlyRuns(deployment, 2)
   await rotation.post({ action: 'revoke' }, 'operator')
   const requests = receiver.received.map(request => JSON.stringify(request))
   expect(requests.length).toBeGreaterThan(5)
@@ -241,7 +241,7 @@ test('no request holds a credential of anybody', async () => {
 describe('the settings', () => {
   const answerOf = async (env: Record<string, string>) => (await deploy({ env }).rotation.status()).body
 
-  test('want a secret with the address of a receiver', async () => {
+  test('require a secret with the address of a receiver', async () => {
     const body = await answerOf({ NOTIFICATION_URL: 'https://hooks.example/x' })
     expect(body).toMatchObject({ error: 'misconfigured', message: expect.stringContaining('NOTIFICATION_SECRET') })
   })

@@ -4,7 +4,7 @@ import { nothingSoFar, type RunRequest, type RunSoFar } from '../../functions/ro
 import { duration } from '../../functions/rotation/plan/timing.ts'
 import type { Key, Version, VersionStatus } from '../../functions/rotation/plan/world.ts'
 
-/** The moment at which all worlds built here are looked at. */
+/** The moment at which all worlds built here are observed. */
 export const now = new Date('2026-06-15T12:00:00Z')
 
 /** The default timers. */
@@ -30,22 +30,22 @@ export function hoursAgo(hours: number): Date {
   return new Date(now.getTime() - hours * duration.hourMs)
 }
 
-/** Builds a key of ours (or a foreign one) by its letter and age in hours. */
+/** Builds a key of ours (or an unmanaged one) by its letter and age in hours. */
 export function key(
   name: string,
   ageHours: number,
-  options: { endsInHours?: number | null; foreign?: boolean } = {},
+  options: { endsInHours?: number | null; unmanaged?: boolean } = {},
 ): Key {
-  const { endsInHours = 24 * 60, foreign = false } = options
+  const { endsInHours = 24 * 60, unmanaged = false } = options
   return {
     accessKey: accessKey(name),
     createdAt: hoursAgo(ageHours),
     expiresAt: endsInHours === null ? null : hoursAgo(-endsInHours),
-    marker: foreign ? null : { secretId, runId: run },
+    marker: unmanaged ? null : { secretId, runId: run },
   }
 }
 
-/** Builds a version that holds the key of that letter; `null` builds a foreign one. */
+/** Builds a version that holds the key of that letter; `null` builds an unmanaged one. */
 export function version(
   revision: number,
   name: string | null,
@@ -62,7 +62,7 @@ export function version(
   }
 }
 
-/** What may be asked, by a short name. */
+/** What may be requested, by a short name. */
 export const asks = {
   tend: { action: 'tend', operator: false, force: false, revision: null },
   rotate: { action: 'rotate', operator: false, force: false, revision: null },
