@@ -8,7 +8,7 @@ test('a consumer gets exactly the stored JSON of the newest enabled version', as
   expect(await ask()).toMatchObject({ statusCode: 200, body: payload })
 })
 
-test('an answer names its revision and may be stored by nobody', async () => {
+test('an answer names its revision and must not be stored by any cache', async () => {
   const { ask, publish } = await deploy()
   publish()
   publish()
@@ -75,7 +75,7 @@ test('before the first key the answer is 404 and says which call makes it', asyn
   expect(JSON.parse(body)).toMatchObject({ error: 'no-key-yet', message: expect.stringContaining('POST /') })
 })
 
-test.each(['/key', '//', '/..', '/index.html'])('there is nothing at %s', async path => {
+test.each(['/key', '//', '/..', '/index.html'])('the path %s is answered 404', async path => {
   const { ask, publish } = await deploy()
   publish()
   const { statusCode, body } = await ask({ path })

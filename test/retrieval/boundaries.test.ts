@@ -9,7 +9,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map(name => ({ name, code: withoutComments(readFileSync(folder + name, 'utf8')) }))
 const inner = files.filter(({ name }) => name !== 'handler.ts')
 
-/** Modules that remain when types are gone. */
+/** Modules that remain when types are erased. */
 function imports(code: string): string[] {
   const statements = code.matchAll(/^(?:import|export)\s(?!type\b)[^'";]*?from '([^']+)'|^import '([^']+)'/gm)
   return Array.from(statements, ([, named, bare]) => named ?? bare ?? '')
@@ -25,11 +25,11 @@ test('the deciding part imports types only', () => {
 })
 
 describe.each(inner)('functions/retrieval/$name', ({ code }) => {
-  test('does not reach for the process, the clock, chance or timers', () => {
+  test('does not use the process, the clock, randomness or timers', () => {
     expect(code).not.toMatch(/\bprocess\b|\bDate\b|\bperformance\b|Math\.random|\bset(Timeout|Interval|Immediate)\b/)
   })
 
-  test('does not reach for the network or any other part of Node', () => {
+  test('does not use the network or any other part of Node', () => {
     expect(code).not.toMatch(/\bfetch\(|\bimport\(|\brequire\(|\bglobalThis\b|AbortSignal/)
     expect(imports(code).filter(module => module.startsWith('node:'))).toEqual([])
   })
@@ -47,7 +47,7 @@ test('the handler takes from Node the TLS client alone, and imports no plain HTT
   expect(handler && imports(handler.code).filter(module => module.startsWith('node:'))).toEqual(['node:https'])
 })
 
-test('the clear text of a secret leaves in one place of this function: the header of the call', () => {
+test('this function reveals a secret in one file: the one that sends it as a header of the call', () => {
   const revealing = files.filter(({ code }) => code.includes('.reveal()')).map(({ name }) => name)
   expect(revealing).toEqual(['scaleway/latest-version.ts'])
 })

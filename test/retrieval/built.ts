@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
 import { buildFunctions } from '../../scripts/build/bundle.ts'
 
-/** Builds the functions as `npm run build` does, into a folder of its own that goes with the test file; gives retrieval's. */
+/** Builds the functions as `npm run build` does, into a folder of its own that is removed with the test file; gives retrieval. */
 export async function buildRetrieval() {
   const folder = await mkdtemp(join(tmpdir(), 'retrieval-built-'))
   afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -62,7 +62,7 @@ test('the built function answers 304 and HEAD without a body', async () => {
   })
 })
 
-test('the built function refuses strangers, monitors, other paths and other methods', async () => {
+test('the built function refuses unknown callers, monitors, other paths and other methods', async () => {
   const { ask, publish, callers } = await host()
   publish()
   const statuses = [
@@ -74,7 +74,7 @@ test('the built function refuses strangers, monitors, other paths and other meth
   expect(statuses).toEqual([403, 403, 404, 405])
 })
 
-test('the built function loads without any setting and says which one is missing', async () => {
+test('the built function loads without any setting, and its answer names the missing one', async () => {
   const instance = await startFunction({ zip: built.zipPath, env: {} })
   onTestFinished(() => instance.stop())
   const reply = await fetch(instance.url)

@@ -50,15 +50,15 @@ test('a credential that is on no list is refused without a call upstream', async
   expect(scaleway.log.entries).toEqual([])
 })
 
-test('the key itself opens nothing here', async () => {
+test('the rotated key is itself refused here', async () => {
   const { ask, publish } = await deploy()
   const { payload } = publish()
   expect(await ask({ as: JSON.parse(payload).SECRET_KEY })).toMatchObject({ statusCode: 403 })
 })
 
-test('with nobody on the lists every credential is refused', async () => {
-  const nobody = { OPERATOR_KEY_SHA256: '', CONSUMER_KEY_SHA256: '', MONITOR_KEY_SHA256: '' }
-  const { ask, publish } = await deploy({ env: nobody })
+test('with empty lists every credential is refused', async () => {
+  const emptyLists = { OPERATOR_KEY_SHA256: '', CONSUMER_KEY_SHA256: '', MONITOR_KEY_SHA256: '' }
+  const { ask, publish } = await deploy({ env: emptyLists })
   publish()
   expect(await ask()).toMatchObject({ statusCode: 403 })
 })

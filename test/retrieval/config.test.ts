@@ -27,13 +27,13 @@ test.each([
   ['STALE_SECONDS', '-1'],
   ['TIMEOUT_SECONDS', '0'],
   ['REQUIRE_CALLER_CHECK', 'yes'],
-])('%s = "%s" is refused by name, without a word of the value', (name, value) => {
+])('%s = "%s" is refused by name, without quoting the value', (name, value) => {
   const read = () => readConfig({ ...required, [name]: value })
   expect(read).toThrow(name)
   expect(read).not.toThrow('planted-key')
 })
 
-test('no cache and stale time that is accepted reaches the settle time of an hour', () => {
+test('accepted cache and stale times add up to less than the settle time of an hour', () => {
   const { memory } = readConfig({ ...required, CACHE_SECONDS: '60', STALE_SECONDS: '3000' })
   expect(memory.cacheSeconds + memory.staleSeconds).toBeLessThan(3600)
 })

@@ -4,13 +4,13 @@ import { onTestFinished } from 'vitest'
 import { composeRetrieval, type Surroundings } from '../../functions/retrieval/compose.ts'
 import { createScaleway, SimulatedClock, serve } from '../fake-scaleway/index.ts'
 
-/** What a test may set otherwise: variables of the environment, parts of the surroundings. */
+/** What a test may override: variables of the environment, parts of the surroundings. */
 interface DeploymentOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly surroundings?: Partial<Surroundings>
 }
 
-/** What a request is made of; a GET by the consumer unless told otherwise. */
+/** What a request is made of; by default a GET by the consumer. */
 interface Asking {
   readonly method?: string
   readonly path?: string
@@ -19,12 +19,12 @@ interface Asking {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** How much faster than on the wall the function's own timers run here: pauses and time-outs need no waiting. */
-const hurry = 20
+/** How many times faster the function's own timers run here, so that tests need not wait for pauses and time-outs. */
+const timerSpeed = 20
 
 /**
  * The retrieval function, composed as in production, against a local Scaleway over loopback, on a clock that stands
- * still; ended with the test.
+ * still; closed with the test.
  */
 export async function deploy({ env = {}, surroundings = {} }: DeploymentOptions = {}) {
   const clock = new SimulatedClock()
@@ -44,7 +44,7 @@ export async function deploy({ env = {}, surroundings = {} }: DeploymentOptions 
   return { ...platform, clock, callers, ask, handle, output: () => lines.join(''), log: () => lines.map(readLine) }
 }
 
-/** A local Scaleway with a secret and a reader that may access it; ended with the test. */
+/** A local Scaleway with a secret and a reader that may access it; closed with the test. */
 export async function startPlatform(clock = new SimulatedClock()) {
   const scaleway = createScaleway({ clock })
   const { url, close } = await serve(scaleway)
@@ -92,7 +92,7 @@ function instant(clock: SimulatedClock) {
 }
 
 function soon(delayMs: number, run: () => void): () => void {
-  const timer = setTimeout(run, delayMs / hurry)
+  const timer = setTimeout(run, delayMs / timerSpeed)
   return () => clearTimeout(timer)
 }
 

@@ -29,7 +29,7 @@ afterEach(() => {
   expect(running, 'timers that outlive their call').toEqual(new Set())
 })
 
-/** Something that speaks TCP as the test says; ended with the test. */
+/** A TCP server that behaves as the test says; closed with the test. */
 async function listen(onRequest: (socket: Socket, count: number) => void) {
   const sockets = new Set<Socket>()
   let requests = 0
@@ -100,7 +100,7 @@ test('a redirect is given as it is, not followed', async () => {
   expect(await get()).toMatchObject({ status: 302 })
 })
 
-test('a kept-alive connection that died meanwhile is covered by the second attempt', async () => {
+test('a kept-alive connection that was closed meanwhile is covered by the second attempt', async () => {
   const { get } = await listen((socket, count) => (count === 2 ? socket.destroy() : socket.write(complete)))
   await get()
   const texts: string[] = []

@@ -9,7 +9,7 @@ interface PendingRead {
   fail(code: UpstreamErrorCode, options?: { transient: boolean }): void
 }
 
-/** A memory whose reads end when the test says so. */
+/** A cache whose reads end when the test says so. */
 function memory({ cacheSeconds = 60, staleSeconds = 300 } = {}) {
   const reads: PendingRead[] = []
   const moment = { wallMs: 0, steadyMs: 0 }
@@ -73,7 +73,7 @@ test('a miss shares the read that began last also when an older one has ended me
   expect(reads).toHaveLength(2)
 })
 
-test('an older answer that comes later does not replace a newer one', async () => {
+test('an older answer that arrives later does not replace a newer one', async () => {
   const { get, begun } = memory()
   const older = get(ordinary)
   const newer = get(bypassing)
@@ -84,7 +84,7 @@ test('an older answer that comes later does not replace a newer one', async () =
   expect(await get(ordinary)).toMatchObject({ revision: 2, source: 'memory' })
 })
 
-test('an older answer that comes later does not undo that there is no key', async () => {
+test('an older answer that arrives later does not replace the newer answer that there is no key', async () => {
   const { get, begun } = memory()
   const older = get(ordinary)
   const newer = get(bypassing)
@@ -97,7 +97,7 @@ test('an older answer that comes later does not undo that there is no key', asyn
   await expect(next).rejects.toMatchObject({ code: 'upstream-error' })
 })
 
-test('an older refusal that comes later does not empty a newer memory', async () => {
+test('an older refusal that arrives later does not discard a newer value', async () => {
   const { get, begun } = memory()
   const older = get(ordinary)
   const newer = get(bypassing)
@@ -133,7 +133,7 @@ test('the age of a value counts from when its read began, not from when it ended
 test.each([
   { clock: 'the steady clock stood still (a frozen instance)', wallMs: 60_000, steadyMs: 0 },
   { clock: 'the wall clock was set back', wallMs: -3_600_000, steadyMs: 60_000 },
-])('a value is asked for anew after the cache time although $clock', async ({ wallMs, steadyMs }) => {
+])('a value is requested again after the cache time although $clock', async ({ wallMs, steadyMs }) => {
   const { get, begun, moment } = memory()
   const first = get(ordinary)
   begun(0).answer(1)
@@ -144,7 +144,7 @@ test.each([
   expect(await next).toMatchObject({ revision: 2 })
 })
 
-test('a fault of our own is not covered by a stale value', async () => {
+test('an error of our own code is not covered by a stale value', async () => {
   const faults: Error[] = []
   const get = createKeyCache({
     read: async () => {

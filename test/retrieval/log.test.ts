@@ -20,7 +20,7 @@ test('a line has the names, the numbers and the order of one that pino writes', 
   for (const either of [log, sameByPino]) {
     either.info({ revision: 7, absent: undefined }, 'key given')
     either.warn({ text: 'a\nb "c"' }, 'no key given')
-    either.error({}, 'trouble')
+    either.error({}, 'call failed')
   }
   expect(written).toEqual(byPino)
 })

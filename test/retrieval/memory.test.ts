@@ -3,7 +3,7 @@ import { deploy } from './deployment.ts'
 
 const noCache = { headers: { 'Cache-Control': 'no-cache' } }
 
-test('a miss costs Scaleway one call and a request within the cache time none', async () => {
+test('a miss makes one call to Scaleway, and a request within the cache time none', async () => {
   const { ask, clock, publish, scaleway, log } = await deploy()
   const { payload } = publish()
   await ask()
@@ -22,7 +22,7 @@ test('a newer key is given as soon as the cache time has passed', async () => {
   expect(await ask()).toMatchObject({ body: payload, headers: { ETag: '"2"' } })
 })
 
-test('without a cache time every request asks Scaleway', async () => {
+test('without a cache time every request calls Scaleway', async () => {
   const { ask, publish } = await deploy({ env: { CACHE_SECONDS: '0' } })
   publish()
   await ask()
@@ -53,7 +53,7 @@ test.each(['no-store', 'max-age=0', 'x-no-cache', 'no-cached'])(
   },
 )
 
-test('misses that meet cost Scaleway one call and all get the key', async () => {
+test('misses at the same time make one call to Scaleway, and all get the key', async () => {
   const { ask, publish, scaleway } = await deploy()
   const { payload } = publish()
   const answers = await Promise.all([ask(), ask(), ask(), ask()])
@@ -71,7 +71,7 @@ const transient = [
   { kind: 'slow', bytesPerSecond: 1 },
 ] as const
 
-test.each(transient)('an old value stands in, with a warning, when Scaleway shows %j', async fault => {
+test.each(transient)('a stale value is given, with a warning, when Scaleway shows %j', async fault => {
   const { ask, clock, publish, scaleway, log } = await deploy()
   const { payload } = publish()
   await ask()
@@ -88,7 +88,7 @@ test.each(transient)('an old value stands in, with a warning, when Scaleway show
   })
 })
 
-test('a value that is older than cache and stale time together no longer stands in', async () => {
+test('a value that is older than cache and stale time together is not given', async () => {
   const { ask, clock, publish, scaleway } = await deploy()
   publish()
   await ask()
@@ -97,7 +97,7 @@ test('a value that is older than cache and stale time together no longer stands 
   expect(await ask()).toMatchObject({ statusCode: 502 })
 })
 
-test('a value that stood in does not become younger by it', async () => {
+test('giving a stale value does not make it younger', async () => {
   const { ask, clock, publish, scaleway } = await deploy()
   publish()
   await ask()
@@ -134,18 +134,15 @@ const definitive = [
   { fault: { kind: 'not-found' }, status: 404 },
 ] as const
 
-test.each(definitive)(
-  'after a definitive $fault.kind nothing in memory is given any more',
-  async ({ fault, status }) => {
-    const { ask, publish, scaleway } = await deploy()
-    publish()
-    await ask()
-    scaleway.faults.add({ fault })
-    expect(await ask(noCache)).toMatchObject({ statusCode: status })
-    scaleway.faults.add({ times: 9, fault: { kind: 'status', status: 503 } })
-    expect(await ask()).toMatchObject({ statusCode: 502 })
-  },
-)
+test.each(definitive)('after a definitive $fault.kind no value is given from memory', async ({ fault, status }) => {
+  const { ask, publish, scaleway } = await deploy()
+  publish()
+  await ask()
+  scaleway.faults.add({ fault })
+  expect(await ask(noCache)).toMatchObject({ statusCode: status })
+  scaleway.faults.add({ times: 9, fault: { kind: 'status', status: 503 } })
+  expect(await ask()).toMatchObject({ statusCode: 502 })
+})
 
 test('after a payload that is no key the key before it is not given from memory', async () => {
   const { ask, publish, scaleway } = await deploy()

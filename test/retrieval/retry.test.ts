@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { withRetry } from '../../functions/retrieval/scaleway/retry.ts'
 import { UpstreamError } from '../../functions/retrieval/scaleway/upstream-error.ts'
 
-/** Every attempt takes all the time that it is given; gives how long that was in the end. */
-async function longest({ functionTimeoutSeconds, luck }: { functionTimeoutSeconds: number; luck: number }) {
+/** Lets every attempt take all the time that it may; gives the total. */
+async function longest({ functionTimeoutSeconds, random }: { functionTimeoutSeconds: number; random: number }) {
   let nowMs = 0
   const read = withRetry({
     read: async ({ timeoutMs }) => {
@@ -19,7 +19,7 @@ async function longest({ functionTimeoutSeconds, luck }: { functionTimeoutSecond
         return () => undefined
       },
     },
-    random: () => luck,
+    random: () => random,
     functionTimeoutSeconds,
   })
   await expect(read()).rejects.toThrow(UpstreamError)
@@ -28,18 +28,18 @@ async function longest({ functionTimeoutSeconds, luck }: { functionTimeoutSecond
 
 test('both attempts and the pause end within half of the function timeout and within 20 s', async () => {
   const timeouts = fc.double({ min: 1, max: 3600, noNaN: true })
-  const lucks = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+  const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   await fc.assert(
-    fc.asyncProperty(timeouts, lucks, async (functionTimeoutSeconds, luck) => {
-      const tookMs = await longest({ functionTimeoutSeconds, luck })
+    fc.asyncProperty(timeouts, randoms, async (functionTimeoutSeconds, random) => {
+      const tookMs = await longest({ functionTimeoutSeconds, random })
       expect(tookMs).toBeLessThanOrEqual(Math.min(functionTimeoutSeconds * 500, 20_000) + 1e-6)
     }),
   )
 })
 
-test('two instances that fail together do not come back together', async () => {
+test('two instances that fail at the same time do not retry at the same time', async () => {
   const pauses: number[] = []
-  for (const luck of [0, 0.99]) {
+  for (const random of [0, 0.99]) {
     const read = withRetry({
       read: async () => {
         throw new UpstreamError('upstream-error', { transient: true })
@@ -52,7 +52,7 @@ test('two instances that fail together do not come back together', async () => {
           return () => undefined
         },
       },
-      random: () => luck,
+      random: () => random,
       functionTimeoutSeconds: 60,
     })
     await expect(read()).rejects.toThrow(UpstreamError)

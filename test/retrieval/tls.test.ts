@@ -52,7 +52,7 @@ test('the key is fetched over TLS from a host whose certificate is trusted', asy
 })
 
 test.each([
-  { why: 'its certificate is trusted by nobody', ip: '127.0.0.1', trusted: false },
+  { why: 'its certificate is not trusted', ip: '127.0.0.1', trusted: false },
   { why: 'its certificate is for another host', ip: '127.0.0.2', trusted: true },
 ])("the reader's key is not sent to a host when $why", async ({ ip, trusted }) => {
   const { url, certificatePath, seen } = await secureUpstream({ ip })

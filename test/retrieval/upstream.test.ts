@@ -53,7 +53,7 @@ test.each(onceRetried)('the key is given although Scaleway once shows %j', async
   expect(await ask()).toMatchObject({ statusCode: 200, body: payload })
 })
 
-test('nothing is tried a third time', async () => {
+test('no call is tried a third time', async () => {
   const { ask, publish, scaleway } = await deploy()
   publish()
   scaleway.faults.add({ times: 2, fault: { kind: 'status', status: 503 } })
@@ -61,7 +61,7 @@ test('nothing is tried a third time', async () => {
 })
 
 test.each<Fault>([{ kind: 'hang' }, { kind: 'forbidden' }, { kind: 'malformed', how: 'html' }])(
-  'after %j nothing is tried again',
+  'after %j the call is not tried again',
   async fault => {
     const { ask, publish, scaleway } = await deploy()
     publish()
@@ -78,7 +78,7 @@ test('when nothing listens at the address the answer is 502', async () => {
   expect(log()).toMatchObject([{ seen: 'ECONNREFUSED' }])
 })
 
-test('a reader without its permission is told apart from a Scaleway that is down', async () => {
+test('the answer distinguishes a reader without its permission from a Scaleway that is down', async () => {
   const { ask, publish, scaleway, reader } = await deploy()
   publish()
   scaleway.iam.removePermissionSet(reader.policyId, 'SecretManagerSecretAccess')
@@ -86,7 +86,7 @@ test('a reader without its permission is told apart from a Scaleway that is down
   expect({ statusCode, error: JSON.parse(body).error }).toEqual({ statusCode: 502, error: 'upstream-refused' })
 })
 
-test('a reader whose key was deleted is told apart from a Scaleway that is down', async () => {
+test('the answer distinguishes a reader whose key was deleted from a Scaleway that is down', async () => {
   const { ask, publish, scaleway, reader, log } = await deploy()
   publish()
   scaleway.iam.deleteApiKey(reader.accessKey)
@@ -105,7 +105,7 @@ const notKeys = [
   '{"API_KEY":"SCW1","SECRET_KEY":"words","more":"x"}',
 ]
 
-test.each(notKeys)('a version that holds %s is refused by its revision, without a word of it', async payload => {
+test.each(notKeys)('a version that holds %s is refused by its revision, without quoting it', async payload => {
   const { ask, publish, log, output } = await deploy()
   publish()
   publish(payload || ' ')

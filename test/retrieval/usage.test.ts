@@ -22,7 +22,7 @@ function whoUsesWhat(lines: readonly string[]): Record<string, number> {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-test('the query of docs/monitoring.md tells from the log which consumer still uses an old revision', async () => {
+test('the query of docs/monitoring.md shows from the log which consumer still uses an old revision', async () => {
   const [app, batch] = [randomUUID(), randomUUID()]
   const env = { CONSUMER_KEY_SHA256: JSON.stringify({ app: sha256(app), batch: sha256(batch) }), CACHE_SECONDS: '0' }
   const { ask, publish, output } = await deploy({ env })

@@ -3,8 +3,12 @@ import { expect, test } from 'vitest'
 import { identify } from '../../functions/shared/caller.ts'
 import { readEvent } from '../../functions/shared/http-request.ts'
 
-const sum = (text: string) => createHash('sha256').update(text).digest('hex')
-const known = { operators: [sum('op')], consumers: { app: sum('co'), job: sum('jo') }, monitors: { uptime: sum('mo') } }
+const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+const known = {
+  operators: [hash('op')],
+  consumers: { app: hash('co'), job: hash('jo') },
+  monitors: { uptime: hash('mo') },
+}
 const callerWith = (headers: Record<string, string>) => identify(readEvent({ headers }), known)
 
 test.each([
@@ -12,7 +16,7 @@ test.each([
   [{ 'x-auth-token': 'jo' }, { role: 'consumer', name: 'job' }],
   [{ 'X-Auth-Token': 'mo' }, { role: 'monitor', name: 'uptime' }],
   [{ 'X-Auth-Token': 'other' }, { role: 'unknown', name: null }],
-  [{ 'X-Auth-Token': sum('op') }, { role: 'unknown', name: null }],
+  [{ 'X-Auth-Token': hash('op') }, { role: 'unknown', name: null }],
   [{}, { role: 'absent', name: null }],
   [{ Authorization: 'Bearer op' }, { role: 'operator', name: null }],
   [{ authorization: 'bearer co' }, { role: 'consumer', name: 'app' }],
@@ -25,11 +29,11 @@ test.each([
     { 'X-Auth-Token': 'other', Authorization: 'Bearer op' },
     { role: 'unknown', name: null },
   ],
-])('headers %j tell the caller %j', (headers, caller) => {
+])('headers %j identify the caller %j', (headers, caller) => {
   expect(callerWith(headers)).toEqual(caller)
 })
 
-test('a sum that is malformed matches nobody', () => {
+test('a malformed hash matches no caller', () => {
   const request = readEvent({ headers: { 'X-Auth-Token': 'op' } })
   expect(identify(request, { operators: ['', 'zz'] })).toEqual({ role: 'unknown', name: null })
 })

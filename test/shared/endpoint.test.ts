@@ -32,7 +32,7 @@ describe('an endpoint', () => {
     })
   })
 
-  test('answers a refusal in its own words', async () => {
+  test('answers a refusal with its own code and message', async () => {
     const refuse = async () => {
       throw new HttpError({
         status: 409,
@@ -47,7 +47,7 @@ describe('an endpoint', () => {
     expect(JSON.parse(body)).toEqual({ error: 'in-flight', message: 'Wait.', n: 1, request_id: 'a-request-id-1' })
   })
 
-  test('answers a fault in general words and logs its name alone', async () => {
+  test('answers an unexpected error in general words and logs its name alone', async () => {
     const { log, lines } = listening()
     const fail = async () => {
       throw new TypeError('planted-secret-in-a-message')
@@ -58,7 +58,7 @@ describe('an endpoint', () => {
     expect(lines.join() + body).not.toContain('planted')
   })
 
-  test('names a variable that is not set right, on every request until it is', async () => {
+  test('names a malformed variable, on every request until it is corrected', async () => {
     let isSet = false
     const handle = endpoint({
       log: () => listening().log,
@@ -85,7 +85,7 @@ describe('an endpoint', () => {
     expect([statusCode, JSON.parse(body).message]).toEqual([500, expect.stringContaining('LOG_LEVEL')])
   })
 
-  test('is wired once, however many requests come at the same time', async () => {
+  test('is composed once, however many requests come at the same time', async () => {
     let wired = 0
     const handle = endpoint({
       log: () => listening().log,
@@ -124,7 +124,7 @@ describe('an endpoint', () => {
     expect(seen).toEqual(['t', 't', 't', 'new'])
   })
 
-  test('does not believe isBase64Encoded', async () => {
+  test('ignores isBase64Encoded', async () => {
     const handle = serving(async ({ body }) => ({ status: 200, body: { body } }))
     const { body } = await handle({ ...asked, body: 'abcd', isBase64Encoded: true })
     expect(JSON.parse(body)).toEqual({ body: 'abcd' })

@@ -3,7 +3,7 @@ import { flag, MisconfiguredError, number, readEnv, sha256ByName, sha256List } f
 import { secretKey, uuid } from '../../functions/shared/formats.ts'
 
 const planted = 'planted-value'
-const sum = 'a'.repeat(64)
+const hash = 'a'.repeat(64)
 
 function messageOf(read: () => unknown): string {
   try {
@@ -34,14 +34,14 @@ describe('a setting that does not fit', () => {
     },
   )
 
-  test.each(['[', '{}', '["x"]', `["${sum.toUpperCase()}"]`, '"a"'])(
-    'a malformed list of sums is refused: %s',
+  test.each(['[', '{}', '["x"]', `["${hash.toUpperCase()}"]`, '"a"'])(
+    'a malformed list of hashes is refused: %s',
     value => {
       expect(messageOf(() => readEnv({ LIST: value }, { LIST: sha256List }))).toContain('LIST must be a JSON list')
     },
   )
 
-  test.each(['[]', '{"a":1}', `{"a b":"${sum}"}`, '{"a":"b"}'])('a malformed map of sums is refused: %s', value => {
+  test.each(['[]', '{"a":1}', `{"a b":"${hash}"}`, '{"a":"b"}'])('a malformed map of hashes is refused: %s', value => {
     expect(messageOf(() => readEnv({ MAP: value }, { MAP: sha256ByName }))).toContain('MAP must be a JSON object')
   })
 
@@ -61,7 +61,7 @@ test('settings that fit are read, and what is not set takes its default', () => 
     LIST: sha256List,
     MAP: sha256ByName,
   }
-  const set = readEnv({ ID: id, KEY: id, HOURS: '0.5', ON: 'true', MAP: `{"app":"${sum}"}`, LIST: '' }, entries)
+  const set = readEnv({ ID: id, KEY: id, HOURS: '0.5', ON: 'true', MAP: `{"app":"${hash}"}`, LIST: '' }, entries)
   expect({ ...set, KEY: set.KEY.reveal() }).toEqual({
     ID: id,
     KEY: id,
@@ -69,6 +69,6 @@ test('settings that fit are read, and what is not set takes its default', () => 
     DAYS: 90,
     ON: true,
     LIST: [],
-    MAP: { app: sum },
+    MAP: { app: hash },
   })
 })

@@ -25,10 +25,10 @@ test('a secret prints as [secret] wherever it is put', () => {
   expect(printed).not.toContain(planted)
 })
 
-test('plain text in the same places does come out, so that this test can fail', () => {
+test('plain text in the same places does appear, so the test above can fail', () => {
   expect(everyPrint(planted)).toContain(planted)
 })
 
-test('a secret gives its text to whoever asks by name', () => {
+test('a secret gives its text to a caller of reveal', () => {
   expect(new Secret(planted).reveal()).toBe(planted)
 })

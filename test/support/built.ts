@@ -8,7 +8,7 @@ import { buildFunctions, type functionNames } from '../../scripts/build/bundle.t
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Builds the functions as `npm run build` does, into a folder of its own that goes with the test file; gives one of them. */
+/** Builds the functions as `npm run build` does, into a folder of its own that is removed with the test file; gives one of them. */
 export async function built(name: (typeof functionNames)[number]) {
   const folder = await mkdtemp(join(tmpdir(), 'built-'))
   afterAll(() => rm(folder, { recursive: true, force: true }))

@@ -9,7 +9,7 @@ import { ApiError, type ApiErrorCode } from '../../functions/rotation/scaleway/a
 import type { Problem } from '../../functions/rotation/status/problem.ts'
 import { root } from './built.ts'
 
-/** A list that the compiler holds to its union: a code that is new, or gone, does not compile. */
+/** A list that the compiler holds to its union: a list that lacks a code, or holds an old one, does not compile. */
 function all<Code extends string>(codes: Record<Code, true>): readonly Code[] {
   return Object.keys(codes).filter((code): code is Code => Object.hasOwn(codes, code))
 }
@@ -92,7 +92,7 @@ const failedRetrievals = all<UpstreamErrorCode>({
   'unexpected-payload': true,
 })
 
-/** Every code that stands in a union. */
+/** Every code of a union. */
 export const closedCodes: readonly string[] = [
   ...actionReasons.issue,
   ...problemCodes,
@@ -109,7 +109,7 @@ interface AnsweredError {
   readonly status: number
 }
 
-/** Every error that each function answers. `recent` is none: it is answered with 200. */
+/** Every error that each function answers. `recent` is not an error: it is answered with 200. */
 export function answeredErrors(): Readonly<Record<'rotation' | 'retrieval', readonly AnsweredError[]>> {
   const written = (folder: string) => [...writtenIn(folder), ...writtenIn('shared')].filter(({ status }) => status > 0)
   return {
@@ -124,7 +124,7 @@ export function answeredErrors(): Readonly<Record<'rotation' | 'retrieval', read
   }
 }
 
-/** Codes that stand in the sources beside `code` or `error`, where no union lists them. */
+/** Codes that the sources give to `code` or `error`, where no union lists them. */
 export function writtenCodes(): string[] {
   const codes = folders.flatMap(writtenIn).map(({ code }) => code)
   return codes.filter(code => !neverAnswered.includes(code))

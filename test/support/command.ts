@@ -5,23 +5,23 @@ import { groupEnded } from './processes.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A command that was started as a person would, in a process group of its own, and what it has written so far. */
+/** A command that was started as a person would start it, in a process group of its own, and its output so far. */
 export interface RunningCommand {
-  /** The id of the group as well. */
+  /** Also the id of the group. */
   readonly pid: number
   readonly exitCode: Promise<number | null>
   stdout(): string
   stderr(): string
-  /** Waits until stdout holds the text. Fails, with all there is, when the command ends before. */
+  /** Waits until stdout holds the text. Fails, with the whole output, when the command ends before. */
   prints(text: string): Promise<void>
   closeInput(): void
   /** Signals the whole group, as a terminal does. */
   interrupt(): void
-  /** As a supervisor ends it: to the command alone. */
+  /** Signals the command alone, as a supervisor does. */
   terminate(): void
-  /** Kills the one process, with no chance to clean up. */
+  /** Kills the command alone, which cannot clean up then. */
   kill(): void
-  /** Kills whatever of the group still runs. */
+  /** Kills what still runs of the group. */
   end(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export function scriptCommand(script: string, ...args: string[]): string[] {
   return [process.execPath, '--import', 'tsx', `scripts/${script}.ts`, ...args]
 }
 
-/** Starts any command in the project's folder, with variables beside those of the tests. */
+/** Starts any command in the project's folder, with variables added to those of the tests. */
 export function run([command = '', ...args]: readonly string[], env: Record<string, string> = {}): RunningCommand {
   const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, detached: true, stdio: 'pipe' })
   const written = { stdout: '', stderr: '' }

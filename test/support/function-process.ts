@@ -1,4 +1,4 @@
-/** Runs a built function in its own process, as the local Scaleway does; here for tests that want nothing around it. */
+/** Runs a built function in its own process, as the local Scaleway does; here for tests that need nothing around it. */
 export {
   type FunctionProcess,
   type FunctionSource,

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Waits until the process, which is not ours, has ended. Nothing tells of that, so it is looked for. */
+/** Waits until the process has ended. It is not our child, so that no event reports its end: it is polled. */
 export async function ended(pid: number): Promise<void> {
   while (runningProcesses().some(line => line.pid === pid)) await pause(20)
 }
 
-/** Waits until a group of processes is empty: a command that leads one, and whatever it has started. */
+/** Waits until a group of processes is empty: a command that leads one, and all that it has started. */
 export async function groupEnded(group: number): Promise<void> {
   while (runningInGroup(group).length > 0) await pause(20)
 }
@@ -16,7 +16,7 @@ export function runningInGroup(group: number): number[] {
   return runningProcesses().flatMap(line => (line.group === group ? [line.pid] : []))
 }
 
-/** One that has ended, and whose parent has not noticed yet, does not count. */
+/** Zombies (ended, but not yet collected by their parent) do not count. */
 function runningProcesses() {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat='], { encoding: 'utf8' }).trim().split('\n')
   return lines

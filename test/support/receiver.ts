@@ -20,7 +20,7 @@ export interface Receiver {
   readonly received: Received[]
   /** The function's real client, for this receiver alone. */
   readonly fetch: Fetch
-  /** Comes with the next request. */
+  /** Resolves at the next request. */
   next(): Promise<unknown>
   close(): Promise<void>
 }

@@ -17,7 +17,7 @@ export interface Answered {
   readonly body: Record<string, unknown>
 }
 
-/** Who calls: nobody known (as CRON does), the operator or the consumer. */
+/** Who calls: an unknown caller (as CRON is), the operator or the consumer. */
 export type As = 'cron' | 'operator' | 'consumer'
 
 /** One instance of the rotation function. */
@@ -26,7 +26,7 @@ export interface Instance {
   status(): Promise<Answered>
 }
 
-/** A deployment on a local Scaleway in this process, with time that stands still until it is told to advance. */
+/** A deployment on a local Scaleway in this process, with time that stands still until a test advances it. */
 export interface Deployment {
   readonly cloud: FakeScaleway
   readonly clock: SimulatedClock
@@ -38,9 +38,9 @@ export interface Deployment {
   /** Starts another instance; the first is there as `rotation`. */
   instance(options?: InstanceOptions): Instance
   readonly rotation: Instance
-  /** The bearer's keys as they truly are, oldest first. */
+  /** The bearer's keys as they really are, oldest first. */
   keys(): readonly ApiKeyRecord[]
-  /** The secret's versions as they truly are, newest first. */
+  /** The secret's versions as they really are, newest first. */
   versions(): readonly VersionRecord[]
   /** The credential that `latest_enabled` gives; undefined when no version is enabled or it is not ours. */
   served(): { accessKey: string; secretKey: string; revision: number } | undefined
@@ -48,16 +48,16 @@ export interface Deployment {
   secrets(): string[]
 }
 
-/** What an instance may be given instead of the usual. */
+/** What an instance may be given instead of the defaults. */
 interface InstanceOptions {
   readonly env?: Record<string, string>
   readonly fetch?: Fetch
   readonly clock?: Clock
-  /** What reaches receivers of notifications and heartbeats; nothing does when left out. */
+  /** Sends notifications and heartbeats to their receivers; when left out, there is none. */
   readonly receiverFetch?: Fetch
 }
 
-/** Makes a deployment. Takes the seed of the local Scaleway's chance and settings that differ from the defaults. */
+/** Makes a deployment. Takes the seed of the local Scaleway's randomness and settings that differ from the defaults. */
 export function deploy({ seed = 1, env = {}, scaleway = {} }: DeployOptions = {}): Deployment {
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed, ...scaleway })
