@@ -1,4 +1,4 @@
-/** Where the local Scaleway reads the time. Everything that changes by itself (expiry, the 7 days) is derived from it. */
+/** Where the local Scaleway reads the time. All that changes with time (expiry, the 7 days) is derived from it. */
 export interface Clock {
   now(): Date
 }
@@ -15,7 +15,7 @@ export interface TimeStep {
   readonly milliseconds?: number
 }
 
-/** A clock that stands still until it is told to advance. Starts at 2026-01-01T00:00:00Z unless told otherwise. */
+/** A clock that stands still until a test advances it. Starts at 2026-01-01T00:00:00Z by default. */
 export class SimulatedClock implements Clock {
   #milliseconds: number
 
@@ -27,7 +27,7 @@ export class SimulatedClock implements Clock {
     return new Date(this.#milliseconds)
   }
 
-  /** Moves the clock by the sum of the given units. */
+  /** Moves the clock by all given units together. */
   advance(by: TimeStep): void {
     const hours = (by.days ?? 0) * 24 + (by.hours ?? 0)
     const seconds = (hours * 60 + (by.minutes ?? 0)) * 60 + (by.seconds ?? 0)

@@ -8,7 +8,7 @@ afterEach(async () => {
 
 type Adapter = 'in process' | 'over HTTP'
 
-/** One application, and a call that creates a key for it: what was done can be seen in `keys()`. */
+/** One application, and a call that creates a key for it; `keys()` shows how many were created. */
 async function setUp(adapter: Adapter, fault?: Fault) {
   const clock = new SimulatedClock()
   const scaleway = createScaleway({ clock, seed: 3 })
@@ -96,7 +96,7 @@ describe.each<Adapter>(['in process', 'over HTTP'])('%s', adapter => {
     expect(keys()).toBe(1)
   })
 
-  test('an endless answer goes on for as long as somebody reads', async () => {
+  test('an endless answer continues for as long as the caller reads', async () => {
     const { create } = await setUp(adapter, { kind: 'malformed', how: 'endless' })
     const reader = (await create()).body?.getReader()
     let bytes = 0
@@ -115,7 +115,7 @@ describe.each<Adapter>(['in process', 'over HTTP'])('%s', adapter => {
   test.each([
     [false, 0],
     [true, 1],
-  ])('a call that hangs ends only by the abort of its caller, with the work done: %s', async (done, made) => {
+  ])('a call that hangs ends only when its caller aborts it, with the work done: %s', async (done, made) => {
     const { create, keys, scaleway } = await setUp(adapter, { kind: 'hang', done })
     const abort = new AbortController()
     const hanging = create({ signal: abort.signal })
@@ -128,7 +128,7 @@ describe.each<Adapter>(['in process', 'over HTTP'])('%s', adapter => {
   test.each([
     ['kill-before', 0],
     ['kill-after', 1],
-  ] as const)('%s tells the hook, with %i key made, and gives no answer', async (kind, made) => {
+  ] as const)('%s calls the hook, with %i key made, and gives no answer', async (kind, made) => {
     const { create, keys, scaleway } = await setUp(adapter, { kind })
     const kills: unknown[] = []
     const killed = new Promise<void>(resolve => {
@@ -146,7 +146,7 @@ describe.each<Adapter>(['in process', 'over HTTP'])('%s', adapter => {
     expect([keys(), settled]).toEqual([made, false])
   })
 
-  test('a fault is written into the log with what was truly done', async () => {
+  test('a fault is logged together with what was really done', async () => {
     const { create, scaleway } = await setUp(adapter, { kind: 'lost-after' })
     await expect(create()).rejects.toThrow()
     scaleway.faults.add({ fault: { kind: 'lost-before' } })
@@ -158,7 +158,7 @@ describe.each<Adapter>(['in process', 'over HTTP'])('%s', adapter => {
   })
 })
 
-test('in process a killed caller cannot even be ended by an abort', async () => {
+test('in process not even an abort ends the call of a killed caller', async () => {
   const { create, scaleway } = await setUp('in process', { kind: 'kill-after' })
   const abort = new AbortController()
   let settled = false
@@ -183,7 +183,7 @@ test('in process a delay advances the simulated clock instead of waiting', async
   expect(clock.now().getTime() - before).toBe(90_000)
 })
 
-test('every piece of a slow answer waits for its time', async () => {
+test('every piece of a slow answer is delayed', async () => {
   const waits: (() => void)[] = []
   const scaleway = createScaleway({ sleep: () => new Promise(end => void waits.push(end)) })
   scaleway.faults.add({ fault: { kind: 'slow', bytesPerSecond: 1000 } })
@@ -200,7 +200,7 @@ test('every piece of a slow answer waits for its time', async () => {
   expect((await first)?.value).toHaveLength(50)
 })
 
-test('the work of a delayed call is done at once, or late, even after its caller has gone', async () => {
+test('the work of a delayed call is done at once, or late, even after its caller has hung up', async () => {
   const waits: { milliseconds: number; end: () => void }[] = []
   const sleep = (milliseconds: number) => new Promise<void>(end => void waits.push({ milliseconds, end }))
   const scaleway = createScaleway({ sleep })
@@ -229,14 +229,14 @@ test('the work of a delayed call is done at once, or late, even after its caller
   await expect.poll(() => scaleway.iam.apiKeys(applicationId).length).toBe(2)
 })
 
-test('over HTTP a delay passes in real time and leaves the simulated clock alone', async () => {
+test('over HTTP a delay takes real time and does not advance the simulated clock', async () => {
   const { create, clock } = await setUp('over HTTP', { kind: 'delay', milliseconds: 20 })
   const before = clock.now().getTime()
   expect((await create()).status).toBe(200)
   expect(clock.now().getTime()).toBe(before)
 })
 
-test('a signal that was aborted before the call leaves nothing done', async () => {
+test('a signal that was aborted before the call prevents the work', async () => {
   const { create, keys } = await setUp('in process')
   await expect(create({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
   expect(keys()).toBe(0)
@@ -256,7 +256,7 @@ describe('which calls a fault hits', () => {
     expect(await statuses(world, ['create', 'list', 'create', 'create'])).toEqual([200, 200, 403, 200])
   })
 
-  test('as many calls as were asked for, by method or by a predicate', async () => {
+  test('as many calls as requested, by method or by a predicate', async () => {
     const world = await setUp('in process')
     world.scaleway.faults.add({ method: 'GET', times: 2, fault: { kind: 'rate-limited' } })
     expect(await statuses(world, ['create', 'list', 'list', 'list'])).toEqual([200, 429, 429, 200])
@@ -298,7 +298,7 @@ describe('which calls a fault hits', () => {
     expect(() => add('iam.createApiKey')).not.toThrow()
   })
 
-  test('none after they were cleared', async () => {
+  test('none after the faults were cleared', async () => {
     const world = await setUp('in process')
     world.scaleway.faults.add({ times: 5, fault: { kind: 'forbidden' } })
     world.scaleway.faults.clear()

@@ -1,13 +1,13 @@
 import type { WireRequest } from './http/wire.ts'
 import type { Random } from './random.ts'
 
-/** What can go wrong with one call. `done`: the work is done before it goes wrong (default: it is not). */
+/** How one call can fail. `done`: the work is done before it fails (default: it is not). */
 export type Fault =
   /** The connection breaks and nothing is done. */
   | { readonly kind: 'lost-before' }
   /** The work is done and the connection breaks before the answer. */
   | { readonly kind: 'lost-after' }
-  /** The answer comes late; with `work: 'late'` the work, too, is done only after the delay. */
+  /** The answer is late; with `work: 'late'` the work, too, is done only after the delay. */
   | { readonly kind: 'delay'; readonly milliseconds: number; readonly work?: 'at-once' | 'late' }
   /** 429 of the gateway: empty body, no content type (docs/scaleway.md#rate-limits). */
   | { readonly kind: 'rate-limited' }
@@ -27,13 +27,13 @@ export type Fault =
   | { readonly kind: 'malformed'; readonly how: Malformation }
   /** The work is done and the body trickles. */
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
-  /** The caller dies before or after the work: `onKill` is told and the call never ends. */
+  /** The caller is killed before or after the work: `onKill` is called, and the call never ends. */
   | { readonly kind: 'kill-before' | 'kill-after' }
 
 /** The kinds of faults, as the log names them. */
 export type FaultKind = Fault['kind']
 
-/** The ways in which a 200 can be of no use. */
+/** The ways in which a 200 can be unusable. */
 export type Malformation =
   | 'html'
   | 'truncated-json'
@@ -79,18 +79,18 @@ interface ActiveRule {
   hits: number
 }
 
-/** Everything that can be made to go wrong. */
+/** All faults of a local Scaleway. */
 export class Faults {
-  /** Lists show the state as it was this many seconds ago, at most 3600; everything else is live. */
+  /** Lists show the state as it was this many seconds ago, at most 3600; everything else is current. */
   listLagSeconds = 0
-  /** Told about every kill fault, before the call goes silent for ever. */
+  /** Called for every kill fault; that call is then never answered. */
   onKill: ((kill: { readonly kind: 'kill-before' | 'kill-after'; readonly operation: string }) => void) | undefined
   readonly #random: Random
   readonly #knows: (operation: string) => boolean
   #rules: ActiveRule[] = []
   #omissions: ((item: ListedItem) => boolean)[] = []
 
-  /** Takes the source of chance for rates, and which operations there are. */
+  /** Takes the source of randomness for rates, and which operations there are. */
   constructor({ random, knows }: { random: Random; knows: (operation: string) => boolean }) {
     this.#random = random
     this.#knows = knows
@@ -98,7 +98,7 @@ export class Faults {
 
   /**
    * Adds a fault and gives its remover. Of several that hit one call, the oldest wins. An operation that does not exist is an
-   * Error, or a misspelt fault would make a test green.
+   * Error, because a test with a misspelt fault would pass without it.
    */
   add(rule: FaultRule): () => void {
     if (rule.operation !== undefined && !this.#knows(rule.operation)) throw new Error(`no operation ${rule.operation}`)
@@ -109,7 +109,7 @@ export class Faults {
     }
   }
 
-  /** Makes lists lie: they leave these items out. Takes ids or a predicate, gives its remover. */
+  /** Makes lists leave these items out. Takes ids or a predicate, gives its remover. */
   omitFromLists(what: readonly string[] | ((item: ListedItem) => boolean)): () => void {
     const omits = typeof what === 'function' ? what : ({ id }: ListedItem) => what.includes(id)
     this.#omissions.push(omits)
@@ -139,7 +139,7 @@ export class Faults {
     return picked
   }
 
-  /** Does a list leave the item out? */
+  /** True when a list leaves the item out. */
   omits(item: ListedItem): boolean {
     return this.#omissions.some(omits => omits(item))
   }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 
-test('the local Scaleway imports nothing of ours from outside its folder, so no misunderstanding is shared', () => {
+test('the local Scaleway imports nothing of ours from outside its folder, so it shares no wrong assumption with the functions', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file =>
     /(?<!\.test)\.m?[jt]s$/.test(file),
   )

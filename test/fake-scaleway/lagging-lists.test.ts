@@ -45,7 +45,7 @@ test('a lagging list shows neither the newest creations nor the newest deletions
   expect(await listKeys()).toEqual([fresh])
 })
 
-test('a lagging list of versions shows the status and the latest of then', async () => {
+test('a lagging list of versions shows their former status and the former latest', async () => {
   const { scaleway, clock, secretId, listVersions } = setUp()
   scaleway.secrets.addVersion(secretId, { data: 'one' })
   clock.advance({ minutes: 5 })
@@ -57,7 +57,7 @@ test('a lagging list of versions shows the status and the latest of then', async
   expect(await listVersions()).toEqual(['2 enabled latest', '1 disabled'])
 })
 
-test('everything but lists is live while lists lag', async () => {
+test('everything but lists is current while lists lag', async () => {
   const { scaleway, clock, secretId, owner, versions, applicationId } = setUp()
   clock.advance({ minutes: 5 })
   scaleway.faults.listLagSeconds = 60
@@ -70,7 +70,7 @@ test('everything but lists is live while lists lag', async () => {
   expect(scaleway.secrets.versions(secretId)).toHaveLength(1)
 })
 
-test('a version that has just ended its seven days is still in a lagging list', async () => {
+test('a version whose seven days have just ended is still in a lagging list', async () => {
   const { scaleway, clock, secretId, listVersions } = setUp()
   scaleway.secrets.addVersion(secretId, { data: 'one' })
   scaleway.secrets.deleteVersion(secretId, 1)
@@ -82,14 +82,14 @@ test('a version that has just ended its seven days is still in a lagging list', 
   expect(await listVersions()).toEqual([])
 })
 
-test('a list can be made to leave out items, by id or by a predicate, until the lie is taken back', async () => {
+test('a list can be made to leave out items, by id or by a predicate, until the fault is removed', async () => {
   const { scaleway, applicationId, secretId, listKeys, listVersions } = setUp()
   const [one, two] = [1, 2].map(() => scaleway.iam.createApiKey({ applicationId }).accessKey)
   for (const data of ['one', 'two']) scaleway.secrets.addVersion(secretId, { data })
-  const takeBack = scaleway.faults.omitFromLists([String(one), `${secretId}/2`])
+  const stopOmitting = scaleway.faults.omitFromLists([String(one), `${secretId}/2`])
   expect(await listKeys()).toEqual([two])
   expect(await listVersions()).toEqual(['1 enabled'])
-  takeBack()
+  stopOmitting()
   expect(await listKeys()).toEqual([one, two])
   scaleway.faults.omitFromLists(({ operation }) => operation === 'iam.listApiKeys')
   expect(await listKeys()).toEqual([])
@@ -98,7 +98,7 @@ test('a list can be made to leave out items, by id or by a predicate, until the 
   expect(await listKeys()).toEqual([one, two])
 })
 
-test('a table remembers every moment of the last hour, however much changes', () => {
+test('a table can be read as of every moment of the last hour, however much changes', () => {
   const table = new Table<number, string>()
   const second = 1000
   for (let at = 0; at < 2000; at++) {

@@ -9,7 +9,7 @@ import { describePermission, type Permission, setsGranting } from './iam/permiss
 import type { Call, Match, RouteAnswer } from './router.ts'
 import type { State } from './state.ts'
 
-/** The answer to a request that reached its route, and whose it was. */
+/** The answer to a request that reached its route, and the caller. */
 export interface Performed {
   readonly answer: HttpAnswer
   readonly bearerId: string | undefined
@@ -19,7 +19,7 @@ const NOBODY: Caller = { accessKey: '', bearerId: '', isOwner: false }
 const NO_BODY = readArguments('')
 
 /**
- * Authenticates, reads the body, runs the route. Refusals become answers; any other error is a mistake in the local Scaleway
+ * Authenticates, reads the body, runs the route. Refusals become answers; any other error is a bug of the local Scaleway
  * and is thrown. A route that is not asynchronous is done when this returns, so nothing can come between its steps.
  */
 export function perform(input: {

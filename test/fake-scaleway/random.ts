@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 
-/** The only source of chance of the local Scaleway. */
+/** The only source of randomness of the local Scaleway. */
 export interface Random {
   /** A number in [0, 1). */
   fraction(): number
@@ -27,7 +27,7 @@ function systemWord(): number {
   return randomInt(WORD_RANGE)
 }
 
-/** mulberry32: one word of state, which is plenty for ids, and the same on every machine. */
+/** mulberry32: one word of state, which is enough for ids, and the same on every machine. */
 function seededWord(seed: number): () => number {
   let state = seed >>> 0
   return () => {

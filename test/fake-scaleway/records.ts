@@ -40,7 +40,7 @@ export interface RuleRecord {
   readonly holds: Condition
 }
 
-/** Whom a policy is attached to. */
+/** The principal that a policy is attached to. */
 export type Principal =
   | { readonly applicationId: string }
   | { readonly userId: string }
@@ -91,7 +91,7 @@ export interface SecretRecord {
 }
 
 /**
- * What a listed version can be; after 7 days of `scheduled_for_deletion` it is gone
+ * The statuses of a listed version; after 7 days of `scheduled_for_deletion` it is deleted
  * (docs/scaleway.md#versions, #soft-deletion).
  */
 type VersionStatus = 'enabled' | 'disabled' | 'scheduled_for_deletion'

@@ -9,7 +9,7 @@ interface LogEntry {
   readonly operation: string
   readonly method: string
   readonly path: string
-  /** What the local Scaleway truly answered, also if a fault hid it; undefined when it did not get that far. */
+  /** What the local Scaleway really answered, also if a fault hid it; undefined when it did not get that far. */
   readonly status: number | undefined
   /** Application or user id of an authenticated caller. */
   readonly bearerId: string | undefined
@@ -19,7 +19,7 @@ interface LogEntry {
 
 const MAX_ENTRIES = 50_000
 
-/** Every request handled, in order of arrival; the oldest go when there are more than 50,000. */
+/** Every request handled, in order of arrival; the oldest are dropped when there are more than 50,000. */
 export class RequestLog {
   #entries: LogEntry[] = []
 
@@ -27,12 +27,12 @@ export class RequestLog {
     return this.#entries
   }
 
-  /** The requests that no route took. */
+  /** The requests without a route. */
   unknown(): readonly LogEntry[] {
     return this.#entries.filter(({ operation }) => operation === 'unknown')
   }
 
-  /** Writes the arrival; the function that it gives completes the entry and passes the answer on. */
+  /** Logs the arrival; the function that it gives completes the entry and passes the answer on. */
   begin(arrival: Omit<LogEntry, 'status' | 'bearerId'>): (performed: Performed) => HttpAnswer {
     const entry: { -readonly [Field in keyof LogEntry]: LogEntry[Field] } = {
       ...arrival,

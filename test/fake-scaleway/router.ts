@@ -22,9 +22,9 @@ export interface Call {
   param(name: string): string
   /** Refuses with 403 unless a policy of the caller allows it. */
   require(permission: Permission, target: Target): void
-  /** The same question without a refusal. */
+  /** The same check without a refusal. */
   may(permission: Permission, target: Target): boolean
-  /** Drops what a lying list leaves out; `id` names an item: access key, `secretId/revision`, or id. */
+  /** Drops what a fault omits from the list; `id` names an item: access key, `secretId/revision`, or id. */
   listed<Item>(items: readonly Item[], id: (item: Item) => string): readonly Item[]
 }
 
@@ -73,7 +73,7 @@ export class Router {
     }
   }
 
-  /** Is there a route of this name? `unknown` names all requests without a route. */
+  /** True when a route has this name. `unknown` names all requests without a route. */
   knows(operation: string): boolean {
     return operation === 'unknown' || this.#operations.has(operation)
   }

@@ -19,11 +19,11 @@ import { versionRoutes } from './secret-manager/version-routes.ts'
 import { type Sleep, sleepFor } from './sleep.ts'
 import { createState, type State, type StateOptions } from './state.ts'
 
-/** What a local Scaleway can be given. */
+/** Options of a local Scaleway. */
 interface ScalewayOptions extends StateOptions {
   /**
    * How the in-process adapter waits: for delays and slow bodies, and Infinity for a call that hangs, whose connection breaks if
-   * that sleep ever ends. By default a simulated clock is advanced and any other waited for.
+   * that sleep ever ends. By default a simulated clock is advanced, and any other clock waits in real time.
    */
   readonly sleep?: Sleep
 }
@@ -53,9 +53,9 @@ export interface FakeScaleway {
   readonly log: RequestLog
   /** For another product's routes, which share keys, policies and clock. */
   readonly state: State
-  /** Would the platform accept this secret key now? */
+  /** True when the platform would accept this secret key now. */
   authenticates(secretKey: string): boolean
-  /** Does a rule with exactly this set (or the owner's right) allow it? Sets that imply others are the asker's business. */
+  /** Says whether a rule with exactly this set (or the owner's right) allows it. Sets that imply others are left to the caller. */
   authorize(question: AccessQuestion): 'allowed' | 'unauthenticated' | 'denied'
   /** Adds another product's routes; a path that is taken is an Error. */
   addRoutes(routes: readonly Route[]): void
@@ -67,7 +67,7 @@ export interface FakeScaleway {
   fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>
 }
 
-/** Makes a local Scaleway with an owner and nothing else. */
+/** Makes a local Scaleway with an owner alone. */
 export function createScaleway(options: ScalewayOptions = {}): FakeScaleway {
   const state = createState(options)
   const owner = createOwnerKey(state)
@@ -110,7 +110,7 @@ function createRouter(): Router {
   return router
 }
 
-/** Asked for by newer Go SDKs after IAM and secret answers (docs/scaleway.md#provider-conventions). */
+/** Requested by newer Go SDKs after IAM and secret answers (docs/scaleway.md#provider-conventions). */
 const metadataRoute: Route = {
   operation: 'metadata',
   method: 'GET',

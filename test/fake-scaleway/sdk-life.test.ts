@@ -27,7 +27,7 @@ function apis({ accessKey, secretKey }: { accessKey: string; secretKey: string }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-test('the official SDK takes a key and its versions through a whole life', async () => {
+test('the official SDK creates, reads, changes and deletes a key and its versions', async () => {
   const { iam, secrets } = apis(scaleway.owner)
   const application = await iam.createApplication({ name: 'bearer', description: '' })
   const secret = await secrets.createSecret({ name: 'key', protected: false, type: 'key_value' })
@@ -67,13 +67,13 @@ test('the official SDK takes a key and its versions through a whole life', async
 test('the official SDK recognises each refusal by its own class', async () => {
   const { iam, secrets } = apis(scaleway.owner)
   const bearer = scaleway.iam.createApplication({ name: 'bearer' })
-  const nobody = apis(scaleway.iam.createApiKey({ applicationId: bearer.id }))
+  const withoutPolicy = apis(scaleway.iam.createApiKey({ applicationId: bearer.id }))
   const secret = await secrets.createSecret({ name: 'key', protected: true })
   const expired = scaleway.iam.createApiKey({ applicationId: bearer.id, expiresAt: new Date('2026-01-02T00:00:00Z') })
   clock.advance({ days: 2 })
   const refusals = [
     [() => iam.getAPIKey({ accessKey: 'SCWAAAAAAAAAAAAAAAAA' }), 'ResourceNotFoundError', 404],
-    [() => nobody.iam.listAPIKeys(), 'PermissionsDeniedError', 403],
+    [() => withoutPolicy.iam.listAPIKeys(), 'PermissionsDeniedError', 403],
     [() => apis(expired).iam.listAPIKeys(), 'DeniedAuthenticationError', 401],
     [() => secrets.createSecret({ name: 'key', protected: false }), 'InvalidArgumentsError', 400],
     [() => secrets.deleteSecret({ secretId: secret.id }), 'PreconditionFailedError', 412],

@@ -1,10 +1,10 @@
 import { setTimeout as timeout } from 'node:timers/promises'
 import { type Clock, SimulatedClock } from './clock.ts'
 
-/** Waits that many milliseconds; Infinity is for ever. */
+/** Waits that many milliseconds; Infinity never ends. */
 export type Sleep = (milliseconds: number) => Promise<void>
 
-/** Waits in real time; a waiting sleep keeps the process alive only if asked to. */
+/** Waits in real time; a waiting sleep keeps the process alive only if requested. */
 export function realSleep(keepsProcessAlive: boolean): Sleep {
   return async milliseconds => {
     if (milliseconds === Number.POSITIVE_INFINITY) return forEver()

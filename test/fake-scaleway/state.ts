@@ -19,7 +19,7 @@ export interface Shelf {
   readonly payloads: Map<number, Payload>
 }
 
-/** Everything that the local Scaleway knows. */
+/** The whole state of the local Scaleway. */
 export interface State {
   readonly clock: Clock
   readonly random: Random
@@ -27,7 +27,7 @@ export interface State {
   readonly projectId: string
   readonly ownerUserId: string
   readonly quotas: Quotas
-  /** The organization's longest allowed key life; 0: none is set (docs/scaleway.md#key-expiry). */
+  /** The organization's maximum lifetime of keys; 0: none is set (docs/scaleway.md#key-expiry). */
   maxApiKeyExpirationSeconds: number
   /** Grows with every record, to order those of the same millisecond. */
   sequence: number
@@ -41,7 +41,7 @@ export interface State {
   readonly shelves: Map<string, Shelf>
 }
 
-/** What a new state can be given; the rest has the platform's defaults. */
+/** Options of a new state; the rest has the platform's defaults. */
 export interface StateOptions {
   readonly clock?: Clock
   readonly seed?: number

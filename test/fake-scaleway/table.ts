@@ -4,7 +4,7 @@ interface Change<Id, Value> {
   readonly before: Value | undefined
 }
 
-/** How far back a table can be read. Lists that lag longer than an hour are not a fault anybody has seen. */
+/** How far back a table can be read. No list is known to lag for longer than an hour. */
 const HISTORY_MILLISECONDS = 3_600_000
 
 const FIRST_TRIM_CHANGES = 512
@@ -46,7 +46,7 @@ export class Table<Id, Value> {
     this.#current.delete(id)
   }
 
-  /** Removes a record that time itself has ended, from the past as well. */
+  /** Removes a record whose time has run out, from the past as well. */
   forget(id: Id): void {
     this.#current.delete(id)
     this.#changes = this.#changes.filter(change => change.id !== id)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { type CronOptions, startCron } from './cron.ts'
 
-/** A gateway that keeps what it was called with. */
+/** A gateway that records its calls. */
 function listeningGateway(status = 200) {
   const calls: string[] = []
   const call: CronOptions['gateway']['call'] = async ({ method, path, body }) => {
@@ -45,7 +45,7 @@ test('day of month and day of week are alternatives when both are set', () => {
   expect(cron.nextRun()).toEqual(new Date('2026-12-02T00:00:00Z'))
 })
 
-test('a CRON fired by hand makes the same call and its outcome is logged', async () => {
+test('a CRON fired manually makes the same call and its outcome is logged', async () => {
   const gateway = listeningGateway(503)
   const lines: string[] = []
   const cron = started({ schedule: '0 2 1 * *', gateway, log: line => lines.push(line) })
@@ -54,7 +54,7 @@ test('a CRON fired by hand makes the same call and its outcome is logged', async
   expect(lines).toEqual(['monthly: the function answered 503'])
 })
 
-test('a stopped CRON calls no more', async () => {
+test('a stopped CRON makes no more calls', async () => {
   const gateway = listeningGateway()
   started({ schedule: '* * * * *', gateway }).stop()
   await vi.advanceTimersByTimeAsync(180_000)
@@ -62,7 +62,7 @@ test('a stopped CRON calls no more', async () => {
 })
 
 test.each(['0 2 1 *', '0 0 2 1 * *', '@monthly'])(
-  'the schedule "%s" is refused, for it has not five fields',
+  'the schedule "%s" is refused, because it does not have five fields',
   schedule => {
     expect(() => started({ schedule, gateway: listeningGateway() })).toThrow()
   },

@@ -10,7 +10,7 @@ export interface CronOptions {
   /** Sent as the body, as JSON. */
   readonly args: unknown
   readonly gateway: Pick<Gateway, 'call'>
-  /** False: it is only ever fired by hand. */
+  /** False: it is only fired manually. */
   readonly scheduled?: boolean
   /** Gets one line after each call. */
   readonly log?: (line: string) => void
@@ -19,7 +19,7 @@ export interface CronOptions {
 /** A CRON trigger that runs until it is stopped. */
 export interface CronTrigger {
   readonly name: string
-  /** When it calls next. */
+  /** When it makes the next call. */
   nextRun(): Date | null
   /** Calls now, as the schedule would; gives what the function answered. */
   fire(): Promise<Reply>
@@ -29,7 +29,7 @@ export interface CronTrigger {
 const fiveFields = /^[\w*,/-]+( [\w*,/-]+){4}$/
 
 /**
- * Calls a function on a schedule: `POST /` with the args as the body, through the platform's own door, so that a
+ * Calls a function on a schedule: `POST /` with the args as the body, through the platform's own entrance, so that a
  * private function needs no token. No other header is set, because which ones the platform sets is not documented,
  * and nothing is retried, because nothing says that it would be (docs/scaleway.md#cron-calls).
  * @throws when the schedule is not a cron of five fields
@@ -37,7 +37,7 @@ const fiveFields = /^[\w*,/-]+( [\w*,/-]+){4}$/
 export function startCron(options: CronOptions): CronTrigger {
   const { name, schedule, args, gateway, scheduled = true, log = () => undefined } = options
   // croner alone would also take @monthly and dates; whether the platform does is unknown.
-  if (!fiveFields.test(schedule)) throw new Error(`A schedule has five fields, this one has not: ${schedule}`)
+  if (!fiveFields.test(schedule)) throw new Error(`A schedule has five fields, this one does not:  ${schedule}`)
   const body = new TextEncoder().encode(JSON.stringify(args))
   const fire = async () => {
     const reply = await gateway.call({ method: 'POST', path: '/', body })

@@ -3,7 +3,7 @@ import { type Agent, request } from 'node:http'
 /** Header names in any casing, each with all its values. */
 type Headers = Readonly<Record<string, readonly string[]>>
 
-/** A request for a function, or its answer's counterpart, with the whole body in memory. */
+/** A request for a function, with the whole body in memory. */
 export interface Call {
   readonly method: string
   /** Path with its query. */
@@ -19,7 +19,7 @@ export interface Reply {
   readonly body: Uint8Array
 }
 
-/** Where a call goes and how long it may take there. */
+/** Where a call is sent and how long it may take there. */
 interface Destination {
   readonly url: string
   readonly agent: Agent
@@ -39,7 +39,7 @@ const connectionHeaders = new Set([
   'upgrade',
 ])
 
-/** Sends a call to a function. Gives its reply, `timed-out`, or `unreachable` when its process is gone; never throws. */
+/** Sends a call to a function. Gives its reply, `timed-out`, or `unreachable` when its process has ended; never throws. */
 export function forward(call: Call, { url, agent, timeoutMilliseconds }: Destination) {
   return new Promise<Reply | 'timed-out' | 'unreachable'>(resolve => {
     const headers = { ...nodeHeaders(call.headers), 'Content-Length': String(call.body.byteLength) }
@@ -77,7 +77,7 @@ export function headersOf(rawHeaders: readonly string[]): Headers {
   return byName
 }
 
-/** Copies headers into the form that Node's own functions want; one `Host` in a list is refused by them. */
+/** Copies headers into the form that Node's own functions require: they refuse a `Host` that is a list of one. */
 export function nodeHeaders(headers: Headers): Record<string, string | string[]> {
   const single = ([value, ...others]: readonly string[]) => (others.length === 0 ? value : undefined)
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, single(values) ?? [...values]]))

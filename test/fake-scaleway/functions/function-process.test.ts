@@ -35,7 +35,7 @@ test('a stopped function leaves neither process nor files', async () => {
   await ended(running.pid)
 })
 
-test('what a function prints is handed on line by line', async () => {
+test('what a function prints is passed on line by line', async () => {
   const handler = `export const handle = () => { console.log('one\\ntwo'); return { body: '' } }`
   const lines: string[] = []
   const running = await started({ zip: zipHandler(handler), env: {}, log: line => lines.push(line) })
@@ -49,7 +49,7 @@ test.each([
   ['throws at import', 'throw new Error("no such setting")', /no such setting/],
   ['lacks the export', 'export const other = 1', /exports no function named handle/],
   ['ends its process', 'process.exit(7)', /ended before it listened \(code 7\)/],
-])('a handler that %s is a clear refusal to start', async (_, source, reason) => {
+])('a handler that %s is refused with a clear reason', async (_, source, reason) => {
   await expect(startFunction({ zip: zipHandler(source), env: {} })).rejects.toThrow(reason)
 })
 
@@ -59,7 +59,7 @@ test('a handler in a folder of the zip is found by its path', async () => {
   expect(await (await fetch(url)).text()).toBe('found')
 })
 
-test('a Node that is not there is a clear refusal to start', async () => {
+test('a Node that does not exist is refused with a clear reason', async () => {
   const start = startFunction({ zip: zipHandler(whereItRuns), env: {}, nodePath: '/no/such/node' })
   await expect(start).rejects.toThrow(FunctionStartError)
 })

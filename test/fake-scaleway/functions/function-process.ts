@@ -27,14 +27,14 @@ interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** A function that runs in a process of its own and listens on loopback, open to whoever knows the port. */
+/** A function that runs in a process of its own and listens on loopback, open to every caller that knows the port. */
 export interface FunctionProcess {
   readonly url: string
   readonly pid: number
   readonly exited: Promise<Exit>
   /** The lines written so far. */
   output(): string[]
-  /** Ends the process and removes its files; again is harmless. */
+  /** Ends the process and removes its files; a second call does nothing. */
   stop(): Promise<void>
 }
 
@@ -47,7 +47,7 @@ const hostPath = fileURLToPath(new URL('./host.mjs', import.meta.url))
 // CI runs the built functions once more under the Node that the platform has.
 const defaultNodePath = process.env.FUNCTION_NODE_PATH ?? process.execPath
 const stopGraceMilliseconds = 2_000
-// The platform waits about 10 s for a handler to come up (docs/scaleway.md#handlers), on a machine less busy.
+// The platform waits about 10 s for a handler to come up (docs/scaleway.md#handlers), on a machine that is less busy.
 const startLimitMilliseconds = 30_000
 
 const hostMessage = v.object({
@@ -95,7 +95,7 @@ function collectLines(child: ChildProcess, log: (line: string) => void = () => u
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue
     createInterface({ input: stream }).on('line', line => {
-      // The local host's own greeting: its address is behind the gateway and of no use to anybody.
+      // The local host's own greeting: its address is behind the gateway and of no use to callers.
       if (line.startsWith('Server listening at ')) return
       lines.push(line)
       log(line)

@@ -7,7 +7,7 @@ import { zipHandler } from './zip-handler.ts'
 
 const everybody: CallAuthority = { authorize: () => 'allowed' }
 
-/** Answers what it was called with; `/slow` never ends, `/end` ends its process, `/count` counts who is inside. */
+/** Answers with its own request; `/slow` never ends, `/end` ends its process, `/count` counts the requests inside. */
 const handler = `
 let inside = 0, most = 0
 export async function handle(event) {
@@ -67,7 +67,7 @@ describe('a gateway', () => {
     })
   })
 
-  test('adds the headers that the platform adds and lets nobody forge them', async () => {
+  test('adds the headers that the platform adds, and no caller can forge them', async () => {
     const { url } = await gateway()
     const forged = { 'X-Forwarded-For': '10.0.0.1', 'X-Request-Id': 'forged', 'X-Envoy-External-Address': '10.0.0.1' }
     const { headers } = await echoed(await fetch(url, { headers: { ...token, ...forged } }))
@@ -81,7 +81,7 @@ describe('a gateway', () => {
     expect(Object.keys(headers).filter(name => name === name.toLowerCase())).toEqual([])
   })
 
-  test('keeps the token from the function when told so', async () => {
+  test('keeps the token from the function if so configured', async () => {
     const { url } = await gateway({ stripToken: true })
     const { headers } = await echoed(await fetch(url, { headers: token }))
     expect(headers).not.toHaveProperty('X-Auth-Token')
@@ -126,7 +126,7 @@ describe('a gateway', () => {
     expect((await fetch(url, { headers: token })).status).toBe(503)
   })
 
-  test('lets as many requests inside at once as max_scale says, and serves all of them', async () => {
+  test('passes as many requests at once as max_scale allows, and serves all of them', async () => {
     const together = async (maxScale: number) => {
       const counting = await startFunction({ zip: zipHandler(handler), env: {} })
       onTestFinished(counting.stop)
@@ -143,7 +143,7 @@ describe('a gateway', () => {
     await expect(gateway({ port })).rejects.toMatchObject({ code: 'EADDRINUSE', port })
   })
 
-  test('a caller that hangs up in the middle of its body does no harm', async () => {
+  test('a caller that hangs up in the middle of its body does not stop the gateway', async () => {
     const { url } = await gateway()
     const hangUp = new AbortController()
     const body = new ReadableStream({ start: stream => stream.enqueue(new Uint8Array(1)) })

@@ -6,7 +6,7 @@ import { type CallAuthority, type Privacy, refuseCaller } from './privacy.ts'
 import { gatewayReply } from './reply.ts'
 import { createTurns } from './turns.ts'
 
-/** What stands behind a gateway and how the platform is told to treat it. */
+/** What is behind a gateway, and how the platform is configured to treat it. */
 export interface GatewaySettings {
   /** Where the function's process listens; undefined while there is none, and every call is answered 503. */
   readonly functionUrl: string | undefined
@@ -20,20 +20,20 @@ export interface GatewaySettings {
 
 /** What a gateway starts with. */
 export interface GatewayOptions extends GatewaySettings {
-  /** Keeps `X-Auth-Token` from the function. Whether the platform does is unknown; functions must bear both. */
+  /** Keeps `X-Auth-Token` from the function. Whether the platform does is unknown; functions must work with both. */
   readonly stripToken?: boolean
   /** A free port when left out. */
   readonly port?: number
 }
 
-/** A function as the outside sees it. */
+/** A function as its callers see it. */
 export interface Gateway {
   readonly url: string
   readonly port: number
   /** The platform's own way in, which needs no token: how a CRON calls a private function. */
   call(call: Pick<Call, 'method' | 'path' | 'body'>): Promise<Reply>
   /**
-   * Puts another process behind the same address, and treats every call from now on as it is told. Resolves when the
+   * Puts another process behind the same address, with its settings for every call from now on. Resolves when the
    * calls that came before have their answers, so that the process they went to can be ended.
    */
   replace(settings: Partial<GatewaySettings>): Promise<void>
@@ -45,8 +45,8 @@ const neverServed = new Set(['/favicon.ico', '/robots.txt'])
 
 /**
  * Puts one function behind a loopback address of its own, as the platform does: callers are checked, payloads past
- * 6 MiB answered 413, a function that is too slow 504, one that is gone 503; everything else is passed on and back
- * (docs/scaleway.md#gateway, #private-functions).
+ * 6 MiB answered 413, a function that is too slow 504, one whose process has ended 503; everything else is passed on
+ * and back (docs/scaleway.md#gateway, #private-functions).
  * @throws with code EADDRINUSE when the port is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -62,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((request, response) => {
     answer(request, settings, pass)
       .then(reply => send(reply, response))
-      // What fails here is reading a body whose sender has hung up, and then nobody hears this either.
+      // What fails here is reading a body whose sender has hung up, and then no caller reads this answer either.
       .catch((error: unknown) => send(gatewayReply(500, `The gateway failed: ${error}`), response))
   })
   server.listen(options.port ?? 0, '127.0.0.1')
@@ -121,7 +121,7 @@ function platformHeaders(ip: string, forwardedFor: readonly string[] = []): Call
 async function readBody(request: IncomingMessage): Promise<Uint8Array | 'too-large'> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  // Read to the end even when it is too large: many clients hear an answer only after they have sent everything.
+  // Read to the end even when it is too large: many clients read an answer only after they have sent everything.
   for await (const chunk of request) {
     sizeBytes += chunk.length
     if (sizeBytes <= bodyLimitBytes) chunks.push(chunk)

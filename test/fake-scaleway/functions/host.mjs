@@ -16,7 +16,7 @@ try {
   process.send({ failed: String(error) }, () => process.exit(1))
 }
 
-/** The parent may have been killed, and then nobody else is left to clean up. */
+/** The parent may have been killed, and then no other process is left to clean up. */
 function endWithParent() {
   rmSync(folder, { recursive: true, force: true })
   process.exit(0)
@@ -53,7 +53,7 @@ function asPlatformCalls(handler) {
     )
 }
 
-/** Names as Go spells them. What came over the wire (in lower case here) wins over what the local host made up. */
+/** Names as Go spells them. What came over the wire (in lower case here) wins over what the local host added. */
 function canonicalHeaders(headers) {
   const received = name => name === name.toLowerCase()
   const names = Object.keys(headers).sort((one, other) => received(one) - received(other))

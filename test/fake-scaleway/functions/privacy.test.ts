@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => recorder.stop())
 
-/** A gateway before the recorder, and a local Scaleway whose keys it believes. */
+/** A gateway before the recorder, and a local Scaleway that checks its callers' keys. */
 async function opened(options: Pick<GatewayOptions, 'privacy'>) {
   const clock = new SimulatedClock()
   const scaleway = createScaleway({ clock, seed: 1 })
@@ -53,7 +53,7 @@ test('a private function is called for a bearer of FunctionsPrivateAccess on its
   expect(JSON.parse(text).paths).toContain('/may')
 })
 
-test('a private function is not called, and the answer is JSON, for anybody else', async () => {
+test('a private function is not called, and the answer is JSON, for any other caller', async () => {
   const { clock, scaleway, gateway, call, keyWith, mayCall } = await opened({ privacy: 'private' })
   const expiring = keyWith([mayCall], new Date(clock.now().getTime() + 60_000))
   const deleted = keyWith([mayCall])
@@ -82,7 +82,7 @@ test('a private function is not called, and the answer is JSON, for anybody else
   expect(await pathsSeen(gateway)).not.toContain('/may-not')
 })
 
-test('conditions on address and user agent are held against the real caller', async () => {
+test('conditions on address and user agent are evaluated for the real caller', async () => {
   const { call, keyWith, mayCall } = await opened({ privacy: 'private' })
   const { secretKey } = keyWith([{ ...mayCall, condition: 'request.user_agent == "agent"' }])
   const headers = { 'X-Auth-Token': secretKey }
@@ -94,7 +94,7 @@ test('conditions on address and user agent are held against the real caller', as
   expect(await call('/', { 'X-Auth-Token': far, 'X-Forwarded-For': '10.0.0.1' })).toMatchObject({ status: 403 })
 })
 
-test('a public function is called for everybody', async () => {
+test('a public function is called for every caller', async () => {
   const { call } = await opened({ privacy: 'public' })
   expect(await call('/')).toMatchObject({ status: 200 })
 })

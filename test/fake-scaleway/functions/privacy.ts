@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Reply } from './forward.ts'
 import { gatewayReply } from './reply.ts'
 
-/** `private`: only bearers of `FunctionsPrivateAccess` get through. `public`: everybody does. */
+/** `private`: only bearers of `FunctionsPrivateAccess` get through. `public`: every caller does. */
 export type Privacy = 'private' | 'public'
 
 /** Who decides whether a secret key may do something in a project: the local Scaleway. */
@@ -16,7 +16,7 @@ export interface CallAuthority {
   }): 'allowed' | 'unauthenticated' | 'denied'
 }
 
-/** A caller at the door of a function. */
+/** A caller of a function, as the gateway sees it. */
 interface CallerAtTheDoor {
   readonly headers: IncomingHttpHeaders
   readonly ip: string
@@ -27,7 +27,7 @@ interface CallerAtTheDoor {
 
 /**
  * Gives the refusal that a caller of a private function gets, or `undefined` when it may pass: 403 without a token,
- * 401 for a token that nobody holds (any more), 403 without the permission (docs/scaleway.md#private-functions).
+ * 401 for a token of no existing key, 403 without the permission (docs/scaleway.md#private-functions).
  */
 export function refuseCaller({ headers, ip, privacy, authority, projectId }: CallerAtTheDoor): Reply | undefined {
   if (privacy === 'public') return undefined

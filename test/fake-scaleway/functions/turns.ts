@@ -1,4 +1,4 @@
-/** Hands out a bounded number of turns; who finds none waits in line. */
+/** Gives out a bounded number of turns; further work waits in line. */
 interface Turns {
   /** Waits for a turn, does the work in it and gives the work's outcome. */
   take<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>
@@ -15,7 +15,7 @@ export function createTurns(most: number): Turns {
     if (held < most) held += 1
     else await new Promise<void>(resolve => waiting.push(resolve))
   }
-  // A turn that somebody waits for is handed over, not given back: nobody can slip in between.
+  // A turn that other work waits for is handed over, not given back: no later work can take it in between.
   const release = () => {
     const next = waiting.shift()
     if (next === undefined) held -= 1

@@ -16,7 +16,7 @@ async function served(scaleway: FakeScaleway): Promise<string> {
 
 const DATA = Buffer.from('{"a":"b"}').toString('base64')
 
-/** A walk through every kind of answer; `$` marks stand for what earlier answers gave. */
+/** Calls for every kind of answer; `$` marks are replaced with what earlier answers gave. */
 const WALK: readonly (readonly [method: string, path: string, body?: object])[] = [
   ['POST', '/iam/v1alpha1/applications', { name: 'bearer' }],
   ['POST', '/iam/v1alpha1/api-keys', { application_id: '$application', description: 'é €' }],
@@ -119,7 +119,7 @@ test('another product can add its routes, which share keys, policies, faults and
   expect(() => scaleway.addRoutes([again])).toThrow('taken')
 })
 
-test('a mistake inside the local Scaleway never looks like an answer of the platform', async () => {
+test('a bug of the local Scaleway never looks like an answer of the platform', async () => {
   const scaleway = createScaleway()
   const handle = () => {
     throw new RangeError('a bug')
@@ -131,7 +131,7 @@ test('a mistake inside the local Scaleway never looks like an answer of the plat
   expect(await answer.text()).toContain('RangeError: a bug')
 })
 
-test('a key remembers the address it was created from', async () => {
+test('a key records the address it was created from', async () => {
   const scaleway = createScaleway()
   const answer = await scaleway.handle({
     method: 'POST',

@@ -19,7 +19,7 @@ export class Arguments {
     this.#fields = fields
   }
 
-  /** Was the field given, and not as `null`? */
+  /** True when the field was given, and not as `null`. */
   has(name: string): boolean {
     return this.#value(name) !== undefined
   }
@@ -121,12 +121,12 @@ export function readArguments(text: string): Arguments {
   return new Arguments(value)
 }
 
-/** Is the value a JSON object? */
+/** True for a JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Takes text and gives what it says in JSON, or undefined when it is none. */
+/** Takes text and gives the JSON value in it, or undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

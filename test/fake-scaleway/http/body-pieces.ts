@@ -4,12 +4,12 @@ import type { HttpAnswer } from './wire.ts'
 const PIECES_PER_SECOND = 20
 const FILLER = Buffer.alloc(16_384, 'x')
 
-/** Does the body need more than one write? */
+/** True when the body needs more than one write. */
 export function isPaced(answer: HttpAnswer): boolean {
   return answer.bytesPerSecond !== undefined || answer.endless === true
 }
 
-/** The body in pieces: at its own speed, and with filler without end where that is asked for. */
+/** The body in pieces: at its own speed, and with endless filler where that is requested. */
 export async function* bodyPieces(answer: HttpAnswer, sleep: Sleep): AsyncGenerator<Buffer> {
   const body = Buffer.from(answer.body)
   const { bytesPerSecond } = answer

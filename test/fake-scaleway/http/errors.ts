@@ -1,4 +1,4 @@
-/** An answer that says no: HTTP status and body (docs/scaleway.md#errors). Never holds key material. */
+/** An answer that refuses: HTTP status and body (docs/scaleway.md#errors). Never holds key material. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: number

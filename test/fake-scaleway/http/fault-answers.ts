@@ -4,7 +4,7 @@ import { deniedAuthentication, notFound, permissionsDenied, type Refusal } from 
 import { ERROR_PAGE, malform } from './malformed.ts'
 import { type HttpAnswer, jsonAnswer, type WireAnswer } from './wire.ts'
 
-/** A call that a fault hits: `work` does what the call asks for, once. */
+/** A call that a fault hits: `work` does what the call requests, once. */
 interface HitCall {
   readonly fault: Fault
   readonly operation: string
@@ -14,7 +14,7 @@ interface HitCall {
   readonly onKill: Faults['onKill']
 }
 
-/** Gives what comes back instead of the true answer. */
+/** Gives the answer that replaces the real one. */
 export async function faultAnswer(call: HitCall): Promise<WireAnswer> {
   const { fault, operation, work } = call
   switch (fault.kind) {

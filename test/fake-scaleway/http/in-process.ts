@@ -15,7 +15,8 @@ export function inProcessFetch(
 ): (input: Request | URL | string, init?: RequestInit) => Promise<Response> {
   return async (input, init) => {
     const request = input instanceof Request && addsNoMoreThanASignal(init) ? input : new Request(input, init)
-    // The caller's own: a Request's signal follows it only until the Request is collected, and nothing here keeps it.
+    // The caller's own signal: that of a Request follows it only until the Request is garbage-collected, and nothing
+    // here keeps the Request.
     const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal)
     const wire = await wireRequest(request)
     signal.throwIfAborted()
@@ -33,7 +34,7 @@ export function inProcessFetch(
   }
 }
 
-/** Then the request is taken as it is: a copy of it would cost more than all the rest of a call. */
+/** True when the request can be taken as it is: a copy would cost more than all the rest of a call. */
 function addsNoMoreThanASignal(init: RequestInit | undefined): boolean {
   return Object.keys(init ?? {}).every(name => name === 'signal')
 }
@@ -72,7 +73,7 @@ function brokenConnection(): TypeError {
   return new TypeError('fetch failed', { cause })
 }
 
-/** Settles as the promise does, or rejects with the signal's reason when that comes first. */
+/** Settles as the promise does, or rejects with the signal's reason if it is aborted first. */
 function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)

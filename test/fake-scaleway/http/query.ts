@@ -39,7 +39,7 @@ export class Query {
   }
 
   /**
-   * The items of the asked page (docs/scaleway.md#key-calls). Refuses sizes outside 1–100 and pages outside 1–10000.
+   * The items of the requested page (docs/scaleway.md#key-calls). Refuses sizes outside 1–100 and pages outside 1–10000.
    */
   page<Item>(items: readonly Item[], defaultPageSize: number = DEFAULT_PAGE_SIZE): readonly Item[] {
     const size = this.#count('page_size', MAX_PAGE_SIZE) ?? defaultPageSize

@@ -77,7 +77,7 @@ async function write(outgoing: ServerResponse, answer: HttpAnswer, sleep: Sleep)
   await pipeline(bodyPieces(answer, sleep), outgoing).catch(() => {})
 }
 
-/** A mistake in the local Scaleway itself. It must not look like an answer that somebody injected. */
+/** A bug of the local Scaleway itself. It must not look like an answer that a test injected. */
 function fail(outgoing: ServerResponse, error: unknown): void {
   if (outgoing.headersSent) return void outgoing.destroy()
   outgoing.writeHead(501, { 'content-type': 'text/plain' }).end(`the local Scaleway has a bug: ${error}\n`)

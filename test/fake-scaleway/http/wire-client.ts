@@ -1,7 +1,7 @@
 import type { FakeScaleway } from '../scaleway.ts'
 import { isRecord, parseJson } from './arguments.ts'
 
-/** An answer as a test looks at it; `body` is undefined when it was empty or no JSON. */
+/** An answer as a test sees it; `body` is undefined when it was empty or not JSON. */
 interface Answered {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>> | undefined
@@ -9,7 +9,7 @@ interface Answered {
   readonly contentType: string | null
 }
 
-/** Calls the API as one bearer, without an SDK between. */
+/** Calls the API as one bearer, without an SDK. */
 export interface WireClient {
   call(method: string, path: string, body?: object, headers?: Readonly<Record<string, string>>): Promise<Answered>
 }

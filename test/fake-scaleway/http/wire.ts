@@ -19,7 +19,7 @@ export interface HttpAnswer {
   readonly body: string
   /** The body trickles at this speed instead of leaving at once. */
   readonly bytesPerSecond?: number
-  /** After the body, filler follows for as long as anybody reads. */
+  /** After the body, filler follows for as long as the caller reads. */
   readonly endless?: boolean
 }
 
@@ -28,7 +28,7 @@ interface BrokenConnection {
   readonly kind: 'broken'
 }
 
-/** Nothing ever comes back. After a kill not even the caller's own abort may end the wait: the caller is dead. */
+/** No answer ever comes. After a kill not even the caller's own abort ends the wait, because that process is gone. */
 interface Silence {
   readonly kind: 'silent'
   readonly killed: boolean

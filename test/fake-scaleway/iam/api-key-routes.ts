@@ -40,8 +40,8 @@ function list(call: Call): object {
 }
 
 /**
- * `description` matches by substring, the harder reading (docs/scaleway.md#key-calls): whoever trusts an exact match
- * must notice.
+ * `description` matches by substring, the harder reading (docs/scaleway.md#key-calls): a caller that relies on an
+ * exact match must notice.
  */
 function filterOf({ query, listedAtMilliseconds }: Call): (key: ApiKeyRecord) => boolean {
   const bearer = query.text('bearer_id')

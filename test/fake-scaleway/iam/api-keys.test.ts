@@ -111,21 +111,21 @@ test('a list can be filtered by everything that the platform filters by', async 
   const other = scaleway.iam.createApplication({ name: 'other' }).id
   const short = scaleway.iam.createApiKey({ applicationId, description: 'red one', expiresAt: inHours(scaleway, 1) })
   const long = scaleway.iam.createApiKey({ applicationId, description: 'red' })
-  const foreign = scaleway.iam.createApiKey({ applicationId: other, description: 'blue' })
+  const ofOther = scaleway.iam.createApiKey({ applicationId: other, description: 'blue' })
   clock.advance({ hours: 2 })
   const bearer = `bearer_id=${applicationId}`
   expect(await listed(scaleway, bearer)).toEqual([short.accessKey, long.accessKey])
-  expect(await listed(scaleway, `application_id=${other}`)).toEqual([foreign.accessKey])
+  expect(await listed(scaleway, `application_id=${other}`)).toEqual([ofOther.accessKey])
   expect(await listed(scaleway, 'bearer_type=user')).toEqual([scaleway.owner.accessKey])
   expect(await listed(scaleway, 'bearer_type=application&description=red')).toEqual([short.accessKey, long.accessKey])
   expect(await listed(scaleway, 'expired=true')).toEqual([short.accessKey])
   expect(await listed(scaleway, `${bearer}&expired=false`)).toEqual([long.accessKey])
   expect(await listed(scaleway, 'editable=false')).toEqual([])
-  const both = `access_keys=${long.accessKey}&access_keys=${foreign.accessKey}`
-  expect(await listed(scaleway, both)).toEqual([long.accessKey, foreign.accessKey])
+  const both = `access_keys=${long.accessKey}&access_keys=${ofOther.accessKey}`
+  expect(await listed(scaleway, both)).toEqual([long.accessKey, ofOther.accessKey])
 })
 
-test('a list comes in pages and in the asked order, with the count of all', async () => {
+test('a list comes in pages and in the requested order, with the count of all', async () => {
   const { owner, applicationId, scaleway, clock } = setUp()
   const keys: string[] = []
   for (const _ of [1, 2, 3]) {

@@ -41,7 +41,7 @@ export function createApiKey(state: State, input: NewApiKey): { key: ApiKeyRecor
     updatedAt: now,
     expiresAt: input.expiresAt,
     // The default Project of an organization has the organization's id: not the Project of any deployment, so that
-    // whoever forgets to copy it is found out (docs/scaleway.md#key-creation).
+    // a caller that forgets to copy it is found out (docs/scaleway.md#key-creation).
     defaultProjectId: input.defaultProjectId || state.organizationId,
     creationIp: input.creationIp ?? '127.0.0.1',
   }
@@ -78,7 +78,7 @@ export function updateApiKey(state: State, accessKey: string, change: ApiKeyChan
   return changed
 }
 
-/** The key stops to authenticate at once. Refuses with 404. */
+/** The key stops working at once. Refuses with 404. */
 export function deleteApiKey(state: State, accessKey: string): void {
   getApiKey(state, accessKey)
   state.apiKeys.delete(accessKey, state.clock.now().getTime())
@@ -86,7 +86,7 @@ export function deleteApiKey(state: State, accessKey: string): void {
 }
 
 /**
- * The key on the wire (docs/scaleway.md#key-fields); `secretKey` only in the answer that creates it, null ever after.
+ * The key on the wire (docs/scaleway.md#key-fields); `secretKey` only in the answer that creates it, null afterwards.
  */
 export function apiKeyWire(key: ApiKeyRecord, secretKey: string | null = null): object {
   return {

@@ -11,7 +11,7 @@ function setUp() {
   return { scaleway, clock, owner: ownerOf(scaleway), applicationId }
 }
 
-test('an application lives from creation to deletion as Terraform expects', async () => {
+test('an application is created, read, changed and deleted as Terraform expects', async () => {
   const { owner, scaleway, clock } = setUp()
   const created = await owner.call('POST', `${IAM}/applications`, {
     name: 'rotator',

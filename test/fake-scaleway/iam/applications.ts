@@ -41,7 +41,7 @@ export function updateApplication(state: State, id: string, fields: Partial<Appl
   return application
 }
 
-/** Its keys are deleted with it; its policies stay, attached to nobody (docs/scaleway.md#applications). */
+/** Its keys are deleted with it; its policies stay, attached to no principal (docs/scaleway.md#applications). */
 export function deleteApplication(state: State, id: string): void {
   getApplication(state, id)
   const now = state.clock.now()

@@ -1,7 +1,7 @@
 import type { TextLimits } from '../http/arguments.ts'
 import type { Call } from '../router.ts'
 
-/** Where IAM lives; it has no region (docs/scaleway.md#iam-api). */
+/** The path of the IAM API, which has no region (docs/scaleway.md#iam-api). */
 export const IAM = '/iam/v1alpha1'
 
 /** Limits that the SDK's own rules state for names of applications and policies. */

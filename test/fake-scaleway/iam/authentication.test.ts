@@ -8,7 +8,7 @@ function denied(reason: string) {
   return { message: 'authentication is denied', method: 'api_key', reason, type: 'denied_authentication' }
 }
 
-test('a secret key that nobody has is refused as not_found', async () => {
+test('an unknown secret key is refused as not_found', async () => {
   const answer = await wireClient('11111111-2222-4333-8444-555555555555', createScaleway()).call('GET', APPLICATIONS)
   expect(answer.status).toBe(401)
   expect(answer.body).toEqual(denied('not_found'))
@@ -41,7 +41,7 @@ test('a key is refused as expired from the moment that it expires, and not befor
   expect(answer.body).toEqual(denied('expired'))
 })
 
-test('a deleted key stops to authenticate at once', () => {
+test('a deleted key stops working at once', () => {
   const scaleway = createScaleway()
   const bearer = bearerWith(scaleway)
   expect(scaleway.authenticates(bearer.secretKey)).toBe(true)
@@ -49,7 +49,7 @@ test('a deleted key stops to authenticate at once', () => {
   expect(scaleway.authenticates(bearer.secretKey)).toBe(false)
 })
 
-test('an unknown route answers 501 and is found in the log', async () => {
+test('an unknown route answers 501 and is in the log', async () => {
   const scaleway = createScaleway()
   const answer = await ownerOf(scaleway).call('GET', '/iam/v1alpha1/groups?page=1')
   expect(answer.status).toBe(501)
@@ -62,7 +62,7 @@ test('the metadata of the platform are answered without a credential', async () 
   expect(Object.keys(Object(await answer.json())).sort()).toEqual(['domain', 'partition', 'platform'])
 })
 
-test('the log holds who called what with which result, and no key material', async () => {
+test('the log says who called what with which result, and holds no key material', async () => {
   const clock = new SimulatedClock()
   const scaleway = createScaleway({ clock })
   const bearer = bearerWith(scaleway)

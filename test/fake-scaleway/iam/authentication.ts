@@ -24,7 +24,7 @@ export function authenticate(state: State, secretKey: string | undefined): Calle
   return callerOf(state, key)
 }
 
-/** Is the key past its end at that moment (milliseconds since 1970)? */
+/** True when the key has expired at that moment (milliseconds since 1970). */
 export function isExpired(key: ApiKeyRecord, atMilliseconds: number): boolean {
   return key.expiresAt !== undefined && key.expiresAt.getTime() <= atMilliseconds
 }

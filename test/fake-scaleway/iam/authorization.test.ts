@@ -20,7 +20,7 @@ type Attempt = (client: WireClient, world: World) => Promise<{ status: number }>
 
 const data = Buffer.from('payload').toString('base64')
 
-/** Each call with the sets that alone allow it. The other sets of its product must not. */
+/** Each call with the only sets that allow it. The other sets of its product must not. */
 const ATTEMPTS: Readonly<Record<string, { attempt: Attempt; allowedBy: readonly string[] }>> = {
   'listing keys': {
     attempt: c => c.call('GET', KEYS),
@@ -182,13 +182,13 @@ test('a rule for one project does not reach another project, a rule for the orga
   expect(await statusWith({ organizationId: scaleway.organizationId })).toBe(200)
 })
 
-test('another organization is closed even to the owner', async () => {
+test('another organization refuses even the owner', async () => {
   const owner = ownerOf(createScaleway())
   const answer = await owner.call('GET', `${KEYS}?organization_id=11111111-2222-4333-8444-555555555555`)
   expect(answer.status).toBe(403)
 })
 
-test('one permission set can be taken out of a policy', async () => {
+test('one permission set can be removed from a policy', async () => {
   const { scaleway, versions } = setUp()
   const { id: applicationId } = scaleway.iam.createApplication({ name: 'a' })
   const permissionSetNames = ['SecretManagerReadOnly', 'SecretManagerSecretWrite']
@@ -207,7 +207,7 @@ test('one permission set can be taken out of a policy', async () => {
   expect(ask('SecretManagerSecretWrite')).toBe('allowed')
 })
 
-test('the question for the gateway of private functions has three answers', () => {
+test('the gateway of private functions gets one of three answers about a caller', () => {
   const scaleway = createScaleway()
   const rule = { permissionSetNames: ['FunctionsPrivateAccess'], projectIds: [scaleway.projectId] }
   const { secretKey } = bearerWith(scaleway, [{ ...rule, condition: 'inIpRange(request.ip, "192.0.2.0/24")' }])

@@ -2,7 +2,7 @@ import type { PolicyRecord, RuleRecord } from '../records.ts'
 import type { State } from '../state.ts'
 import type { Caller } from './authentication.ts'
 
-/** What a call is about, as far as scopes and conditions can see it. Absent on calls that name no single resource. */
+/** What a call acts on, as far as scopes and conditions can see it. Absent on calls that name no single resource. */
 export interface Target {
   /** Left out: the organization itself, which no project rule reaches. */
   readonly projectId?: string
@@ -23,7 +23,7 @@ interface Origin {
 const USER_AGENT_LENGTH = 255
 
 /**
- * Does any rule of any policy of the caller allow one of these permission sets on the target?
+ * True when any rule of any policy of the caller allows one of these permission sets on the target.
  * Rules only ever allow; a refusing condition in one policy does not outweigh another policy
  * (docs/scaleway.md#policies).
  */

@@ -23,7 +23,7 @@ function setUp(condition: (ids: { secretId: string; accessKey: string }) => stri
   return { scaleway, clock, secretId, otherId, applicationId, accessKey, status }
 }
 
-test('a condition on resource.id lets through the calls that name that secret, and no other secret', async () => {
+test('a condition on resource.id allows the calls that name that secret, and no other secret', async () => {
   const { secretId, otherId, status } = setUp(ids => `resource.id == "${ids.secretId}"`, ['SecretManagerFullAccess'])
   expect(await status('GET', `${SECRETS}/${secretId}`)).toBe(200)
   expect(await status('GET', `${SECRETS}/${secretId}/versions/1/access`)).toBe(200)
@@ -32,7 +32,7 @@ test('a condition on resource.id lets through the calls that name that secret, a
   expect(await status('POST', `${SECRETS}/${otherId}/versions/1/disable`, {})).toBe(403)
 })
 
-test('a condition on resource.id closes lists, even the list of that secret, until the absent id is allowed', async () => {
+test('a condition on resource.id refuses lists, even the list of that secret, until the absent id is allowed', async () => {
   const closed = setUp(ids => `resource.id == "${ids.secretId}"`, ['SecretManagerReadOnly'])
   expect(await closed.status('GET', `${SECRETS}/${closed.secretId}/versions`)).toBe(403)
   expect(await closed.status('GET', `${SECRETS}?project_id=${closed.scaleway.projectId}`)).toBe(403)
@@ -100,12 +100,12 @@ test.each([
   ['inIpRange(request.ip, "2001:db8::/32")', false],
   ['inIpRange(request.ip, "192.0.2.1")', true],
   ['resource.id', false],
-  ['nobody.knows == "this"', false],
+  ['unknown.field == "this"', false],
 ])('the condition %j is %s', (text, expected) => {
   expect(compileCondition(text)?.(FACTS)).toBe(expected)
 })
 
-test('a condition with wrong syntax is refused, one that only makes no sense is not', () => {
+test('a condition with wrong syntax is refused, one that is merely meaningless is not', () => {
   expect(compileCondition('resource.id ==')).toBeUndefined()
   expect(compileCondition('request.colour == "red"')).toBeDefined()
 })

@@ -7,7 +7,7 @@ interface ConditionFacts {
   readonly resource: { readonly id?: string; readonly name?: string; readonly locality?: string }
 }
 
-/** A compiled condition: does it hold? One that cannot be evaluated does not hold, as CEL errors deny. */
+/** A compiled condition: gives whether it holds. One that cannot be evaluated does not hold, because CEL errors deny. */
 export type Condition = (facts: ConditionFacts) => boolean
 
 /** Longest condition of a rule, in characters (docs/scaleway.md#conditions). */
@@ -45,7 +45,7 @@ function holds(evaluate: (facts: ConditionFacts) => unknown, facts: ConditionFac
   }
 }
 
-/** An address outside the range, a range that is none, an address that is none: all of them false. */
+/** False for an address outside the range, for a malformed range and for a malformed address. */
 function inIpRange(address: unknown, range: string): boolean {
   const [network = '', prefix] = range.split('/')
   if (typeof address !== 'string' || isIP(address) === 0 || isIP(network) !== isIP(address)) return false

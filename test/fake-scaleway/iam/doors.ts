@@ -6,19 +6,19 @@ import { createPolicy, deletePolicy, removePermissionSet, setRules } from './pol
 import type { NewRule } from './rules.ts'
 
 /**
- * IAM without credentials, faults and lag: for set-up, for looking at the truth, and for the person who edits by hand.
+ * IAM without credentials, faults and lag: to set up, to read the real state, and to act as a person who edits manually.
  * Refusals are thrown.
  */
 export interface IamDoors {
   createApplication(input: { name: string; description?: string }): ApplicationRecord
   describeApplication(id: string, description: string): ApplicationRecord
-  /** Its keys go with it. */
+  /** Its keys are deleted with it. */
   deleteApplication(id: string): void
   applications(): readonly ApplicationRecord[]
   createPolicy(input: { name?: string; applicationId: string; rules: readonly NewRule[] }): PolicyRecord
   /** Replaces all rules. */
   updatePolicy(id: string, change: { rules: readonly NewRule[] }): PolicyRecord
-  /** Takes one set out of every rule: "does it still work without?" */
+  /** Removes one set from every rule, to see whether it is needed. */
   removePermissionSet(id: string, permissionSet: string): PolicyRecord
   deletePolicy(id: string): void
   policies(): readonly PolicyRecord[]
@@ -27,7 +27,7 @@ export interface IamDoors {
   deleteApiKey(accessKey: string): void
   /** Oldest first, expired ones included; without an application, all of the organization. */
   apiKeys(applicationId?: string): readonly ApiKeyRecord[]
-  /** The organization's maximum key life; 0 removes it. Existing keys are untouched. */
+  /** The organization's maximum lifetime of keys; 0 removes it. Existing keys are untouched. */
   setMaxApiKeyExpirationSeconds(seconds: number): void
 }
 

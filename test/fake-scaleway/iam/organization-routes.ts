@@ -4,7 +4,7 @@ import type { State } from '../state.ts'
 import { givenOrganization, IAM } from './arguments.ts'
 import { permissionSets } from './permission-sets.ts'
 
-/** What IAM tells about the organization as a whole (docs/scaleway.md#key-expiry, #iam-quotas, #permission-sets). */
+/** What IAM says about the organization as a whole (docs/scaleway.md#key-expiry, #iam-quotas, #permission-sets). */
 export const organizationRoutes: readonly Route[] = [
   { operation: 'iam.listPermissionSets', method: 'GET', path: `${IAM}/permission-sets`, handle: listPermissionSets },
   { operation: 'iam.listQuota', method: 'GET', path: `${IAM}/quota`, handle: listQuota },

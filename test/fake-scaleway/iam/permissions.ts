@@ -1,6 +1,6 @@
 /*
- * Which permission sets let a caller do what: docs/scaleway.md#permission-sets. Where the descriptions are silent the
- * narrower reading is taken, so that a deployment which works here does not rely on luck:
+ * Which permission sets let a caller do what: docs/scaleway.md#permission-sets. Where the descriptions say nothing, the
+ * narrower reading is taken, so that a deployment which works here does not rely on a wrong guess:
  *  - enable, disable and describe a version need SecretManagerSecretWrite (inferred);
  *  - IAMApplicationReadOnly lists keys, which is all that its description names, and does not read a single one;
  *  - no Application set reaches the keys of users;

@@ -43,7 +43,7 @@ export function setRules(state: State, id: string, rules: readonly NewRule[]): P
   return replace(state, { ...policy, rules: rules.map(rule => createRule(state, rule)) })
 }
 
-/** Takes one permission set out of every rule; a rule that is left without any goes too. */
+/** Removes one permission set from every rule; a rule that is left without any is removed too. */
 export function removePermissionSet(state: State, id: string, permissionSet: string): PolicyRecord {
   const policy = getPolicy(state, id)
   const without = (rule: RuleRecord) => rule.permissionSetNames.filter(name => name !== permissionSet)

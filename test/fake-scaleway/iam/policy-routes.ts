@@ -98,7 +98,7 @@ function requiredPrincipal(body: Arguments): Principal {
   return principal
 }
 
-/** Empty ids count as not given: Terraform sends them beside the one that is meant. */
+/** Empty ids count as not given: Terraform sends them together with the one that is meant. */
 function givenPrincipal(body: Arguments): Principal | undefined {
   const applicationId = body.text('application_id')
   const userId = body.text('user_id')

@@ -5,7 +5,7 @@ import { SECRET_TYPES, type SecretRecord, type SecretType } from '../records.ts'
 import type { Call } from '../router.ts'
 import { getSecret } from './lookup.ts'
 
-/** Where Secret Manager lives (docs/scaleway.md#secrets). */
+/** The path of the Secret Manager API (docs/scaleway.md#secrets). */
 export const SECRET_MANAGER = '/secret-manager/v1beta1/regions/:region'
 
 const REGIONS = ['fr-par', 'nl-ams', 'pl-waw']
@@ -17,7 +17,7 @@ export function regionOf(call: Call): string {
   return region
 }
 
-/** The secret that the path names; 404 comes before any question about rights. */
+/** The secret that the path names; 404 comes before any check of rights. */
 export function namedSecret(call: Call): SecretRecord {
   return getSecret(call.state, call.param('secretId'), regionOf(call))
 }
@@ -43,7 +43,7 @@ export function readType(text: string | undefined): SecretType {
   return type
 }
 
-/** Refuses loudly what would silently do nothing here. */
+/** Refuses with 501 what would otherwise have no effect here. */
 export function refuseUnmodelled(body: Arguments): void {
   for (const field of ['ephemeral_policy', 'ephemeral_properties', 'key_id']) {
     if (body.has(field)) throw notModelled(`secrets with ${field}`)

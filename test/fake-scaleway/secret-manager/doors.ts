@@ -15,7 +15,7 @@ import {
 
 /** Secret Manager without credentials, faults and lag; the region is fr-par. Refusals are thrown. */
 export interface SecretDoors {
-  /** Type `opaque` and the deployment's project unless told otherwise. */
+  /** By default of type `opaque` and in the deployment's project. */
   createSecret(input: { name: string; type?: SecretType; protected?: boolean; path?: string; projectId?: string }): {
     id: string
   }

@@ -16,7 +16,7 @@ export function getSecret(state: State, id: string, region?: string): SecretReco
   throw notFound('secret', id)
 }
 
-/** The place of a secret's versions. */
+/** The state of a secret's versions. */
 export function shelfOf(state: State, secretId: string): Shelf {
   const shelf = state.shelves.get(secretId)
   if (shelf === undefined) throw notFound('secret', secretId)

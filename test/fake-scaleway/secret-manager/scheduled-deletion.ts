@@ -3,7 +3,7 @@ import { preconditionFailed } from '../http/errors.ts'
 /** How long a deleted secret or version can be seen and restored: 7 days (docs/scaleway.md#soft-deletion). */
 const DELETION_MILLISECONDS = 7 * 24 * 3_600_000
 
-/** Has it been scheduled for deletion for 7 days at that moment (milliseconds since 1970)? Then it no longer exists. */
+/** True when it has been scheduled for deletion for 7 days at that moment (milliseconds since 1970): it no longer exists. */
 export function isGone(record: { readonly deletionRequestedAt: Date | undefined }, atMilliseconds: number): boolean {
   const { deletionRequestedAt } = record
   return deletionRequestedAt !== undefined && deletionRequestedAt.getTime() + DELETION_MILLISECONDS <= atMilliseconds

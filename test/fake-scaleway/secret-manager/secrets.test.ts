@@ -85,7 +85,7 @@ test('a protected secret cannot be deleted, its versions can', async () => {
   expect((await owner.call('DELETE', `${SECRETS}/${id}`)).status).toBe(204)
 })
 
-test('a deleted secret can be read for seven days, keeps its name, gives no payload, and is then gone', async () => {
+test('a deleted secret can be read for seven days, keeps its name, gives no payload, and then no longer exists', async () => {
   const { owner, scaleway, clock } = setUp()
   const { id } = scaleway.secrets.createSecret({ name: 'key' })
   scaleway.secrets.addVersion(id, { data: 'x' })
@@ -118,7 +118,7 @@ test('a restored secret has its versions back, each with its former status', asy
   expect((await owner.call('POST', `${SECRETS}/${id}/restore`, {})).status).toBe(412)
 })
 
-test('a list shows the secrets that are not scheduled, unless it is asked for the others', async () => {
+test('a list shows the secrets that are not scheduled, unless the others are requested', async () => {
   const { owner, scaleway } = setUp()
   const kept = scaleway.secrets.createSecret({ name: 'b', type: 'key_value' }).id
   const deleted = scaleway.secrets.createSecret({ name: 'a', path: '/x' }).id

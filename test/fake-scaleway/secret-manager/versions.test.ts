@@ -52,7 +52,7 @@ test('versions are listed newest first, in pages, filtered by any of several sta
   expect(await revisions('?status=disabled&status=scheduled_for_deletion')).toEqual([[2, 1], 2])
 })
 
-test('revisions grow by one and are never used again', async () => {
+test('revisions grow by one and are never reused', async () => {
   const { call, clock } = setUp(['1'])
   await call('DELETE', '/1')
   expect((await call('POST', '', { data: base64('x') })).body?.revision).toBe(2)
@@ -62,7 +62,7 @@ test('revisions grow by one and are never used again', async () => {
   expect((await call('POST', '', { data: base64('x') })).body?.revision).toBe(3)
 })
 
-test('a deleted version is listed as scheduled for seven days and then gone', async () => {
+test('a deleted version is listed as scheduled for seven days and then no longer', async () => {
   const { call, clock, statuses } = setUp(['1', '2'])
   expect((await call('DELETE', '/1')).status).toBe(204)
   expect((await call('GET', '/1')).body).toMatchObject({
@@ -77,7 +77,7 @@ test('a deleted version is listed as scheduled for seven days and then gone', as
   expect((await call('GET', '/1')).status).toBe(404)
 })
 
-test('scheduled versions count in version_count and in the quota of 20, until they are gone', async () => {
+test('scheduled versions count in version_count and in the quota of 20, until the seven days are over', async () => {
   const { call, clock, scaleway, id } = setUp(Array.from({ length: 20 }, String))
   await call('DELETE', '/1')
   const refused = await call('POST', '', { data: base64('x') })
@@ -137,7 +137,7 @@ test.each([
   expect(statuses()).toEqual(['1 scheduled_for_deletion'])
 })
 
-test('every change moves updated_at; enabling what is enabled is none', async () => {
+test('every change moves updated_at; enabling an enabled version is no change', async () => {
   const { call, clock } = setUp(['x'])
   const updatedAfter = async (method: string, rest: string, body: object = {}) => {
     clock.advance({ minutes: 1 })
@@ -167,9 +167,9 @@ test('a version that does not exist is 404', async () => {
   for (const revision of ['2', '0', 'newest', '1.0']) expect((await call('GET', `/${revision}`)).status).toBe(404)
 })
 
-test('a person at the doors sees payloads and changes versions by hand', () => {
+test('direct access reads payloads and changes versions, as a person would manually', () => {
   const { scaleway, id } = setUp(['one', 'two'])
-  scaleway.secrets.describeVersion(id, 1, 'by hand')
+  scaleway.secrets.describeVersion(id, 1, 'manual')
   scaleway.secrets.disableVersion(id, 1)
   scaleway.secrets.enableVersion(id, 1)
   scaleway.secrets.deleteVersion(id, 2)
@@ -177,6 +177,6 @@ test('a person at the doors sees payloads and changes versions by hand', () => {
   expect(scaleway.secrets.payload(id, 1)).toBe('one')
   expect(scaleway.secrets.versions(id)).toMatchObject([
     { revision: 2, status: 'enabled', description: undefined },
-    { revision: 1, status: 'enabled', description: 'by hand' },
+    { revision: 1, status: 'enabled', description: 'manual' },
   ])
 })

@@ -4,7 +4,7 @@ import type { State } from '../state.ts'
 import { getSecret, shelfOf } from './lookup.ts'
 import { isGone, refuseScheduled } from './scheduled-deletion.ts'
 
-/** Lists that lag look at most this far back, so what is gone for longer can be dropped for good. */
+/** Lagging lists look at most this far back, so versions that were deleted before that can be dropped. */
 const KEPT_AFTER_END_MILLISECONDS = 3_600_000
 
 /** The versions of a secret, newest first, scheduled ones included (docs/scaleway.md#version-calls), as of a moment. */

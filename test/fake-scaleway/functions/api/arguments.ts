@@ -3,7 +3,7 @@ import { invalidArgument } from '../../http/errors.ts'
 import type { Target } from '../../iam/authorization.ts'
 import type { Call } from '../../router.ts'
 
-/** Where Functions live (docs/scaleway.md#functions-api). */
+/** The path of the Functions API (docs/scaleway.md#functions-api). */
 export const FUNCTIONS = '/functions/v1beta1/regions/:region'
 
 const regions = ['fr-par', 'nl-ams', 'pl-waw']

@@ -17,7 +17,7 @@ async function withFunction(options: Parameters<typeof createDeployer>[0] = {}) 
   return { ...deployer, namespaceId, id, cron }
 }
 
-test('a CRON has every field of the platform, pending at first and ready at the first look', async () => {
+test('a CRON has every field of the platform, pending at first and ready at the first read', async () => {
   const { owner, id, cron, done } = await withFunction()
   const args = { action: 'rotate', nested: { list: [1] } }
   const created = await cron({ args })
@@ -34,7 +34,7 @@ test('a CRON without args or name has an object and a name all the same', async 
   expect(created).toMatchObject({ args: {}, name: expect.stringMatching(/^cron-/) })
 })
 
-test('a CRON fired by hand posts its args to a private function without a token', async () => {
+test('a CRON fired manually posts its args to a private function without a token', async () => {
   const { deployments, deploy, id, cron } = await withFunction()
   await deploy(id, echo)
   await cron({ args: { action: 'rotate' } })
@@ -46,7 +46,7 @@ test('a CRON fired by hand posts its args to a private function without a token'
   await expect(deployments.fire('monthly'), 'two of that name').rejects.toThrow('monthly')
 })
 
-test('a changed CRON fires what it was changed to', async () => {
+test('a changed CRON calls the new function with the new args', async () => {
   const { deployments, namespaceId, create, deploy, id, cron, done } = await withFunction()
   await deploy(id, `export const handle = () => ({ body: 'the first' })`)
   const { id: other } = await create(namespaceId, { name: 'other' })
@@ -70,7 +70,7 @@ test.each([
   expect(answer).toMatchObject({ status: 400, body: { details: [{ argument_name: field }] } })
 })
 
-test('a CRON of a function that is not there is 404, and it goes with its function', async () => {
+test('a CRON for an unknown function is 404, and a CRON is deleted with its function', async () => {
   const { owner, id, cron, done, deployments } = await withFunction()
   const { id: cronId } = await cron()
   await done('DELETE', `/functions/${id}`)
@@ -80,15 +80,15 @@ test('a CRON of a function that is not there is 404, and it goes with its functi
   expect(await owner.call('POST', `${FUNCTIONS}/crons`, body)).toMatchObject({ status: 404 })
 })
 
-test('CRONs fire by themselves only where that is asked for, and no more once they are deleted', async () => {
+test('CRONs fire by schedule only if that is requested, and not after they are deleted', async () => {
   vi.useFakeTimers({ now: new Date('2026-11-30T23:59:30Z'), toFake: ['Date', 'setTimeout', 'clearTimeout'] })
-  const lines = { scheduled: [] as string[], byHand: [] as string[] }
+  const lines = { scheduled: [] as string[], manual: [] as string[] }
   const scheduled = await withFunction({ schedule: true, log: line => lines.scheduled.push(line) })
-  const byHand = await withFunction({ log: line => lines.byHand.push(line) })
+  const manual = await withFunction({ log: line => lines.manual.push(line) })
   const { id } = await scheduled.cron({ schedule: '* * * * *' })
-  await byHand.cron({ schedule: '* * * * *' })
+  await manual.cron({ schedule: '* * * * *' })
   await vi.advanceTimersByTimeAsync(60_000)
-  expect(lines).toEqual({ scheduled: ['cron       monthly: the function answered 503'], byHand: [] })
+  expect(lines).toEqual({ scheduled: ['cron       monthly: the function answered 503'], manual: [] })
   await scheduled.done('DELETE', `/crons/${id}`)
   await vi.advanceTimersByTimeAsync(180_000)
   expect(lines.scheduled).toHaveLength(1)

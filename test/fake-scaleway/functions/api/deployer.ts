@@ -5,14 +5,14 @@ import { createScaleway, SimulatedClock } from '../../index.ts'
 import { zipHandler } from '../zip-handler.ts'
 import { type FunctionsOptions, serveFunctions } from './index.ts'
 
-/** Where Functions are called in these tests. */
+/** The path at which these tests call the Functions API. */
 export const FUNCTIONS = '/functions/v1beta1/regions/fr-par'
 
 const withId = v.looseObject({ id: v.string(), status: v.string() })
 const uploadForm = v.object({ url: v.string(), headers: v.record(v.string(), v.tuple([v.string()])) })
 
 /**
- * A local Scaleway with Functions, in process and closed with the test, and an owner who deploys by the calls that the
+ * A local Scaleway with Functions, in process and closed with the test, and an owner who deploys with the calls that the
  * Terraform provider makes (docs/scaleway.md#provider-calls).
  */
 export async function createDeployer(options: Pick<FunctionsOptions, 'schedule' | 'log'> = {}) {
@@ -43,7 +43,7 @@ export async function createDeployer(options: Pick<FunctionsOptions, 'schedule' 
     /** A call that must be answered 200. */
     done,
     namespace: (body: object = {}) => done('POST', '/namespaces', { name: 'space', ...body }),
-    /** A private function with the least that it needs; no code yet. */
+    /** A private function with the minimum that it needs; no code yet. */
     create: (namespaceId: string, body: object = {}) =>
       done('POST', '/functions', {
         namespace_id: namespaceId,
@@ -54,7 +54,7 @@ export async function createDeployer(options: Pick<FunctionsOptions, 'schedule' 
       }),
     place,
     upload,
-    /** Uploads a handler's source, deploys it, and gives the function when its status stays. */
+    /** Uploads a handler's source, deploys it, and gives the function once its status is final. */
     async deploy(functionId: string, source: string) {
       await upload(functionId, zipHandler(source))
       await done('POST', `/functions/${functionId}/deploy`, {})

@@ -12,7 +12,7 @@ const broken = `throw new Error('at import')`
 const whereItRuns = `export const handle = () => ({ body: { env: process.env, cwd: process.cwd() } })`
 const whereForm = v.object({ env: v.record(v.string(), v.string()), cwd: v.string() })
 
-/** A public function and how it is called. */
+/** A public function and a way to call it. */
 async function withFunction(body: object = {}, space: object = {}) {
   const deployer = await createDeployer()
   const { id: namespaceId } = await deployer.namespace(space)
@@ -47,7 +47,7 @@ test('a function runs with exactly the variables of its namespace and its own, w
   })
 })
 
-test('what is seen of a deployment names its variables and holds none of their values', async () => {
+test('the description of a deployment names its variables and holds none of their values', async () => {
   const { deployments, domain, id } = await withFunction({
     environment_variables: { PLAIN: 'plain value' },
     secret_environment_variables: [{ key: 'HIDDEN', value: 'hidden value' }],
@@ -66,7 +66,7 @@ test('what is seen of a deployment names its variables and holds none of their v
   ])
 })
 
-test('a private function lets in bearers of FunctionsPrivateAccess on its namespace’s project', async () => {
+test('a private function accepts bearers of FunctionsPrivateAccess on its namespace’s project', async () => {
   const { scaleway, deploy, done, id, call } = await withFunction({ privacy: 'private' })
   await deploy(id, says('come in'))
   const keyOn = (projectId: string) => {
@@ -102,7 +102,7 @@ test('a new deployment takes over at the same address, and the process before it
   await ended(first)
 })
 
-test('a call that is under way during a deployment is answered by the code that took it, and holds up nobody', async () => {
+test('a call that is under way during a deployment is answered by the code that took it, and delays no other call', async () => {
   const { deploy, id, call, processId } = await withFunction({ max_scale: 1 })
   const gate = createServer().listen(0, '127.0.0.1')
   await once(gate, 'listening')
@@ -122,7 +122,7 @@ test('a call that is under way during a deployment is answered by the code that 
   await ended(first)
 })
 
-test('code that does not start is an error, and what was deployed before goes on serving', async () => {
+test('code that does not start is an error, and what was deployed before still serves', async () => {
   const { deploy, id, call, processId } = await withFunction()
   const wire = {
     status: 'error',
@@ -137,14 +137,14 @@ test('code that does not start is an error, and what was deployed before goes on
   expect(processId()).toBe(good)
 })
 
-test('a zip that is none is an error as well', async () => {
+test('a file that is no zip is an error as well', async () => {
   const { upload, done, id } = await withFunction()
   await upload(id, Buffer.from('no zip'))
   await done('POST', `/functions/${id}/deploy`, {})
   expect(await done('GET', `/functions/${id}`)).toMatchObject({ status: 'error' })
 })
 
-test('changed variables reach the code that runs, not the code that only was uploaded', async () => {
+test('changed variables reach the code that runs, not code that was uploaded and not deployed', async () => {
   const { deploy, upload, done, id, call, where } = await withFunction({ environment_variables: { GREETING: 'hello' } })
   await deploy(id, whereItRuns)
   await upload(id, zipHandler(says('not deployed')))
@@ -165,7 +165,7 @@ test('a namespace’s changed variables reach its functions', async () => {
   expect((await where()).env).toEqual({ SPACE: 'new' })
 })
 
-test('a changed max_scale holds with the deployment that a change is', async () => {
+test('a changed max_scale is in force after the deployment that the change causes', async () => {
   const { deploy, done, id, call } = await withFunction({ max_scale: 1 })
   const counting = `let inside = 0, most = 0
     export const handle = async () => {
@@ -196,7 +196,7 @@ test.each(['function', 'namespace'])('deleting the %s ends its process, its file
   expect(deployments.functions()).toEqual([])
 })
 
-test('closing ends every process, also one that is just being deployed', async () => {
+test('closing ends every process, also one whose deployment is under way', async () => {
   const { deploy, upload, done, owner, namespaceId, create, id, processId, deployments } = await withFunction()
   await deploy(id, says('one'))
   const { id: second } = await create(namespaceId, { name: 'second' })
@@ -209,7 +209,7 @@ test('closing ends every process, also one that is just being deployed', async (
   expect(await owner.call('GET', `${FUNCTIONS}/functions/${id}`)).toMatchObject({ status: 404 })
 })
 
-test('an answer that is lost leaves the deployment done, one that is lost before leaves it undone', async () => {
+test('a deployment is done when its answer is lost, and is not done when its request is lost', async () => {
   const { scaleway, upload, owner, id, done, call } = await withFunction()
   await upload(id, zipHandler(says('deployed')))
   const deploy = () => owner.call('POST', `${FUNCTIONS}/functions/${id}/deploy`, {})

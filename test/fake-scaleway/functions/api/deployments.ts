@@ -4,10 +4,10 @@ import type { FunctionRecord } from './records.ts'
 
 // What the API says for a function without code (recorded: docs/scaleway.md#function-records).
 const noCode = 'internal error'
-// What people are shown for whatever goes wrong while a handler is loaded (docs/scaleway.md#handlers).
+// What people are shown for any error while a handler is loaded (docs/scaleway.md#handlers).
 const notLoaded = 'Provided Handler does not exist, or does not export methods properly'
 
-/** Deploys what was uploaded last. Gives the record as it is meanwhile: `pending`. */
+/** Deploys what was uploaded last. Gives the record as it is until the deployment ends: `pending`. */
 export function deploy(product: Product, record: FunctionRecord): FunctionRecord {
   const uploaded = product.uploads.get(record.id)
   if (uploaded !== undefined) product.deployedCode.set(record.id, uploaded)
@@ -15,7 +15,7 @@ export function deploy(product: Product, record: FunctionRecord): FunctionRecord
 }
 
 /**
- * Starts the deployed code anew, as every change of a function does (docs/scaleway.md#deployments). Code that was
+ * Starts the deployed code again, as every change of a function does (docs/scaleway.md#deployments). Code that was
  * uploaded and never deployed stays undeployed.
  */
 export function redeploy(product: Product, record: FunctionRecord): FunctionRecord {
@@ -23,7 +23,7 @@ export function redeploy(product: Product, record: FunctionRecord): FunctionReco
   return isWaiting ? record : begin(product, record)
 }
 
-/** Resolves when the function has a status that stays: so that nobody has to poll (docs/scaleway.md#provider-calls). */
+/** Resolves when the status of the function is final, so that a caller need not poll (docs/scaleway.md#provider-calls). */
 export async function settled(product: Product, functionId: string): Promise<void> {
   await product.deployments.get(functionId)
 }
@@ -54,7 +54,7 @@ async function run(product: Product, record: FunctionRecord): Promise<string | u
     await hosting.deploy({ zip, handler: record.handler, env, log }, record)
     return undefined
   } catch (error) {
-    // The platform tells no more than its message, so the reason is only for who reads here.
+    // The platform gives no more than its message; the reason is only for the log here.
     log(`its deployment failed: ${error instanceof Error ? error.message : error}`)
     return notLoaded
   }

@@ -14,7 +14,7 @@ const mostPlainCharacters = 1_000
 const mostSecretBytes = 65_536
 
 /**
- * Reads the variables of a request over those that are there: plain ones are replaced as a whole, secret ones are
+ * Applies the variables of a request to the existing ones: plain ones are replaced as a whole, secret ones are
  * merged, and a secret value that is null or empty removes its key (docs/scaleway.md#secret-variables-in-state).
  * Refuses with 400 what is too long, and `SCW_*`, which the platform reserves (docs/scaleway.md#environment-variables).
  */

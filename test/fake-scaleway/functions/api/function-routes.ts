@@ -80,7 +80,7 @@ async function create(product: Product, call: Call): Promise<object> {
   refuseTaken(product, namespace, name)
   const hosting = await openHosting({ ...settings, authority: product.authority, projectId: namespace.projectId })
   try {
-    // Another create, or the namespace's delete, may have come while the address was opened.
+    // Another create, or the deletion of the namespace, may have come while the address was opened.
     refuseTaken(product, readNamespace(), name)
     return functionWire(add(product, call, { namespace, name, settings, hosting }))
   } catch (error) {
@@ -133,7 +133,7 @@ async function get(product: Product, call: Call): Promise<object> {
   return functionWire(namedFunction(product, call, 'read'))
 }
 
-/** Deploys again unless told not to (docs/scaleway.md#deployments). */
+/** Deploys again unless the request says otherwise (docs/scaleway.md#deployments). */
 function update(product: Product, call: Call): object {
   const record = namedFunction(product, call, 'write')
   const { body } = call

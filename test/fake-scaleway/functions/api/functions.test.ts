@@ -62,7 +62,7 @@ test('what is not given has the API’s own defaults', async () => {
   expect(bare).toMatchObject({ privacy: 'public', max_scale: 5, memory_limit: 256, cpu_limit: 140, timeout: '300s' })
 })
 
-test('a change leaves alone what it does not name', async () => {
+test('a change keeps what it does not name', async () => {
   const { namespace, create, done } = await createDeployer()
   const created = await create((await namespace()).id, { timeout: '60.000000000s', max_scale: 1 })
   const changed = await done('PATCH', `/functions/${created.id}`, {
@@ -121,7 +121,7 @@ test('a namespace and its function may have 200 variables together, and no name 
   expect(await patch({ SCW_DEFAULT_REGION: 'x' })).toMatchObject({ status: 400 })
 })
 
-test('a name is one function’s in its namespace, also when two are created at once', async () => {
+test('a name is unique in its namespace, also when two functions are created at once', async () => {
   const { owner, namespace, deployments } = await createDeployer()
   const { id } = await namespace()
   const { id: other } = await namespace({ name: 'other' })

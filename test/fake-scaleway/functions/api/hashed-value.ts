@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { argon2id } from '@noble/hashes/argon2.js'
 
-// The platform takes m=65536,p=2 (docs/scaleway.md#environment-variables), which nobody wants to wait for on every
+// The platform takes m=65536,p=2 (docs/scaleway.md#environment-variables), which takes too long for every
 // test.
 const cost = { t: 1, m: 8, p: 1, version: 0x13, dkLen: 32 }
 const saltBytes = 16

@@ -11,8 +11,8 @@ export interface Hosting {
   processId(): number | undefined
   /**
    * Starts the code and lets it take over, with its settings; the process before it ends when its last call is
-   * answered. Deployments run one after the other. When the code does not start, that is thrown and the process before
-   * it goes on serving.
+   * answered. Deployments run one after the other. When the code does not start, the error is thrown and the process before
+   * it still serves.
    */
   deploy(source: FunctionSource, settings: DeployedSettings): Promise<void>
   /** Ends address and processes; a deployment under way is waited for. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createDeployer, FUNCTIONS } from './deployer.ts'
 import { hashedValue } from './hashed-value.ts'
 
-test('a namespace has every field of the platform, pending at first and ready at the first look', async () => {
+test('a namespace has every field of the platform, pending at first and ready at the first read', async () => {
   const { owner, scaleway, clock } = await createDeployer()
   const created = await owner.call('POST', `${FUNCTIONS}/namespaces`, {
     name: 'key-rotation',
@@ -60,7 +60,7 @@ test('plain variables are replaced as a whole, secret ones are merged, and null 
   expect(untouched).toEqual({ ...changed, description: 'd' })
 })
 
-test('a name is one namespace’s in its project and region, and begins with a letter', async () => {
+test('a namespace’s name is unique in its project and region, and begins with a letter', async () => {
   const { owner, namespace } = await createDeployer()
   await namespace({ name: 'taken' })
   const create = (name: string, region = 'fr-par', project_id = '') =>
@@ -80,7 +80,7 @@ test('a list finds a namespace by its exact name', async () => {
   expect(body).toMatchObject({ total_count: 1, namespaces: [{ id }] })
 })
 
-test('a deleted namespace is answered as deleting, then 404 with nothing but a message, and its name is free', async () => {
+test('a deleted namespace is answered as deleting, then 404 with only a message, and its name is free', async () => {
   const { owner, namespace, done } = await createDeployer()
   const { id } = await namespace()
   expect(await done('DELETE', `/namespaces/${id}`)).toMatchObject({ id, status: 'deleting' })

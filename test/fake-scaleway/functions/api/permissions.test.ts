@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bearerWith } from '../../http/wire-client.ts'
 import { createDeployer, FUNCTIONS } from './deployer.ts'
 
-/** A namespace with a function and a CRON, every call there is, and who may make it. */
+/** A namespace with a function and a CRON, every call that exists, and who may make it. */
 async function setUp() {
   const deployer = await createDeployer()
   const { scaleway } = deployer
@@ -51,13 +51,13 @@ test('FunctionsReadOnly may list and read, and change nothing', async () => {
   expect(await statuses('FunctionsReadOnly', writes, projectId)).toEqual([403])
 })
 
-test('neither FunctionsPrivateAccess nor a right on another project opens anything', async () => {
+test('neither FunctionsPrivateAccess nor a right on another project allows any call', async () => {
   const { statuses, reads, writes, projectId } = await setUp()
   expect(await statuses('FunctionsPrivateAccess', [...reads, ...writes], projectId)).toEqual([403])
   expect(await statuses('FunctionsFullAccess', [...reads, ...writes], crypto.randomUUID())).toEqual([403])
 })
 
-test('without a key there is no answer but 401, and the routes can be made to fail as every other', async () => {
+test('without a key every answer is 401, and the routes can be made to fail like all others', async () => {
   const { scaleway, owner } = await setUp()
   const answer = await scaleway.fetch(`http://scaleway.test${FUNCTIONS}/runtimes`)
   expect(answer.status).toBe(401)

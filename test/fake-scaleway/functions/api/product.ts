@@ -6,14 +6,14 @@ import type { CallAuthority } from '../privacy.ts'
 import type { Hosting } from './hosting.ts'
 import type { CronRecord, FunctionRecord, NamespaceRecord } from './records.ts'
 
-/** Everything that the Functions product knows and needs. */
+/** The state of the Functions product and what it depends on. */
 export interface Product {
   /** The local Scaleway's own: clock, ids, project. */
   readonly state: State
   readonly authority: CallAuthority
   /** Where uploads go: the local Scaleway itself. */
   readonly apiUrl: string
-  /** Do CRONs fire by themselves? */
+  /** True when CRONs fire by their schedule. */
   readonly schedule: boolean
   readonly log: (line: string) => void
   readonly namespaces: Table<string, NamespaceRecord>
@@ -31,7 +31,7 @@ export interface Product {
   readonly triggers: Map<string, CronTrigger>
 }
 
-/** A product without anything in it. */
+/** A product without namespaces. */
 export function createProduct(parts: Pick<Product, 'state' | 'authority' | 'apiUrl' | 'schedule' | 'log'>): Product {
   return {
     ...parts,
@@ -46,7 +46,7 @@ export function createProduct(parts: Pick<Product, 'state' | 'authority' | 'apiU
   }
 }
 
-/** The record of that id and region; else 404, which here has nothing but a message (docs/scaleway.md#errors). */
+/** The record of that id and region; else 404, which here has only a message (docs/scaleway.md#errors). */
 export function found<Item extends { readonly region: string }>(
   table: Table<string, Item>,
   id: string,
@@ -63,7 +63,7 @@ export function namespaceOf(product: Product, { namespaceId, region }: FunctionR
 }
 
 /**
- * 409, with nothing but a message: what a taken name is answered is unknown, this is the harder reading
+ * 409, with only a message: what a taken name is answered is unknown, this is the harder reading
  * (docs/scaleway.md#functions-api).
  */
 export function nameTaken(resource: string, name: string): Refusal {

@@ -1,6 +1,6 @@
 import type { Privacy } from '../privacy.ts'
 
-/** A secret variable: what the function gets, and all that the API ever gives back of it. */
+/** A secret variable: what the function gets, and the hash, which is all that the API gives back. */
 export interface SecretVariable {
   readonly value: string
   readonly hashedValue: string
@@ -27,7 +27,7 @@ export interface NamespaceRecord {
   readonly updatedAt: Date
 }
 
-/** What a function is told to be; all of it can be changed later (docs/scaleway.md#function-records). */
+/** The settings of a function; all of them can be changed later (docs/scaleway.md#function-records). */
 export interface FunctionSettings {
   readonly description: string
   readonly tags: readonly string[]
@@ -56,7 +56,7 @@ export interface FunctionRecord extends FunctionSettings {
   readonly namespaceId: string
   readonly name: string
   readonly region: string
-  /** Host and port, without a scheme; the same for the function's whole life. */
+  /** Host and port, without a scheme; the same for as long as the function exists. */
   readonly domainName: string
   readonly status: FunctionStatus
   readonly errorMessage: string | undefined

@@ -1,7 +1,7 @@
 import { found, type Product } from './product.ts'
 import type { CronRecord, FunctionRecord, NamespaceRecord } from './records.ts'
 
-/** Removes a CRON; it fires no more. */
+/** Removes a CRON, which then no longer fires. */
 export function removeCron({ state, crons, triggers }: Product, { id }: CronRecord): void {
   crons.delete(id, state.clock.now().getTime())
   triggers.get(id)?.stop()

@@ -29,14 +29,14 @@ export function newRuntime(name: string): string {
 }
 
 /**
- * Takes the runtime that an existing function is moved to. Its own one can be kept while it is supported no longer,
- * which is less than `end_of_life`.
+ * Takes the runtime that an existing function is moved to. Its own one can be kept after its support has ended,
+ * but not after `end_of_life`.
  */
 export function changedRuntime(name: string, current: string): string {
   return name === current && statusOf(name) === 'end_of_support' ? name : newRuntime(name)
 }
 
-/** Every runtime on the wire. Only Node's: nothing else can be run here. */
+/** Every runtime on the wire: Node's alone, because no other can be run here. */
 export function runtimesWire(): object[] {
   return [...versions].map(([version, status]) => ({
     name: `node${version}`,

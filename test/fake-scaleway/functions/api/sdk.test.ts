@@ -4,7 +4,7 @@ import { createScaleway, serve } from '../../index.ts'
 import { zipHandler } from '../zip-handler.ts'
 import { serveFunctions } from './index.ts'
 
-test('the official SDK takes a function and its CRON over HTTP through a whole life', async () => {
+test('the official SDK creates, deploys, changes and deletes a function and its CRON over HTTP', async () => {
   const scaleway = createScaleway()
   const server = await serve(scaleway)
   onTestFinished(server.close)

@@ -15,13 +15,13 @@ export interface FunctionsOptions {
   readonly scaleway: FakeScaleway
   /** Where that local Scaleway is served, without a slash at the end: uploads go there. */
   readonly apiUrl: string
-  /** Do CRONs fire by themselves? By default only by hand. */
+  /** True: CRONs fire by their schedule. By default they are fired manually alone. */
   readonly schedule?: boolean
-  /** Gets what the functions write and what becomes of CRONs and deployments, line by line. */
+  /** Gets what the functions write and the outcomes of CRONs and deployments, line by line. */
   readonly log?: (line: string) => void
 }
 
-/** A deployed function as a test or a person looks at it. No value of any variable is in it. */
+/** A deployed function as a test or a person sees it. No value of any variable is in it. */
 interface DeployedFunction {
   readonly id: string
   readonly name: string
@@ -37,7 +37,7 @@ interface DeployedFunction {
   readonly processId: number | undefined
 }
 
-/** A CRON as a test or a person looks at it. */
+/** A CRON as a test or a person sees it. */
 type DeployedCron = Pick<CronRecord, 'id' | 'name' | 'schedule' | 'args' | 'functionId'>
 
 /** What has been deployed on a local Scaleway. */

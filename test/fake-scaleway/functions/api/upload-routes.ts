@@ -4,7 +4,7 @@ import { FUNCTIONS } from './arguments.ts'
 import { namedFunction } from './function-routes.ts'
 import type { Product } from './product.ts'
 
-/** A place where one zip can be put, once or more, until it expires. */
+/** An address to which one zip can be uploaded, once or more, until it expires. */
 interface Place {
   readonly functionId: string
   readonly contentLengthBytes: number
@@ -17,8 +17,8 @@ const lifeMilliseconds = 3_600_000
 const contentType = 'application/octet-stream'
 
 /**
- * The way of a zip into a function (docs/scaleway.md#zips): a URL is asked for, and the zip is put there with
- * the announced length. As on the platform, whoever knows the URL may do so, with or without a token.
+ * How a zip reaches a function (docs/scaleway.md#zips): a URL is requested, and the zip is put there with
+ * the announced length. As on the platform, any caller that knows the URL may do so, with or without a token.
  */
 export function uploadRoutes(product: Product): Route[] {
   const places = new Map<string, Place>()
@@ -54,7 +54,7 @@ function open(product: Product, places: Map<string, Place>, call: Call): object 
   }
 }
 
-/** Refuses with 403, as a signature that does not match is, any other length or type, and a URL that is too old. */
+/** Refuses any other length or type, and a URL that is too old, with 403, as the platform does for a wrong signature. */
 function put(product: Product, places: Map<string, Place>, { param, request, now }: Call): object {
   const place = places.get(param('place'))
   const zip = typeof request.body === 'string' ? Buffer.from(request.body) : request.body

@@ -20,13 +20,13 @@ test('an upload is announced with its length and type, as lists', async () => {
   expect(headers).toEqual({ 'content-length': ['9'], 'content-type': ['application/octet-stream'] })
 })
 
-test('whoever knows the address may upload, with or without a key, and again', async () => {
+test('any caller that knows the address may upload, with or without a key, and again', async () => {
   const { put, scaleway } = await withPlace()
   expect(await put(zip)).toBe(200)
   expect(await put(zip, 'application/octet-stream', scaleway.owner.secretKey)).toBe(200)
 })
 
-test('another length, another type, a URL that is too old and a function that is gone are refused', async () => {
+test('another length, another type, a URL that is too old and a deleted function are refused', async () => {
   const { put, clock, done, id } = await withPlace()
   expect(await put(Buffer.from('other bytes'))).toBe(403)
   expect(await put(zip, 'application/zip')).toBe(403)
@@ -48,7 +48,7 @@ test('an upload without a length, or past 100 MiB, is refused before it is made'
   expect(await ask(`?content_length=${100 * 1024 * 1024 + 1}`)).toMatchObject({ status: 400 })
 })
 
-test('an upload that breaks off leaves what was there before', async () => {
+test('an upload that breaks off keeps the code that was uploaded before', async () => {
   const { put, scaleway, done, id } = await withPlace()
   scaleway.faults.add({ operation: 'functions.upload', fault: { kind: 'lost-before' } })
   await expect(put(zip)).rejects.toThrow()
