@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RotatedKey } from './rotated-key.ts'
 
 /**
- * A tiny application: reads its own key's metadata from IAM again and again, and prints status and revision of each call.
+ * A small application: reads its own key's metadata from IAM repeatedly, and prints status and revision of each call.
  * Settings: see ../README.md.
  */
 const apiUrl = process.env.SCW_API_URL ?? 'https://api.scaleway.com'

@@ -15,15 +15,15 @@ export class Key {
   }
 }
 
-/** Where retrieval is, and this consumer's own credential for it. */
+/** The address of retrieval, and this consumer's own credential for it. */
 export interface Retrieval {
   readonly url: string
   readonly consumerKey: string
-  /** For one request, its body included. */
+  /** The limit for one request, its body included. */
   readonly timeoutMs: number
 }
 
-/** A key with the tag to ask with next time. `stale`: retrieval could not ask Scaleway and gave what it remembered. */
+/** A key with the tag to send next time. `stale`: retrieval could not reach Scaleway and gave its cached key. */
 export interface Answer {
   readonly key: Key
   readonly etag: string
@@ -31,8 +31,8 @@ export interface Answer {
 }
 
 /** Why there is no answer, in words for an operator; never holds a credential. */
-export class RetrievalTrouble extends Error {
-  override readonly name = 'RetrievalTrouble'
+export class RetrievalError extends Error {
+  override readonly name = 'RetrievalError'
 }
 
 /** Checks what can be checked before the first request. Throws an Error that names the setting. */
@@ -40,14 +40,14 @@ export function checkRetrieval({ url, consumerKey }: Retrieval): void {
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
   if (protocol !== 'https:' && !(protocol === 'http:' && loopback))
-    throw new Error('RETRIEVAL_URL must be an https URL (http only on loopback): the credential goes there.')
+    throw new Error('RETRIEVAL_URL must be an https URL (http only on loopback): the credential is sent there.')
   if (!/^[\x21-\x7e]+$/.test(consumerKey))
     throw new Error('CONSUMER_KEY must be a secret key, without blanks: terraform output -json consumer_secret_keys.')
 }
 
 /**
- * Asks retrieval once. `etag` is the tag of the key in hand, `noCache` makes retrieval ask Scaleway instead of its memory.
- * Gives `unchanged` when the key in hand is the current one. @throws {RetrievalTrouble}
+ * Asks retrieval once. `etag` is the tag of the held key, `noCache` makes retrieval ask Scaleway instead of its cache.
+ * Gives `unchanged` when the held key is still the current one. @throws {RetrievalError}
  */
 export async function askRetrieval(
   { url, consumerKey, timeoutMs }: Retrieval,
@@ -56,7 +56,7 @@ export async function askRetrieval(
   const headers = {
     'X-Auth-Token': consumerKey,
     ...(etag === undefined ? {} : { 'If-None-Match': etag }),
-    // Never left out: beside an If-None-Match, fetch itself would then say no-cache.
+    // Always sent: with an If-None-Match alone, fetch itself would add no-cache.
     'Cache-Control': noCache ? 'no-cache' : 'max-age=0',
   }
   try {
@@ -64,10 +64,10 @@ export async function askRetrieval(
     const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
     const text = await response.text()
     if (response.status === 304 && etag !== undefined) return 'unchanged'
-    if (response.status !== 200) throw new RetrievalTrouble(explain(response.status, text))
+    if (response.status !== 200) throw new RetrievalError(explain(response.status, text))
     return readAnswer(response.headers, text)
   } catch (error) {
-    throw error instanceof RetrievalTrouble ? error : new RetrievalTrouble(`Retrieval is away: ${why(error)}.`)
+    throw error instanceof RetrievalError ? error : new RetrievalError(`Retrieval is unreachable: ${why(error)}.`)
   }
 }
 
@@ -77,9 +77,10 @@ function explain(status: number, text: string): string {
   if (status === 401 || status === 403)
     return `Retrieval refuses this consumer's own credential ${seen}: check CONSUMER_KEY, and \`consumers\` of the deployment.`
   if (code === 'no-key-yet') return `There is no key yet ${seen}: POST to the rotation function makes the first one.`
-  if (status < 400) return `Retrieval redirects or answers oddly ${seen}, which is not followed: check RETRIEVAL_URL.`
-  if (status < 500 && status !== 429) return `Retrieval does not know this request ${seen}: check RETRIEVAL_URL.`
-  return `Retrieval is away ${seen}.`
+  if (status < 400)
+    return `Retrieval redirects or answers unexpectedly ${seen}, and no redirect is followed: check RETRIEVAL_URL.`
+  if (status < 500 && status !== 429) return `Retrieval refuses this request ${seen}: check RETRIEVAL_URL.`
+  return `Retrieval is unavailable ${seen}.`
 }
 
 function readAnswer(headers: Headers, text: string): Answer {
@@ -94,7 +95,7 @@ function readAnswer(headers: Headers, text: string): Answer {
   return { key: new Key(accessKey, secretKey, revision), etag, stale: headers.has('warning') }
 }
 
-/** The error of JSON.parse quotes the text, so it goes no further. */
+/** The error of JSON.parse quotes the text, so it is dropped. */
 function readObject(text: string): { readonly API_KEY?: unknown; readonly SECRET_KEY?: unknown } {
   try {
     const value: unknown = JSON.parse(text)
@@ -104,8 +105,8 @@ function readObject(text: string): { readonly API_KEY?: unknown; readonly SECRET
   }
 }
 
-function unusable(what: string): RetrievalTrouble {
-  return new RetrievalTrouble(`Retrieval's answer has no usable ${what}: it is not taken. Check RETRIEVAL_URL.`)
+function unusable(what: string): RetrievalError {
+  return new RetrievalError(`Retrieval's answer has no usable ${what}: it is ignored. Check RETRIEVAL_URL.`)
 }
 
 function why(error: unknown): string {

@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, askRetrieval, checkRetrieval, type Key, type Retrieval } from './ask-retrieval.ts'
 
-/** What a rotated key is kept with. */
+/** Options of a rotated key. */
 export interface RotatedKeyOptions extends Retrieval {
-  /** How often retrieval is asked; must be well below the deployment's `overlap_hours`. An hour when left out. */
+  /** How often retrieval is asked; must be well below the deployment's `overlap_hours`. Default: an hour. */
   readonly refreshMs?: number
-  /** How long the start may go on asking. A minute when left out. */
+  /** How long the start may keep asking. Default: a minute. */
   readonly startMs?: number
-  /** Gets a line for each new revision and each trouble; no line holds a credential. */
+  /** Gets a line for each new revision and each failure; no line holds a credential. */
   readonly log?: (line: string) => void
 }
 
 const firstPauseMs = 1_000
 const longestPauseMs = 60_000
-// A call that is refused for another reason than its key (403: no permission) must not ask retrieval each time.
-const afterVainMs = 5_000
+// Calls that are refused for another reason than their key (403: no permission) must not ask retrieval each time.
+const sameKeyPauseMs = 5_000
 
 /**
- * Keeps the current key in memory: fetched at the start, asked for again at an interval, and at once when a call is
- * refused. While retrieval is away, the key in hand stays in use.
+ * Keeps the current key in memory: fetched at the start, fetched again at an interval, and at once when a call is
+ * refused. While retrieval is unreachable, the held key stays in use.
  */
 export class RotatedKey {
   readonly #options: Required<RotatedKeyOptions>
   readonly #stopped = new AbortController()
   #held: Answer | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #vainUntilMs = 0
+  #pausedUntilMs = 0
 
   /** Fetches the first key. Rejects when a setting is wrong, or when there is none within `startMs`. */
   static async start(options: RotatedKeyOptions): Promise<RotatedKey> {
@@ -40,16 +40,16 @@ export class RotatedKey {
     this.#options = { refreshMs: 3_600_000, startMs: 60_000, log: () => {}, ...options }
   }
 
-  /** The key in hand. Read it for each call; never keep it. */
+  /** The held key. Read it for each call; never keep it. */
   get current(): Key {
     if (this.#held === undefined) throw new Error('There is no key before start() has resolved.')
     return this.#held.key
   }
 
   /**
-   * Makes a call with the key in hand. When it is refused (it gives or throws something whose `status` is 401 or 403,
+   * Makes a call with the held key. When it is refused (it gives or throws something whose `status` is 401 or 403,
    * as fetch and Scaleway's SDK do), retrieval is asked once and the call made once more, if there is another key.
-   * `call` may therefore run twice: it must build its request anew.
+   * `call` may therefore run twice: it must build its request each time.
    */
   async use<T>(call: (key: Key) => Promise<T>): Promise<T> {
     const used = this.current
@@ -67,7 +67,7 @@ export class RotatedKey {
     return (await this.#renewed(used)) ? call(this.current) : refusal()
   }
 
-  /** Ends the refreshing. */
+  /** Stops refreshing. */
   stop(): void {
     this.#stopped.abort()
   }
@@ -88,20 +88,20 @@ export class RotatedKey {
     const { signal } = this.#stopped
     for (let failures = 0; !signal.aborted; ) {
       const pauseMs = failures === 0 ? refreshMs * between(0.8, 1) : backoffMs(failures, refreshMs)
-      // Unreferenced: the refreshing alone keeps no process alive.
+      // Unreferenced: this timer alone does not keep the process alive.
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
       failures = (await this.#inTurn(() => this.#tryRefresh())) ? 0 : failures + 1
     }
   }
 
-  /** Whether there is another key than the refused one. Whoever waited for another's turn finds the key that it brought. */
+  /** True when there is another key than the refused one. A call that waited for another finds the key that it fetched. */
   #renewed(used: Key): Promise<boolean> {
     return this.#inTurn(async () => {
       const stillHeld = () => this.current.revision === used.revision
-      if (stillHeld() && performance.now() >= this.#vainUntilMs) {
+      if (stillHeld() && performance.now() >= this.#pausedUntilMs) {
         await this.#tryRefresh({ noCache: true })
-        if (stillHeld()) this.#vainUntilMs = performance.now() + afterVainMs
+        if (stillHeld()) this.#pausedUntilMs = performance.now() + sameKeyPauseMs
       }
       return !stillHeld()
     })
@@ -122,12 +122,12 @@ export class RotatedKey {
     const answer = await askRetrieval(this.#options, { etag: held?.etag, noCache })
     if (answer === 'unchanged') return
     const older = held !== undefined && answer.key.revision < held.key.revision
-    // Another instance's memory, or a rollback: only Scaleway knows.
+    // Another instance's cache, or a rollback: only Scaleway can tell which.
     if (older && !noCache) return this.#refresh(true)
     if (older && answer.stale) return
     this.#held = answer
     if (answer.key.revision === held?.key.revision) return
-    this.#vainUntilMs = 0
+    this.#pausedUntilMs = 0
     this.#options.log(`Holding revision ${answer.key.revision}.`)
   }
 
@@ -152,6 +152,6 @@ function backoffMs(failures: number, refreshMs: number): number {
   return Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs, refreshMs) * between(0.5, 1)
 }
 
-function between(least: number, most: number): number {
-  return least + (most - least) * Math.random()
+function between(min: number, max: number): number {
+  return min + (max - min) * Math.random()
 }

@@ -1,4 +1,4 @@
-"""A tiny application: reads its own key's metadata from IAM again and again, and prints status and revision of each
+"""A small application: reads its own key's metadata from IAM repeatedly, and prints status and revision of each
 call. Settings: see ../README.md."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 
-from rotated_key import Key, RetrievalTrouble, RotatedKey
+from rotated_key import Key, RetrievalError, RotatedKey
 
 API_URL = os.environ.get("SCW_API_URL", "https://api.scaleway.com")
 
@@ -34,7 +34,7 @@ def main() -> None:
 def _call_once(rotated: RotatedKey, timeout_seconds: float) -> object:
     def call(key: Key) -> int:
         url = f"{API_URL}/iam/v1alpha1/api-keys/{key.access_key}"
-        # Unredirected: urllib would carry an ordinary header along to another host.
+        # Unredirected: urllib would send an ordinary header on to another host.
         request = urllib.request.Request(url)
         request.add_unredirected_header("X-Auth-Token", key.secret_key)
         with urllib.request.urlopen(request, timeout=timeout_seconds) as response:
@@ -55,9 +55,9 @@ def _text(name: str) -> str:
     return value
 
 
-def _seconds(name: str, preset: float) -> float:
+def _seconds(name: str, default: float) -> float:
     try:
-        seconds = float(os.environ.get(name, preset))
+        seconds = float(os.environ.get(name, default))
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= 86_400:
@@ -68,7 +68,7 @@ def _seconds(name: str, preset: float) -> float:
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, RetrievalTrouble) as error:
+    except (ValueError, RetrievalError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)

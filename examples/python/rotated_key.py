@@ -1,5 +1,5 @@
-"""Keeps the current key in memory: fetched at the start, asked for again at an interval, and at once when a call is
-refused. While retrieval is away, the key in hand stays in use.
+"""Keeps the current key in memory: fetched at the start, fetched again at an interval, and at once when a call is
+refused. While retrieval is unreachable, the held key stays in use.
 
 Standard library only, Python 3.9 or newer, safe for threads. A thread does not survive a fork: with a server that
 forks workers, make one RotatedKey in each worker.
@@ -24,8 +24,8 @@ T = TypeVar("T")
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-# A call that is refused for another reason than its key (403: no permission) must not ask retrieval each time.
-AFTER_VAIN_SECONDS = 5.0
+# Calls that are refused for another reason than their key (403: no permission) must not ask retrieval each time.
+SAME_KEY_PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,19 @@ class Key:
 
 @dataclass(frozen=True)
 class Answer:
-    """A key with the tag to ask with next time. `stale`: retrieval gave what it remembered, Scaleway was away."""
+    """A key with the tag to send next time. `stale`: retrieval could not reach Scaleway and gave its cached key."""
 
     key: Key
     etag: str
     stale: bool
 
 
-class RetrievalTrouble(Exception):
+class RetrievalError(Exception):
     """Why there is no answer, in words for an operator; never holds a credential."""
 
 
 class RotatedKey:
-    """Making one fetches the first key. Raises ValueError when a setting is wrong, RetrievalTrouble when there is no key
+    """Making one fetches the first key. Raises ValueError when a setting is wrong, RetrievalError when there is no key
     within `start_seconds`. `refresh_seconds` must be well below the deployment's `overlap_hours`."""
 
     def __init__(
@@ -69,22 +69,22 @@ class RotatedKey:
         # One request at a time, so that no answer overtakes another.
         self._turn = threading.Lock()
         self._stopped = threading.Event()
-        self._vain_until = 0.0
+        self._paused_until = 0.0
         self._held: Optional[Answer] = None
         self._fetch_first(start_seconds)
         threading.Thread(target=self._keep_fresh, name="rotated-key", daemon=True).start()
 
     @property
     def current(self) -> Key:
-        """The key in hand. Read it for each call; never keep it."""
+        """The held key. Read it for each call; never keep it."""
         if self._held is None:
             raise RuntimeError("There is no key yet.")
         return self._held.key
 
     def use(self, call: Callable[[Key], T]) -> T:
-        """Makes a call with the key in hand. When it is refused (it gives or raises something whose `status`, `code` or
+        """Makes a call with the held key. When it is refused (it gives or raises something whose `status`, `code` or
         `status_code` is 401 or 403, as urllib and requests do), retrieval is asked once and the call made once more, if
-        there is another key. `call` may therefore run twice: it must build its request anew."""
+        there is another key. `call` may therefore run twice: it must build its request each time."""
         used = self.current
         try:
             result = call(used)
@@ -97,7 +97,7 @@ class RotatedKey:
         return call(self.current)
 
     def stop(self) -> None:
-        """Ends the refreshing."""
+        """Stops refreshing."""
         self._stopped.set()
 
     def _fetch_first(self, start_seconds: float) -> None:
@@ -107,7 +107,7 @@ class RotatedKey:
             failures += 1
             pause = _backoff(failures, self._refresh_seconds)
             if time.monotonic() + pause > end:
-                raise RetrievalTrouble(f"There was no key within {start_seconds:g} s: see the log for the reason.")
+                raise RetrievalError(f"There was no key within {start_seconds:g} s: see the log for the reason.")
             time.sleep(pause)
 
     def _keep_fresh(self) -> None:
@@ -120,20 +120,20 @@ class RotatedKey:
                 failures = 0 if self._try_refresh() else failures + 1
 
     def _renewed(self, used: Key) -> bool:
-        """Whether there is another key than the refused one. Whoever waited for another's turn finds what it brought."""
+        """True when there is another key than the refused one. A call that waited for another finds the key it fetched."""
         with self._turn:
-            if self.current.revision == used.revision and time.monotonic() >= self._vain_until:
+            if self.current.revision == used.revision and time.monotonic() >= self._paused_until:
                 self._try_refresh(no_cache=True)
                 if self.current.revision == used.revision:
-                    self._vain_until = time.monotonic() + AFTER_VAIN_SECONDS
+                    self._paused_until = time.monotonic() + SAME_KEY_PAUSE_SECONDS
             return self.current.revision != used.revision
 
     def _try_refresh(self, no_cache: bool = False) -> bool:
         try:
             self._refresh(no_cache)
             return True
-        except RetrievalTrouble as trouble:
-            log.warning("%s", trouble)
+        except RetrievalError as failure:
+            log.warning("%s", failure)
             return False
 
     def _refresh(self, no_cache: bool) -> None:
@@ -143,18 +143,18 @@ class RotatedKey:
             return
         older = held is not None and answer.key.revision < held.key.revision
         if older and not no_cache:
-            # Another instance's memory, or a rollback: only Scaleway knows.
+            # Another instance's cache, or a rollback: only Scaleway can tell which.
             self._refresh(no_cache=True)
             return
         if older and answer.stale:
             return
         self._held = answer
         if held is None or answer.key.revision != held.key.revision:
-            self._vain_until = 0.0
+            self._paused_until = 0.0
             log.info("Holding revision %d.", answer.key.revision)
 
     def _ask(self, etag: Optional[str], no_cache: bool) -> Optional[Answer]:
-        """Asks once. None: the key in hand is the current one."""
+        """Asks once. None: the held key is still the current one."""
         request = urllib.request.Request(self._url, headers={"X-Auth-Token": self._consumer_key})
         if etag is not None:
             request.add_header("If-None-Match", etag)
@@ -167,13 +167,13 @@ class RotatedKey:
             with error:
                 if error.code == 304 and etag is not None:
                     return None
-                trouble = RetrievalTrouble(_explain(error.code, _error_code(error)))
-        except RetrievalTrouble:
+                failure = RetrievalError(_explain(error.code, _error_code(error)))
+        except RetrievalError:
             raise
         except Exception as error:  # broken connections come in many types
             reason = getattr(error, "reason", error)
-            trouble = RetrievalTrouble(f"Retrieval is away: {type(reason).__name__}.")
-        raise trouble
+            failure = RetrievalError(f"Retrieval is unreachable: {type(reason).__name__}.")
+        raise failure
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -190,7 +190,7 @@ def _check(url: str, consumer_key: str) -> None:
     parts = urllib.parse.urlsplit(url)
     loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
-        raise ValueError("RETRIEVAL_URL must be an https URL (http only on loopback): the credential goes there.")
+        raise ValueError("RETRIEVAL_URL must be an https URL (http only on loopback): the credential is sent there.")
     if not re.fullmatch(r"[\x21-\x7e]+", consumer_key):
         raise ValueError("CONSUMER_KEY must be a secret key, without blanks: terraform output -json consumer_secret_keys.")
 
@@ -213,10 +213,10 @@ def _explain(status: int, code: str) -> str:
     if code == "no-key-yet":
         return f"There is no key yet {seen}: POST to the rotation function makes the first one."
     if status < 400:
-        return f"Retrieval redirects or answers oddly {seen}, which is not followed: check RETRIEVAL_URL."
+        return f"Retrieval redirects or answers unexpectedly {seen}, and no redirect is followed: check RETRIEVAL_URL."
     if status < 500 and status != 429:
-        return f"Retrieval does not know this request {seen}: check RETRIEVAL_URL."
-    return f"Retrieval is away {seen}."
+        return f"Retrieval refuses this request {seen}: check RETRIEVAL_URL."
+    return f"Retrieval is unavailable {seen}."
 
 
 def _read_answer(headers: object, body: bytes) -> Answer:
@@ -224,7 +224,7 @@ def _read_answer(headers: object, body: bytes) -> Answer:
     try:
         value = json.loads(body)
     except ValueError:
-        value = None  # the error quotes the text, so it goes no further
+        value = None  # the error quotes the text, so it is dropped
     fields = value if isinstance(value, dict) else {}
     revision = str(get("X-Key-Revision", ""))
     usable = {
@@ -235,7 +235,7 @@ def _read_answer(headers: object, body: bytes) -> Answer:
     }
     for what, is_usable in usable.items():
         if not is_usable:
-            raise RetrievalTrouble(f"Retrieval's answer has no usable {what}: it is not taken. Check RETRIEVAL_URL.")
+            raise RetrievalError(f"Retrieval's answer has no usable {what}: it is ignored. Check RETRIEVAL_URL.")
     key = Key(fields["API_KEY"], fields["SECRET_KEY"], int(revision))
     return Answer(key, get("ETag"), stale=get("Warning") is not None)
 

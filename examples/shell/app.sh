@@ -1,5 +1,5 @@
 #!/bin/sh
-# A tiny application: reads its own key's metadata from IAM again and again, and prints status and revision of each call.
+# A small application: reads its own key's metadata from IAM repeatedly, and prints status and revision of each call.
 # Settings: see ../README.md.
 set -eu
 . "$(dirname "$0")/rotated-key.sh"

@@ -1,28 +1,28 @@
-# Keeps the current key in variables of this shell: fetched at the start, asked for again when the interval is over, and
-# at once when a call is refused. While retrieval is away, the key in hand stays in use.
+# Keeps the current key in variables of this shell: fetched at the start, fetched again when the interval is over, and
+# at once when a call is refused. While retrieval is unreachable, the held key stays in use.
 #
 # POSIX sh (tried: dash and bash), with curl 7.55 or newer. Read it with `.`, set RETRIEVAL_URL and CONSUMER_KEY, then
 #   rotated_key_start           fetches the first key; fails after START_SECONDS
 #   rotated_key_use COMMAND …   runs a function of this shell that reads $API_KEY and $SECRET_KEY and sets STATUS; runs it
 #                               once more with another key when STATUS is 401 or 403
-# Neither may stand inside $( ) or a pipe: what a subshell fetches is lost with it.
+# Call neither inside $( ) nor in a pipe: what a subshell fetches is lost with it.
 #
-# Secrets travel through pipes alone: arguments are visible to every process of the machine, exported variables go on to
-# every child, and here-documents may be files.
+# Secrets travel through pipes alone: arguments are visible to every process of the machine, exported variables are
+# passed to every child, and here-documents may be files.
 
 case $- in *x*) echo 'set -x prints keys: switch it off.' >&2; exit 1 ;; esac
 
 : "${REFRESH_SECONDS:=3600}" "${TIMEOUT_SECONDS:=10}" "${START_SECONDS:=60}"
 rk_longest_pause=60
-# A call that is refused for another reason than its key (403: no permission) must not ask retrieval each time.
-rk_after_vain=5
+# Calls that are refused for another reason than their key (403: no permission) must not ask retrieval each time.
+rk_same_key_pause=5
 
 rotated_key_start() {
   rk_check || return 1
   # Forgets that they may be exported, so that no child inherits them.
   rk_consumer_key=$CONSUMER_KEY
   unset CONSUMER_KEY API_KEY SECRET_KEY KEY_REVISION
-  KEY_REVISION=0 rk_etag='' rk_failures=0 rk_vain_until=0
+  KEY_REVISION=0 rk_etag='' rk_failures=0 rk_paused_until=0
   rk_end=$(($(date +%s) + START_SECONDS))
   until rk_try_refresh; do
     if [ "$rk_due" -gt "$rk_end" ]; then
@@ -38,10 +38,10 @@ rotated_key_use() {
   rk_used=$KEY_REVISION
   "$@"
   case $STATUS in 401 | 403) ;; *) return 0 ;; esac
-  [ "$(date +%s)" -ge "$rk_vain_until" ] || return 0
+  [ "$(date +%s)" -ge "$rk_paused_until" ] || return 0
   rk_try_refresh no-cache || :
   if [ "$KEY_REVISION" = "$rk_used" ]; then
-    rk_vain_until=$(($(date +%s) + rk_after_vain))
+    rk_paused_until=$(($(date +%s) + rk_same_key_pause))
   else
     "$@"
   fi
@@ -50,11 +50,11 @@ rotated_key_use() {
 rk_say() { printf '%s\n' "$*" >&2; }
 
 rk_check() {
-  # An @ could make what looks like loopback a user's name, and another host the address.
+  # With an @, what looks like loopback could be a user's name before another host.
   case ${RETRIEVAL_URL:-} in
-    *@*) rk_say 'RETRIEVAL_URL must hold no credential of its own.'; return 1 ;;
+    *@*) rk_say 'RETRIEVAL_URL must not contain a credential (no @).'; return 1 ;;
     https://?* | http://127.0.0.1[:/]* | http://localhost[:/]* | 'http://[::1]'[:/]*) ;;
-    *) rk_say 'RETRIEVAL_URL must be an https URL (http only on loopback): the credential goes there.'; return 1 ;;
+    *) rk_say 'RETRIEVAL_URL must be an https URL (http only on loopback): the credential is sent there.'; return 1 ;;
   esac
   case ${CONSUMER_KEY:-} in
     '' | *[!A-Za-z0-9-]*) rk_say 'CONSUMER_KEY must be a secret key (letters, digits and -): terraform output -json consumer_secret_keys.'; return 1 ;;
@@ -85,23 +85,23 @@ rk_refresh() {
   [ "$rk_status" = 200 ] || return 0
   rk_new_revision=$(rk_header 'X-Key-Revision' '\([1-9][0-9]\{0,9\}\)')
   if [ "${rk_new_revision:-0}" -lt "$KEY_REVISION" ] && [ -n "$rk_new_revision" ]; then
-    # Another instance's memory, or a rollback: only Scaleway knows.
+    # Another instance's cache, or a rollback: only Scaleway can tell which.
     [ "${1:-}" = no-cache ] || { rk_refresh no-cache; return; }
     [ -z "$(rk_header Warning '\(.*\)')" ] || return 0
   fi
   rk_take
 }
 
-# Asks once; sets rk_answer and rk_status (200, or 304: the key in hand is the current one).
+# Asks once; sets rk_answer and rk_status (200, or 304: the held key is still the current one).
 rk_ask() {
-  # -q: a .curlrc could say --verbose or --location. A redirect would carry the credential to another host.
+  # -q: a .curlrc could say --verbose or --location. A redirect would send the credential to another host.
   rk_answer=$(
     {
       printf 'X-Auth-Token: %s\n' "$rk_consumer_key"
       [ -z "$rk_etag" ] || printf 'If-None-Match: %s\n' "$rk_etag"
       [ "$1" != no-cache ] || printf 'Cache-Control: no-cache\n'
     } | curl -q -sSi --suppress-connect-headers --max-time "$TIMEOUT_SECONDS" -w '\n%{http_code}' -H @- "$RETRIEVAL_URL"
-  ) || { rk_say 'Retrieval is away.'; return 1; }
+  ) || { rk_say 'Retrieval is unreachable.'; return 1; }
   rk_status=${rk_answer##*
 }
   case $rk_status-$rk_etag in 200-* | 304-?*) return 0 ;; esac
@@ -110,14 +110,14 @@ rk_ask() {
   case $rk_status-$rk_code in
     401-* | 403-*) rk_say "Retrieval refuses this consumer's own credential $rk_seen: check CONSUMER_KEY, and \`consumers\` of the deployment." ;;
     *-no-key-yet) rk_say "There is no key yet $rk_seen: POST to the rotation function makes the first one." ;;
-    3*) rk_say "Retrieval redirects or answers oddly $rk_seen, which is not followed: check RETRIEVAL_URL." ;;
-    429-* | 5*) rk_say "Retrieval is away $rk_seen." ;;
-    *) rk_say "Retrieval does not know this request $rk_seen: check RETRIEVAL_URL." ;;
+    3*) rk_say "Retrieval redirects or answers unexpectedly $rk_seen, and no redirect is followed: check RETRIEVAL_URL." ;;
+    429-* | 5*) rk_say "Retrieval is unavailable $rk_seen." ;;
+    *) rk_say "Retrieval refuses this request $rk_seen: check RETRIEVAL_URL." ;;
   esac
   return 1
 }
 
-# Takes the answer's key, if all of it has the expected form.
+# Takes the key of the answer, if all parts have the expected form.
 rk_take() {
   rk_hex='[0-9a-f]'
   rk_four="$rk_hex\\{4\\}"
@@ -125,18 +125,18 @@ rk_take() {
   rk_new_secret=$(rk_find "\"SECRET_KEY\": *\"\\($rk_hex\\{8\\}-$rk_four-$rk_four-$rk_four-$rk_hex\\{12\\}\\)\"")
   rk_new_etag=$(rk_header ETag '\(.*\)')
   for rk_part in "API_KEY:$rk_new_access" "SECRET_KEY:$rk_new_secret" "ETag:$rk_new_etag" "X-Key-Revision:$rk_new_revision"; do
-    [ -n "${rk_part#*:}" ] || { rk_say "Retrieval's answer has no usable ${rk_part%%:*}: it is not taken. Check RETRIEVAL_URL."; return 1; }
+    [ -n "${rk_part#*:}" ] || { rk_say "Retrieval's answer has no usable ${rk_part%%:*}: it is ignored. Check RETRIEVAL_URL."; return 1; }
   done
   API_KEY=$rk_new_access SECRET_KEY=$rk_new_secret rk_etag=$rk_new_etag
   [ "$KEY_REVISION" != "$rk_new_revision" ] || return 0
-  KEY_REVISION=$rk_new_revision rk_vain_until=0
+  KEY_REVISION=$rk_new_revision rk_paused_until=0
   rk_say "Holding revision $KEY_REVISION."
 }
 
 # The first match of a pattern with one group in the answer.
 rk_find() { printf '%s\n' "$rk_answer" | LC_ALL=C sed -n "s/.*$1.*/\\1/p" | head -n 1; }
 
-# The value of a header of the answer, whatever the case of its name.
+# The value of a header of the answer, in any casing of its name.
 rk_header() {
   printf '%s\n' "$rk_answer" | tr -d '\r' | LC_ALL=C awk -v name="$1" '
     BEGIN { name = tolower(name) ":" }

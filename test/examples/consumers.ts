@@ -8,7 +8,7 @@ import type { AtEnd } from './stack.ts'
 interface Consumer {
   readonly name: string
   readonly command: readonly string[]
-  /** What this machine lacks to run it. */
+  /** The command that this machine lacks to run it. */
   readonly lacks?: string
   /** The shell counts in whole seconds. */
   readonly refreshSeconds: string
@@ -20,28 +20,28 @@ const all: readonly Consumer[] = [
   { name: 'shell', command: ['sh', 'examples/shell/app.sh'], refreshSeconds: '1', ...needs('curl') },
 ]
 
-/** The three consumers that can run here; what cannot says so once on stderr. */
+/** Those of the three consumers that can run here; stderr names the others once. */
 export const consumers = all.filter(({ name, lacks }) => {
   if (lacks !== undefined) process.stderr.write(`The example ${name} is not tested: there is no ${lacks} here.\n`)
   return lacks === undefined
 })
 
-/** Says what is missing, when it is. */
+/** Names the command if it is missing. */
 function needs(command: string): { readonly lacks?: string } {
   return spawnSync(command, ['--version']).status === 0 ? {} : { lacks: command }
 }
 
 /**
- * Waits until something holds: for long, as the machine may be busy, though it comes within a second or two.
- * (`expect.poll` does not know its test among concurrent ones.)
+ * Waits until a condition holds. The limit is long because the machine may be busy; usually it takes a second or two.
+ * (`expect.poll` cannot identify its test among concurrent ones.)
  */
 export async function until(holds: () => boolean, message: string): Promise<void> {
   await vi.waitUntil(holds, { timeout: 40_000, interval: 20 }).catch(() => {
-    throw new Error(`waited in vain: ${message}`)
+    throw new Error(`did not happen in time: ${message}`)
   })
 }
 
-/** Starts an example with short intervals. Takes its settings; ends it with the test. */
+/** Starts an example with short intervals. Takes its settings; ends the example with the test. */
 export function startConsumer(consumer: Consumer, settings: Record<string, string>, atEnd: AtEnd) {
   const started = run(consumer.command, {
     REFRESH_SECONDS: consumer.refreshSeconds,
@@ -62,9 +62,9 @@ export function startConsumer(consumer: Consumer, settings: Record<string, strin
     sees: (line: string) => until(() => calls().at(-1) === line, `${consumer.name} sees "${line}"`),
     says: (text: string) => until(() => started.stderr().includes(text), `${consumer.name} says "${text}"`),
     /** Waits for more calls. */
-    async goesOn(count = 3) {
+    async keepsCalling(count = 3) {
       const before = calls().length
-      await until(() => calls().length >= before + count, `${consumer.name} goes on`)
+      await until(() => calls().length >= before + count, `${consumer.name} makes more calls`)
     },
   }
 }

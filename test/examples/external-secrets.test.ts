@@ -23,7 +23,7 @@ const externalForm = v.object({
 const store = v.parse(storeForm, parse(await read('secret-store.yaml'))).spec.provider.scaleway
 const external = v.parse(externalForm, parse(await read('external-secret.yaml'))).spec
 
-/** Makes the identity of identity.tf, and nothing that is not written there. */
+/** Makes the identity of identity.tf, from that file alone. */
 async function createIdentity(cloud: FakeScaleway, secretId: string) {
   const { id: applicationId } = cloud.iam.createApplication({ name: 'external-secrets' })
   const thisSecret = `resource.id == "${secretId}"`
@@ -46,7 +46,7 @@ async function createIdentity(cloud: FakeScaleway, secretId: string) {
 /**
  * External Secrets for the two committed files: the calls that its Scaleway provider makes, version 2.9.0
  * (providers/v1/scaleway/client.go). A check of the store is ListSecrets (Validate; its page size of 0 is refused by the
- * local Scaleway, and the controller does not heed the answer). Each refresh makes a new client and, for `dataFrom.extract`
+ * local Scaleway, and the controller ignores the answer). Each refresh makes a new client and, for `dataFrom.extract`
  * with an `id:` key, GetSecretVersion of `latest_enabled` and AccessSecretVersion of the revision that it names
  * (GetSecretMap, accessSecretVersion). The controller then renders the template.
  */
@@ -75,7 +75,7 @@ async function createOperator({ cloud, ids, scalewayUrl }: Pick<Platform, 'cloud
 
 const keyFile = v.strictObject({ API_KEY: v.string(), SECRET_KEY: v.string() })
 
-/** A call with what the mounted file says now; gives its status. */
+/** Makes a call with the key in the mounted file; gives its status. */
 async function call(url: string, file: string): Promise<number> {
   const { API_KEY, SECRET_KEY } = v.parse(keyFile, JSON.parse(file))
   const headers = { 'X-Auth-Token': SECRET_KEY }
@@ -105,7 +105,7 @@ test('External Secrets reads the key with the rights of identity.tf, through a r
   expect(await operator.refresh()).toBe(mounted)
   expect(platform.refused()).toEqual([])
 
-  // Nothing tells External Secrets of a revocation: a refused application waits until the file changes, and tries once more.
+  // External Secrets is not notified of a revocation: a refused application waits for a changed file and tries again.
   await platform.revoke()
   expect(await call(scalewayUrl, mounted)).toBe(401)
   mounted = await operator.refresh()

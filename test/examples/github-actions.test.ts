@@ -12,7 +12,7 @@ import { expectNoSecret } from '../support/secrets.ts'
 import { type AtEnd, type Stack, startStack } from './stack.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
-// Each step is a process or three, on a machine that may be busy.
+// Each step starts up to three processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 90_000 })
 
 const stepForm = v.object({
@@ -70,7 +70,7 @@ test('each job gets the current key, through a rotation, an overlap and a revoca
   const first = await startJob(stack, atEnd)
   expect(await first.use()).toBe('200\n')
 
-  // A job that runs meanwhile keeps the key that it fetched, which is good for the overlap.
+  // A job that runs meanwhile keeps the key that it fetched, which works during the overlap.
   await stack.rotateAfterAMonth()
   const second = await startJob(stack, atEnd)
   expect([await first.use(), await second.use()]).toEqual(['200\n', '200\n'])
@@ -86,7 +86,7 @@ test('each job gets the current key, through a rotation, an overlap and a revoca
   expect(stack.refused()).toEqual([])
 })
 
-test('the log masks both values before anything else, and says nothing more', async ({ onTestFinished: atEnd }) => {
+test('the log masks both values before anything else, and holds nothing more', async ({ onTestFinished: atEnd }) => {
   const stack = await startStack({ retrievalZip, atEnd })
   await stack.rotation.post({}, 'operator')
   const { stdout, stderr, outputs } = await startJob(stack, atEnd)

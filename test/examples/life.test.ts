@@ -8,11 +8,11 @@ import { consumers, startConsumer, until } from './consumers.ts'
 import { type Stack, startStack } from './stack.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
-// Several examples live side by side here, each in real seconds.
+// Several examples run in parallel here, each in real time.
 vi.setConfig({ testTimeout: 90_000 })
 
 test.concurrent.for(consumers)(
-  'the example $name lives through a rotation, an overlap and a revocation without a refused call',
+  'the example $name sees nothing but 200 through a rotation, the end of an overlap and a revocation',
   async (consumer, { onTestFinished: atEnd }) => {
     const folder = await mkdtemp(join(tmpdir(), 'example-'))
     atEnd(() => rm(folder, { recursive: true }))
@@ -24,26 +24,26 @@ test.concurrent.for(consumers)(
     await stack.rotation.post({}, 'operator')
     await app.sees('200 revision 1')
 
-    // Retrieval is away while the key is rotated: the one in hand is good for the overlap.
-    await stack.lead(undefined)
-    await app.says('Retrieval is away (503')
+    // Retrieval is unavailable while the key is rotated: the held key works during the overlap.
+    await stack.routeTo(undefined)
+    await app.says('Retrieval is unavailable (503')
     await stack.rotateAfterAMonth()
-    await app.goesOn()
+    await app.keepsCalling()
     expect(app.calls().at(-1)).toBe('200 revision 1')
-    await stack.lead(stack.first)
+    await stack.routeTo(stack.first)
     await app.sees('200 revision 2')
 
     // The overlap ends: the older version is disabled, its key deleted.
     await stack.endOverlap()
-    await app.goesOn()
+    await app.keepsCalling()
     expect(app.calls().at(-1)).toBe('200 revision 2')
     expect(stack.refused()).toEqual([])
 
-    // A leak, with retrieval as it is deployed: for a minute its memory names the key that is dead by now.
-    await leadToOneThatRemembers(stack)
+    // A leak, with retrieval as it is deployed: for a minute its cache gives the key that is deleted by now.
+    await routeToCachingInstance(stack)
     await stack.revoke()
     await app.sees('200 revision 3')
-    await app.goesOn()
+    await app.keepsCalling()
 
     expect(stack.refused()).toEqual(['iam.getApiKey 401'])
     expect(new Set(app.calls())).toEqual(new Set(['200 revision 1', '200 revision 2', '200 revision 3']))
@@ -53,7 +53,7 @@ test.concurrent.for(consumers)(
 )
 
 test.concurrent.for(consumers)(
-  'the example $name goes back with a rollback, and not because another instance remembers an older key',
+  'the example $name uses an older key after a rollback, and not because another instance still caches one',
   async (consumer, { onTestFinished: atEnd }) => {
     const stack = await startStack({ retrievalZip, atEnd })
     await stack.rotation.post({}, 'operator')
@@ -64,21 +64,24 @@ test.concurrent.for(consumers)(
 
     const app = startConsumer(consumer, stack.settings, atEnd)
     await app.sees('200 revision 2')
-    await stack.lead(late)
+    await stack.routeTo(late)
     await until(() => late.output().some(line => line.includes('"status":304')), `${consumer.name} asks Scaleway`)
-    await app.goesOn()
+    await app.keepsCalling()
     expect(new Set(app.calls())).toEqual(new Set(['200 revision 2']))
 
-    await stack.lead(stack.first)
+    await stack.routeTo(stack.first)
     await stack.rotation.post({ action: 'rollback', revision: 2 }, 'operator')
     await app.sees('200 revision 1')
     expect(stack.refused()).toEqual([])
   },
 )
 
-/** An instance that has answered the consumer from Scaleway once, and will from memory for a minute. */
-async function leadToOneThatRemembers(stack: Stack): Promise<void> {
+/** Routes requests to an instance that has answered from Scaleway once, and answers from its cache for a minute. */
+async function routeToCachingInstance(stack: Stack): Promise<void> {
   const instance = await stack.instance(60)
-  await stack.lead(instance)
-  await until(() => instance.output().some(line => line.includes('"source":"memory"')), 'retrieval remembers')
+  await stack.routeTo(instance)
+  await until(
+    () => instance.output().some(line => line.includes('"source":"memory"')),
+    'retrieval answers from its cache',
+  )
 }

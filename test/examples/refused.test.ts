@@ -7,17 +7,17 @@ import { type AtEnd, startStack } from './stack.ts'
 import { key, startStandIn } from './stand-in.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
-// Several examples live side by side here, each in real seconds.
+// Several examples run in parallel here, each in real time.
 vi.setConfig({ testTimeout: 90_000 })
 
-/** A stack with a first key, and how often retrieval has been asked. */
+/** A stack with a first key, and the number of requests to retrieval. */
 async function stackWithKey(atEnd: AtEnd) {
   const stack = await startStack({ retrievalZip, atEnd })
   await stack.rotation.post({}, 'operator')
   return { ...stack, asked: () => stack.first.output().filter(line => line.includes('"key given"')).length }
 }
 
-test.concurrent('in Node many calls that are refused at once ask retrieval once, and all succeed', async ({
+test.concurrent('in Node many calls that are refused at the same time ask retrieval once, and all succeed', async ({
   onTestFinished: atEnd,
 }) => {
   const stack = await stackWithKey(atEnd)
@@ -36,7 +36,7 @@ test.concurrent('in Node many calls that are refused at once ask retrieval once,
   expect(JSON.stringify(rotated.current)).toMatch(/^\{"accessKey":"SCW\w{17}","revision":2\}$/)
 })
 
-test.concurrent('in Node a call that throws its refusal, as an SDK does, is made once more as well', async ({
+test.concurrent('in Node a call that throws its refusal, as an SDK does, is repeated once as well', async ({
   onTestFinished: atEnd,
 }) => {
   const standIn = await startStandIn(atEnd)
@@ -55,7 +55,7 @@ test.concurrent('in Node a call that throws its refusal, as an SDK does, is made
 })
 
 test.concurrent.for(consumers.filter(({ name }) => name === 'python'))(
-  'in $name many threads that are refused at once ask retrieval once, and all succeed',
+  'in $name many threads that are refused at the same time ask retrieval once, and all succeed',
   async (_, { onTestFinished: atEnd }) => {
     const stack = await stackWithKey(atEnd)
     const settings = { ...stack.settings, PYTHONDONTWRITEBYTECODE: '1', no_proxy: '*' }
@@ -77,7 +77,7 @@ test.concurrent.for(consumers)(
     const standIn = await startStandIn(atEnd, { apiStatus: 403 })
     const app = startConsumer(consumer, { ...standIn.settings, REFRESH_SECONDS: '3600' }, atEnd)
     // At the start, after the first refusal, and then every few seconds, however many calls there are.
-    await until(() => app.calls().length >= Math.max(6, 3 * standIn.asked()), 'most calls ask nothing')
+    await until(() => app.calls().length >= Math.max(6, 3 * standIn.asked()), 'most calls do not ask retrieval')
     expect(standIn.asked()).toBeGreaterThanOrEqual(2)
     expect(new Set(app.calls())).toEqual(new Set(['403 revision 1']))
   },

@@ -8,13 +8,13 @@ import { deploy } from '../support/rotation.ts'
 export type AtEnd = (end: () => Promise<void>) => void
 
 /**
- * A deployment without retrieval, whose days pass in no time: rotation in this process on a simulated clock, IAM and Secret
+ * A deployment without retrieval, on a simulated clock: rotation in this process, IAM and Secret
  * Manager on loopback.
  */
 export async function startPlatform(atEnd: AtEnd) {
   const deployment = deploy()
   const { cloud, clock, ids, rotation } = deployment
-  // So that the bearer's own call has an answer that is no refusal.
+  // Without this right, the bearer's own call would be refused.
   const mayReadKeys = { permissionSetNames: ['IAMReadOnly'], organizationId: cloud.organizationId }
   cloud.iam.createPolicy({ applicationId: ids.applicationId, rules: [mayReadKeys] })
   const server = await serve(cloud)
@@ -22,22 +22,22 @@ export async function startPlatform(atEnd: AtEnd) {
   return {
     ...deployment,
     scalewayUrl: server.url,
-    /** Rotates as the CRON does, a month after whatever was before. */
+    /** Advances the clock by a month and rotates as the CRON does. */
     async rotateAfterAMonth() {
       clock.advance({ days: 30 })
       const { body } = await rotation.post()
       if (body.rotated !== true) throw new Error(`nothing was rotated: ${JSON.stringify(body)}`)
     },
-    /** Lets the overlap pass and the hourly ticks run that disable the older version and delete its key. */
+    /** Lets the overlap pass and the hourly runs happen that disable the older version and delete its key. */
     async endOverlap() {
       clock.advance({ hours: 122 })
-      for (let tick = 0; tick < 3; tick += 1) {
+      for (let run = 0; run < 3; run += 1) {
         await rotation.post({ action: 'tend' })
         clock.advance({ hours: 1 })
       }
-      if (deployment.keys().length !== 1) throw new Error('the older key is still there')
+      if (deployment.keys().length !== 1) throw new Error('the older key still exists')
     },
-    /** A leak: a new key, and every older one gone at once. */
+    /** A leak: issues a new key and deletes every older one at once. */
     async revoke() {
       const { body } = await rotation.post({ action: 'revoke' }, 'operator')
       if (body.done !== true) throw new Error(`not revoked: ${JSON.stringify(body)}`)
@@ -50,7 +50,7 @@ export async function startPlatform(atEnd: AtEnd) {
   }
 }
 
-/** What a stack is made of: the built retrieval, and for how long its first instance remembers a key. */
+/** What a stack is made of: the built retrieval, and for how long its first instance caches a key. */
 interface StackOptions {
   readonly retrievalZip: string | Uint8Array
   readonly cacheSeconds?: number
@@ -58,8 +58,8 @@ interface StackOptions {
 }
 
 /**
- * A platform with the built retrieval in a process of its own behind the private gateway. What an instance of retrieval
- * remembers is told by the machine's clock, so it remembers nothing unless told otherwise.
+ * A platform with the built retrieval in a process of its own behind the private gateway. The cache of an instance
+ * follows the machine's clock and not the simulated one, so by default nothing is cached.
  */
 export async function startStack({ retrievalZip, cacheSeconds = 0, atEnd }: StackOptions) {
   const platform = await startPlatform(atEnd)
@@ -87,16 +87,16 @@ export async function startStack({ retrievalZip, cacheSeconds = 0, atEnd }: Stac
     /** The settings of an example that runs on this deployment. */
     settings: { RETRIEVAL_URL: gateway.url, CONSUMER_KEY: ids.consumer.secretKey, SCW_API_URL: scalewayUrl },
     first,
-    /** Another instance of retrieval, which nobody is led to yet. */
+    /** Starts another instance of retrieval, which gets no requests yet. */
     instance,
-    /** Leads every request from now on to this instance; to none, so that all are answered 503, without one. */
-    lead: (to: FunctionProcess | undefined) => gateway.replace({ functionUrl: to?.url }),
+    /** Routes every request from now on to this instance; without one, all are answered 503. */
+    routeTo: (to: FunctionProcess | undefined) => gateway.replace({ functionUrl: to?.url }),
   }
 }
 
 let lastStart: Promise<unknown> = Promise.resolve()
 
-/** One start after the other, because a start has a limit in real seconds and the tests of a file run side by side. */
+/** Starts one after the other, because a start has a limit in real time and the tests of a file run in parallel. */
 function inTurn<T>(start: () => Promise<T>): Promise<T> {
   const turn = lastStart.then(start)
   lastStart = turn.catch(() => undefined)

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AtEnd } from './stack.ts'
 
-/** A key of the right form that opens nothing. */
+/** A key of the right form that Scaleway does not know. */
 export const someKey = { API_KEY: 'SCWAAAAAAAAAAAAAAAAA', SECRET_KEY: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee' }
 
 /** How a stand-in answers at `/`. */
@@ -18,8 +18,8 @@ export function key(revision: number, body: unknown = someKey): Answering {
 }
 
 /**
- * Stands where retrieval should be and answers as no retrieval does: what a wrong address or a bad proxy may give. Every path
- * but `/` is the API that the application calls, and answers `apiStatus`.
+ * A server in the place of retrieval that answers as retrieval never does, like a wrong address or a bad proxy. Every
+ * path but `/` is the API that the application calls, and answers `apiStatus`.
  */
 export async function startStandIn(atEnd: AtEnd, { apiStatus = 200 } = {}) {
   let answer: Answering = key(1)

@@ -9,10 +9,10 @@ import { startStack } from './stack.ts'
 import { type Answering, key, someKey, startStandIn } from './stand-in.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
-// Several examples live side by side here, each in real seconds.
+// Several examples run in parallel here, each in real time.
 vi.setConfig({ testTimeout: 90_000 })
 
-test.concurrent('an example says so and ends when its own credential is refused at the start', async ({
+test.concurrent('an example whose own credential is refused at the start says so and ends', async ({
   onTestFinished: atEnd,
 }) => {
   const stack = await startStack({ retrievalZip, atEnd })
@@ -38,7 +38,7 @@ test.concurrent.for(consumers)(
 )
 
 test.concurrent.for(consumers)(
-  'the example $name takes no answer that is not a key, follows no redirect, waits for none, and goes on',
+  'the example $name ignores an answer that is not a key, a redirect and a missing answer, and keeps working',
   async (consumer, { onTestFinished: atEnd }) => {
     const elsewhere = await startStandIn(atEnd)
     const standIn = await startStandIn(atEnd)
@@ -48,13 +48,13 @@ test.concurrent.for(consumers)(
       [(_, response) => response.writeHead(302, { Location: elsewhere.url }).end(), 'Retrieval redirects'],
       [key(2, { ...someKey, SECRET_KEY: `${someKey.SECRET_KEY}'` }), 'no usable SECRET_KEY'],
       [key(2, '<html>Welcome</html>'), 'no usable API_KEY'],
-      [() => {}, 'Retrieval is away'],
+      [() => {}, 'Retrieval is unreachable'],
     ]
-    for (const [answer, trouble] of bad) {
+    for (const [answer, message] of bad) {
       standIn.answers(answer)
-      await app.says(trouble)
+      await app.says(message)
     }
-    await app.goesOn()
+    await app.keepsCalling()
     expect(new Set(app.calls())).toEqual(new Set(['200 revision 1']))
     standIn.answers(key(2))
     await app.sees('200 revision 2')
@@ -76,7 +76,7 @@ test.concurrent.for(consumers.filter(({ name }) => name === 'shell'))(
     }
     const stack = await startStack({ retrievalZip, atEnd })
     await stack.rotation.post({}, 'operator')
-    // Exported by whoever starts it: the names must not go on to its children.
+    // Exported by the caller: the names must not be passed to children.
     const exported = { API_KEY: 'exported', SECRET_KEY: 'exported' }
     const app = startConsumer(shell, { ...stack.settings, ...exported, FIRST_ON_PATH: folder }, atEnd)
     await app.sees('200 revision 1')
