@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import type { Throttle } from './throttle.ts'
 import type { Upstream } from './upstream.ts'
 
-/** How to run a bundle: which Node, against what, held to a share of a core or not. */
+/** How to run a bundle: which Node, against what, limited to a share of a core or not. */
 export interface Setting {
   readonly node: string
   readonly upstream: Upstream

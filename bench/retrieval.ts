@@ -8,18 +8,18 @@ import { makeThrottle } from './throttle.ts'
 import { startUpstream } from './upstream.ts'
 import { alternatives, asBuilt, bare, bundleVariant, type Variant } from './variants.ts'
 
-// From the start of a process to its first answer over TLS, as a ratio to a bare node:https script that does the same
-// call. See README.md beside this file.
+// Measures from the start of a process to its first answer over TLS, as a ratio to a bare node:https script that does
+// the same call. See README.md in this folder.
 //   --quick         the function and the bare script alone, a few times
 //   --rounds <n>    how often each is started
 //   --node <path>   the Node that is measured (default: the one that runs this)
 //   --check         fail when the function misses its goal
 const goal = 1.2
 
-// A machine that is busy ends early rather than late: the medians are then of fewer rounds.
+// On a busy machine the measurement ends at this limit: the medians are then of fewer rounds.
 const mostMs = 200_000
 
-// Medians of short runs on a busy machine differ by up to that.
+// Medians of short runs on a busy machine differ by up to this.
 const tolerance = 0.1
 
 const { values: options } = parseArgs({
@@ -54,8 +54,8 @@ try {
   const measured = await measureAll(setting)
   console.log(
     throttle
-      ? 'Held to 7 % of a core.'
-      : 'This machine does not let a share of a core be set: look at the processor time.',
+      ? 'Limited to 7 % of a core.'
+      : 'This machine cannot limit a process to a share of a core: compare the processor times.',
   )
   console.log(report(measured, throttle ? 'wallMs' : 'cpuMs'))
   const counts = await countCalls(measured, setting)
@@ -69,7 +69,7 @@ try {
   await clean()
 }
 
-/** Each in turn, many times over, so that what else the machine does falls on all alike. The first round only warms up. */
+/** Measures all in turn, many times: other load of the machine then affects all alike. The first round warms up. */
 async function measureAll(setting: Setting): Promise<Measured[]> {
   const variants = options.quick ? [bare, asBuilt] : [bare, asBuilt, ...alternatives]
   const rounds = Number(options.rounds ?? (options.quick ? 7 : 16))
@@ -105,7 +105,7 @@ function ratioOf([base, built]: readonly Measured[], by: keyof FirstAnswer): num
   return median((built?.answers ?? []).map(a => a[by])) / median((base?.answers ?? []).map(a => a[by]))
 }
 
-/** Calls upstream for a process that asks once, and what a second request within the cache's lifetime adds. */
+/** Calls upstream for a process with one request, and those that a second request within the cache's lifetime adds. */
 async function countCalls([, built]: readonly Measured[], setting: Setting): Promise<{ miss: number; hit: number }> {
   const callsDuring = async (times: number) => {
     const before = upstream.calls()

@@ -1,4 +1,4 @@
-// Hosts one bundle: imports it, calls it as often as asked, prints one line per answer.
+// Hosts one bundle: imports it, calls it as often as requested, prints one line per answer.
 const [, , bundle, times] = process.argv
 const { handle } = await import(bundle)
 const event = {

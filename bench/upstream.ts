@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { Server } from 'node:net'
 import { generate } from 'selfsigned'
 
-/** Something on loopback that answers over TLS what Secret Manager would, and counts. */
+/** A server on loopback that answers over TLS what Secret Manager would, and counts its calls. */
 export interface Upstream {
   readonly url: string
   readonly secretId: string
@@ -13,7 +13,7 @@ export interface Upstream {
   close(): void
 }
 
-/** Starts it with a certificate made on the spot, which is written into `folder` for the clients to trust. */
+/** Starts it with a new certificate, which is written into `folder` for the clients to trust. */
 export async function startUpstream(folder: string): Promise<Upstream> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     keyType: 'ec',

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
-/** One way of making the retrieval function: its entry, what replaces which module, what is put on top. */
+/** One way of building the retrieval function: its entry, which modules are replaced, and its banner. */
 export interface Variant {
   readonly name: string
   readonly entry?: string
@@ -17,7 +17,7 @@ export const asBuilt: Variant = { name: 'as built' }
 
 const requireBanner = "import{createRequire as _r}from'node:module';const require=_r(import.meta.url);"
 
-/** The same function with one choice made otherwise. */
+/** The same function with one choice changed. */
 export const alternatives: readonly Variant[] = [
   { name: 'with a bare import of node:http', banner: "import*as _h from'node:http';" },
   {

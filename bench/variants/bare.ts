@@ -1,6 +1,6 @@
 import { request } from 'node:https'
 
-/** The least that can be called an answer: the same call, nothing checked, nothing logged, nothing remembered. */
+/** The minimum of an answer: the same call, with nothing checked, logged or cached. */
 export function handle(): Promise<{ statusCode: number; body: string }> {
   const { API_URL, REGION, SECRET_ID, READER_SECRET_KEY } = process.env
   const path = `/secret-manager/v1beta1/regions/${REGION}/secrets/${SECRET_ID}/versions/latest_enabled/access`

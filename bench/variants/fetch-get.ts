@@ -1,6 +1,6 @@
 import type { HttpGet } from '../../functions/retrieval/scaleway/http-get.ts'
 
-/** The retrieval function's GET, by the built-in fetch. */
+/** The retrieval function's GET with the built-in fetch. */
 export function httpGet(): HttpGet {
   return async ({ url, headers, timeoutMs }) => {
     const plain = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)])

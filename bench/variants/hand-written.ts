@@ -5,7 +5,7 @@ import type { Env } from '../../functions/shared/env.ts'
 import { type LogLevel, logLevels } from '../../functions/shared/log.ts'
 import { Secret } from '../../functions/shared/secret.ts'
 
-// Stands for config.ts, access-answer.ts, credential.ts and env.ts together: the same readings without valibot.
+// Replaces config.ts, access-answer.ts, credential.ts and env.ts together: the same readings without valibot.
 
 /** As in env.ts. */
 export class MisconfiguredError extends Error {
@@ -22,18 +22,18 @@ export function readConfig(env: Env): ReturnType<typeof realReadConfig> {
   const key = new Secret(matching(env, { name: 'READER_SECRET_KEY', form: uuid }))
   return {
     secret: {
-      apiUrl: matching(env, { name: 'API_URL', form: /^https?:\/\/\S+[^/]$/, preset: 'https://api.scaleway.com' }),
+      apiUrl: matching(env, { name: 'API_URL', form: /^https?:\/\/\S+[^/]$/, fallback: 'https://api.scaleway.com' }),
       region: matching(env, { name: 'REGION', form: /^[a-z]{2}-[a-z]{3}$/ }),
       secretId: matching(env, { name: 'SECRET_ID', form: uuid }),
       key,
     },
     known: {
-      operators: sums(env, 'OPERATOR_KEY_SHA256').map(([, sum]) => sum),
-      consumers: Object.fromEntries(sums(env, 'CONSUMER_KEY_SHA256')),
-      monitors: Object.fromEntries(sums(env, 'MONITOR_KEY_SHA256')),
+      operators: hashes(env, 'OPERATOR_KEY_SHA256').map(([, hash]) => hash),
+      consumers: Object.fromEntries(hashes(env, 'CONSUMER_KEY_SHA256')),
+      monitors: Object.fromEntries(hashes(env, 'MONITOR_KEY_SHA256')),
     },
     requireCallerCheck:
-      matching(env, { name: 'REQUIRE_CALLER_CHECK', form: /^(true|false)$/, preset: 'false' }) === 'true',
+      matching(env, { name: 'REQUIRE_CALLER_CHECK', form: /^(true|false)$/, fallback: 'false' }) === 'true',
     memory: { cacheSeconds: number(env, 'CACHE_SECONDS', 60), staleSeconds: number(env, 'STALE_SECONDS', 300) },
     timeoutSeconds: number(env, 'TIMEOUT_SECONDS', 60),
   }
@@ -58,25 +58,25 @@ export function decodeCredential(text: string): Credential | undefined {
 
 /** As in access-answer.ts. */
 export function readAccess(text: string): AccessAnswer | undefined {
-  const { secret_id: secretId, revision, data, data_crc32: sum } = record(parseJson(text))
+  const { secret_id: secretId, revision, data, data_crc32: checksum } = record(parseJson(text))
   if (!filled(secretId) || typeof data !== 'string') return undefined
   if (typeof revision !== 'number' || !Number.isSafeInteger(revision) || revision < 1) return undefined
-  return { secretId, revision, data, checksum: typeof sum === 'number' ? sum : undefined }
+  return { secretId, revision, data, checksum: typeof checksum === 'number' ? checksum : undefined }
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-function matching(env: Env, { name, form, preset = '' }: { name: string; form: RegExp; preset?: string }): string {
-  const value = env[name] || preset
+function matching(env: Env, { name, form, fallback = '' }: { name: string; form: RegExp; fallback?: string }): string {
+  const value = env[name] || fallback
   if (!form.test(value)) throw new MisconfiguredError(name, 'of the expected form')
   return value
 }
 
-function number(env: Env, name: string, preset: number): number {
-  return Number(matching(env, { name, form: /^\d+$/, preset: String(preset) }))
+function number(env: Env, name: string, fallback: number): number {
+  return Number(matching(env, { name, form: /^\d+$/, fallback: String(fallback) }))
 }
 
-function sums(env: Env, name: string): [string, string][] {
+function hashes(env: Env, name: string): [string, string][] {
   const entries = Object.entries(record(parseJson(env[name] || '{}')))
   if (!entries.every((entry): entry is [string, string] => /^[0-9a-f]{64}$/.test(String(entry[1]))))
     throw new MisconfiguredError(name, 'of the expected form')

@@ -1,4 +1,4 @@
-/** Stands where node:https was imported, so that a variant that does not use it does not load it. */
+/** Replaces node:https, so that a variant that does not use it does not load it. */
 export class Agent {}
 
 /** Never called. */

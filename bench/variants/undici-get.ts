@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import type { HttpGet } from '../../functions/retrieval/scaleway/http-get.ts'
 
-/** The retrieval function's GET, by a bundled undici. */
+/** The retrieval function's GET with a bundled undici. */
 export function httpGet(): HttpGet {
   const dispatcher = new Agent({ connections: 1 })
   return async ({ url, headers, timeoutMs }) => {
