@@ -1,6 +1,6 @@
 import type { FakeScaleway, NewRule } from '../fake-scaleway/index.ts'
 
-/** What a rule of an applied policy is about: the ids that it may name. */
+/** The ids that a rule of an applied policy may name. */
 export interface Ids {
   readonly organizationId: string
   readonly projectId: string
@@ -38,7 +38,7 @@ export function transplant(rules: readonly NewRule[], from: Ids, to: Ids): NewRu
   }))
 }
 
-/** Takes one set out of the rules; a rule that held nothing else goes. */
+/** Removes one set from the rules, and a rule that held nothing else. */
 export function without(rules: readonly NewRule[], permissionSet: string): NewRule[] {
   return rules
     .map(rule => ({ ...rule, permissionSetNames: rule.permissionSetNames.filter(name => name !== permissionSet) }))

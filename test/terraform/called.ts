@@ -5,7 +5,7 @@ interface Called {
   readonly headers: Headers
 }
 
-/** Calls a deployed function: GET, or POST with a body. Without a token it comes from nobody. */
+/** Calls a deployed function: GET, or POST with a body. Without a token the caller is unknown. */
 export async function call(
   url: string,
   {

@@ -28,7 +28,7 @@ proofs('who may call a deployment', () => {
     expect([fetched.status, fetched.body.error]).toEqual([403, 'monitor'])
   })
 
-  test('a consumer that is taken away is refused, its identity is gone, and the other one keeps its credential', async () => {
+  test('a consumer that is removed is refused, its identity is deleted, and the other one keeps its credential', async () => {
     const { app, batch } = outputs.consumerKeys
     await stage.set({ consumers: ['app'] })
     expect((await stage.plan()).changes).toEqual({
@@ -44,7 +44,7 @@ proofs('who may call a deployment', () => {
     expect((await stage.plan()).changes).toEqual({})
   })
 
-  test('consumer_cidrs bind consumers to their addresses, and neither operator nor monitors', async () => {
+  test('consumer_cidrs restrict consumers to their addresses, and neither operator nor monitors', async () => {
     const { app } = outputs.consumerKeys
     await stage.set({ consumer_cidrs: ['203.0.113.0/24'] })
     await stage.apply()
@@ -56,17 +56,17 @@ proofs('who may call a deployment', () => {
     expect((await stage.plan()).changes).toEqual({})
   })
 
-  test('with operator_key_sha256 no operator is made, and the one named is the only one', async () => {
-    const made = outputs.operatorKey
+  test('with operator_key_sha256 no operator is created, and the one that it names is the only one', async () => {
+    const created = outputs.operatorKey
     const own = makeOwnOperator()
     await stage.set({ operator_key_sha256: [sha256(own)] })
     await stage.apply()
     outputs = await stage.outputs()
     expect(outputs.operatorKey).toBeNull()
     expect(stage.scaleway.iam.applications().filter(({ name }) => name.endsWith('-operator'))).toEqual([])
-    const button = { force: true, dry_run: true }
-    expect((await call(outputs.rotationUrl, { token: own, body: button })).status).toBe(200)
-    expect((await call(outputs.rotationUrl, { token: made, body: button })).status).toBe(401)
+    const request = { force: true, dry_run: true }
+    expect((await call(outputs.rotationUrl, { token: own, body: request })).status).toBe(200)
+    expect((await call(outputs.rotationUrl, { token: created, body: request })).status).toBe(401)
     const { stdout } = await stage.shell(`TOKEN=${own}; ${outputs.rotateCommand}`)
     expect(JSON.parse(stdout)).toHaveProperty('rotated')
     expect((await stage.plan()).changes).toEqual({})

@@ -10,7 +10,7 @@ const planForm = v.object({
 
 /**
  * Reads `terraform show -json <plan>` and gives what would change: address → actions joined by a comma
- * (`create,delete` is new before old), outputs as `output.<name>`. Empty: nothing would.
+ * (`create,delete` is new before old), outputs as `output.<name>`. Empty: nothing would change.
  */
 export function changesIn(planJson: string): Record<string, string> {
   const { resource_changes, output_changes } = v.parse(planForm, JSON.parse(planJson))

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { terraformEnv } from './environment.ts'
 
-/** What a command did: its exit code and all that it wrote. */
+/** The result of a command: its exit code and all its output. */
 export interface Ran {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Runs Terraform in a folder to its end; a command that fails is no error here. Without Terraform the code is null. */
+/** Runs Terraform in a folder to its end; a command that fails does not throw here. Without Terraform the code is null. */
 export async function terraform(
   folder: string,
   args: readonly string[],
@@ -19,7 +19,7 @@ export async function terraform(
   return runToEnd('terraform', args, { folder, env: terraformEnv(folder, env) })
 }
 
-/** Runs any command to its end, with nothing on its input. The signal interrupts it as Ctrl-C does. */
+/** Runs any command to its end, with empty input. The signal interrupts it as Ctrl-C does. */
 export async function runToEnd(
   command: string,
   args: readonly string[],
@@ -35,7 +35,7 @@ export async function runToEnd(
   return { code, stdout, stderr }
 }
 
-/** The same, but a failure is an Error with everything that Terraform wrote. */
+/** The same, but a failure is an Error with all output of Terraform. */
 export async function mustSucceed(running: Promise<Ran>): Promise<Ran> {
   const ran = await running
   if (ran.code !== 0) throw new Error(`Terraform ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`)

@@ -71,7 +71,7 @@ async function stageOfDeployer() {
     },
   })
   onTestFinished(stage.end)
-  if (deployer === undefined) throw new Error('the stage asked for no deployer')
+  if (deployer === undefined) throw new Error('the stage was given no deployer')
   return { stage, rules: deployer.rules, policyId: deployer.policyId }
 }
 

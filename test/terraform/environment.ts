@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 
 const own = /^(SCW_|SCALEWAY_|TF_)/
-// Where a person's provider mirror is named; everything else of theirs would change what is proven.
+// These name a person's provider mirror; all other settings of theirs would change what is proven.
 const kept = new Set(['TF_CLI_CONFIG_FILE', 'TF_PLUGIN_CACHE_DIR'])
 
 /**
  * Gives the environment of a Terraform run: this one without Scaleway's variables (the legacy ones count as well,
- * docs/scaleway.md#provider-settings) and without whatever steers Terraform. The config file of `scw` is one that is
+ * docs/scaleway.md#provider-settings) and without all that configures Terraform. The config file of `scw` is one that is
  * missing.
  */
 export function terraformEnv(folder: string, extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Makes the one template of a run and says which versions prove, or why nothing can be proven here. */
+/** Makes the one template of a run and says which versions the proofs use, or why nothing can be proven here. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const template = await prepareTemplate()
   project.provide('template', template)

@@ -5,7 +5,7 @@ import { type Stage, setStage } from './stage.ts'
 
 /*
  * Each call that an apply sends to create something is refused once, in turn. The refusal is one that the provider does
- * not retry (docs/scaleway.md#provider-retries); the rest of the calls then finds what a cut-off apply has left.
+ * not retry (docs/scaleway.md#provider-retries); the calls after it then find what a cut-off apply has left.
  */
 const refusal = {
   kind: 'json',

@@ -9,8 +9,8 @@ import { type Stage, setStage } from './stage.ts'
 import { secretKeysIn } from './state.ts'
 
 /*
- * By removal: what fails when one permission set is missing. The rotator's long journeys run in this process, where
- * time can be advanced, under the very rules that Terraform applied.
+ * What fails when one permission set is removed. The rotator's long journeys run in this process, where
+ * time can be advanced, under the same rules that Terraform applied.
  */
 const failsWithout = {
   IAMApplicationManager: Object.keys(rotatorJourneys),
@@ -45,7 +45,7 @@ proofs('the policies that Terraform makes', () => {
     expect(await failingJourneys(without(rules, set))).toEqual(expected)
   })
 
-  test('what Secret Manager grants the rotator and the reader is conditioned on the one secret', () => {
+  test('the rights on Secret Manager of rotator and reader have a condition on the one secret', () => {
     for (const rule of [...rules, ...appliedRules(stage.scaleway, 'reader')]) {
       if (rule.organizationId !== undefined) continue
       const thisSecret = `resource.id == "${outputs.secretId}"`
@@ -64,7 +64,7 @@ proofs('the policies that Terraform makes', () => {
     expect(await statusOf(versions, reader)).toBe(403)
   })
 
-  test('neither rotator nor reader reads or changes another secret; all that the rotator sees is its list of versions', async () => {
+  test('neither rotator nor reader can read or change another secret; the rotator sees its list of versions alone', async () => {
     const other = stage.scaleway.secrets.createSecret({ name: 'other', type: 'opaque' }).id
     stage.scaleway.secrets.addVersion(other, { data: 'not theirs' })
     const { rotator, reader } = await secretKeysIn(stage)
@@ -76,7 +76,7 @@ proofs('the policies that Terraform makes', () => {
       expect(await statusOf(`${versions}/1/disable`, key, 'POST', {})).toBe(403)
       expect(await statusOf(`${versions}/1`, key, 'DELETE')).toBe(403)
     }
-    // A list names no single resource, so no condition can tell one secret's from another's.
+    // A list names no single resource, so no condition can distinguish the secrets.
     expect(await statusOf(versions, rotator)).toBe(200)
     expect(await statusOf(versions, reader)).toBe(403)
   })
@@ -104,7 +104,7 @@ proofs('the policies that Terraform makes', () => {
     ['consumer-app', () => outputs.consumerKeys.app],
     ['monitor-uptime', () => outputs.monitorKeys.uptime],
   ])(
-    'without FunctionsPrivateAccess the %s no longer gets to a function, and it holds nothing else',
+    'without FunctionsPrivateAccess, its only permission set, the %s no longer reaches a function',
     async (role, keyOf) => {
       const key = keyOf() ?? ''
       const before = appliedRules(stage.scaleway, role)
@@ -120,10 +120,10 @@ proofs('the policies that Terraform makes', () => {
 
   async function failingJourneys(remaining: readonly NewRule[]): Promise<string[]> {
     const failing: string[] = []
-    for (const [name, { lived, succeeds }] of Object.entries(rotatorJourneys)) {
+    for (const [name, { prepare, succeeds }] of Object.entries(rotatorJourneys)) {
       const deployment = newDeployment()
       giveRotator(deployment, rules)
-      await lived(deployment)
+      await prepare(deployment)
       giveRotator(deployment, remaining)
       if (!(await succeeds(deployment))) failing.push(name)
     }

@@ -9,7 +9,7 @@ import { secretKeysIn } from './state.ts'
 
 const noKeyYet = 'There is no key to fetch yet.'
 
-proofs('a deployment lives from apply to destroy', () => {
+proofs('a deployment from apply to destroy', () => {
   let stage: Stage
   let outputs: Awaited<ReturnType<Stage['outputs']>>
   beforeAll(async () => {
@@ -17,7 +17,7 @@ proofs('a deployment lives from apply to destroy', () => {
   })
   afterAll(() => stage.end())
 
-  test('after an apply both functions run, private, and the next plan is empty, though it warns that there is no key', async () => {
+  test('after an apply both functions run, both are private, and the next plan is empty, with a warning that there is no key', async () => {
     await stage.apply()
     outputs = await stage.outputs()
     expect(
@@ -33,7 +33,7 @@ proofs('a deployment lives from apply to destroy', () => {
     expect(text).toContain(noKeyYet)
   })
 
-  test('the monthly CRON makes a key, retrieval serves it, it works, and the plan stays empty without a warning', async () => {
+  test('the monthly CRON makes a working key, retrieval serves it, and the plan stays empty without a warning', async () => {
     const fired = await stage.deployments.fire('key-rotation-rotate')
     expect([fired.status, JSON.parse(fired.body)]).toEqual([
       200,
@@ -88,7 +88,7 @@ proofs('a deployment lives from apply to destroy', () => {
     ['rotator', 'rotation'],
     ['reader', 'retrieval'],
   ] as const)(
-    'the key of the %s is replaced in one command: new before old, and both functions work',
+    'the key of the %s is replaced by one command, the new one before the old one is deleted, and both functions work',
     async (role, name) => {
       const { [role]: old } = await secretKeysIn(stage)
       const key = `scaleway_iam_api_key.${role}`
@@ -110,19 +110,19 @@ proofs('a deployment lives from apply to destroy', () => {
     },
   )
 
-  test('the key of the operator is replaced the same way, and both functions know the new one', async () => {
+  test('the key of the operator is replaced the same way, and both functions accept the new one', async () => {
     const key = 'scaleway_iam_api_key.operator[0]'
     const old = outputs.operatorKey
     await stage.apply(`-replace=${key}`)
     outputs = await stage.outputs()
-    const button = { force: true, dry_run: true }
-    expect((await call(outputs.rotationUrl, { token: old, body: button })).status).toBe(401)
-    expect((await call(outputs.rotationUrl, { token: outputs.operatorKey, body: button })).status).toBe(200)
+    const request = { force: true, dry_run: true }
+    expect((await call(outputs.rotationUrl, { token: old, body: request })).status).toBe(401)
+    expect((await call(outputs.rotationUrl, { token: outputs.operatorKey, body: request })).status).toBe(200)
     expect((await call(outputs.retrievalUrl, { token: outputs.operatorKey })).status).toBe(200)
     expect((await stage.plan()).changes).toEqual({})
   })
 
-  test('destroy leaves nothing but the secret, which is scheduled for deletion, and no process', async () => {
+  test('destroy leaves the secret alone, which is scheduled for deletion, and no process', async () => {
     expect(functionProcesses()).toHaveLength(2)
     await stage.destroy()
     expect(await leftOver(stage)).toEqual(nothing)
@@ -131,7 +131,7 @@ proofs('a deployment lives from apply to destroy', () => {
     await expect(fetch(outputs.rotationUrl)).rejects.toThrow()
   })
 
-  test('nothing that the provider asked for was unknown to the local Scaleway', () => {
+  test('the local Scaleway knew every call of the provider', () => {
     expect(stage.scaleway.log.unknown()).toEqual([])
   })
 

@@ -3,15 +3,15 @@ import type { FakeScaleway } from '../fake-scaleway/index.ts'
 /** Values for variables of the module. */
 export type Variables = Readonly<Record<string, unknown>>
 
-/** Who deploys, and how Terraform is told. */
+/** Who deploys, and how Terraform gets the credentials. */
 export interface LoginOptions {
-  /** Given the local Scaleway; the owner by default. */
+  /** Makes the deployer of the local Scaleway; by default the owner. */
   readonly deployer?: (scaleway: FakeScaleway) => { accessKey: string; secretKey: string }
-  /** By variables of the module (default), by the environment, or by neither: the proof sees to it itself. */
+  /** By variables of the module (default), by the environment, or by neither: the proof gives them itself. */
   readonly credentials?: 'variables' | 'environment' | 'elsewhere'
 }
 
-/** Gives the environment and the variables by which Terraform knows credentials, project and organization. */
+/** Gives the environment and the variables that tell Terraform credentials, project and organization. */
 export function loginOf({
   scaleway,
   url,

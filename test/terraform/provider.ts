@@ -2,10 +2,10 @@ import { describe, inject } from 'vitest'
 
 const template = inject('template')
 
-/** Groups proofs with the real provider; without it they are skipped, and the run has said why. */
+/** Groups proofs with the real provider; without it they are skipped, and the run says why. */
 export const proofs = describe.runIf(template.whyNot === undefined)
 
-/** The initialised module with its build. Only to be asked for inside a proof. */
+/** The initialised module with its build. Call it only inside a proof. */
 export function templateFolder(): string {
   if (template.folder === undefined) throw new Error(template.whyNot)
   return template.folder

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Stage } from './stage.ts'
 
-/** Counts what Terraform made and what runs: all 0 when nothing is left. The owner's own key does not count. */
+/** Counts what Terraform made and what runs: all 0 when nothing is left. The owner's own key is not counted. */
 export async function leftOver({ scaleway, deployments, url }: Pick<Stage, 'scaleway' | 'deployments' | 'url'>) {
   const { iam, owner } = scaleway
   const namespaces = await fetch(`${url}/functions/v1beta1/regions/fr-par/namespaces`, {
@@ -19,7 +19,7 @@ export async function leftOver({ scaleway, deployments, url }: Pick<Stage, 'scal
   }
 }
 
-/** What nothing left looks like. */
+/** The counts when nothing is left. */
 export const nothing = { applications: 0, keys: 0, policies: 0, namespaces: 0, functions: 0, crons: 0 }
 
 /** Gives the ids of the function processes that this process has started and that still run. */

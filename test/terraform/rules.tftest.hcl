@@ -1,8 +1,8 @@
-# What the variables refuse, and what they let pass. Every value refused here would cost an outage (variables.tf says which).
+# What the variables refuse, and what they accept. Every value refused here would cost an outage (variables.tf says which).
 # Needs no server and no credentials: terraform test -test-directory=test/terraform
 
 mock_provider "scaleway" {
-  # OpenTofu invents ids in a plan already, which are no UUIDs.
+  # OpenTofu invents ids, which are not UUIDs, already in a plan.
   mock_resource "scaleway_iam_application" {
     defaults = {
       id              = "aaaaaaaa-0000-4000-8000-000000000001"
@@ -34,7 +34,7 @@ mock_provider "scaleway" {
   }
 }
 
-# An existing secret, whose versions a plan knows already: a check that has to wait for the apply fails a test.
+# An existing secret, because its versions are known in a plan: a check that waits for the apply fails a test.
 variables {
   secret_id = "11111111-2222-3333-4444-555555555555"
 }
@@ -71,7 +71,7 @@ run "refuses_a_prefix_with_capitals" {
   expect_failures = [var.prefix]
 }
 
-run "refuses_an_application_that_is_no_uuid" {
+run "refuses_an_application_that_is_not_a_uuid" {
   command = plan
 
   variables {
@@ -103,7 +103,7 @@ run "refuses_organization_sets_for_an_existing_application" {
   expect_failures = [var.organization_permission_set_names]
 }
 
-run "refuses_a_default_project_that_is_no_uuid" {
+run "refuses_a_default_project_that_is_not_a_uuid" {
   command = plan
 
   variables {
@@ -113,7 +113,7 @@ run "refuses_a_default_project_that_is_no_uuid" {
   expect_failures = [var.default_project_id]
 }
 
-run "refuses_a_consumer_that_the_function_would_not_read" {
+run "refuses_a_consumer_name_that_the_function_would_refuse" {
   command = plan
 
   variables {
@@ -133,7 +133,7 @@ run "refuses_more_consumers_than_fit_into_a_setting" {
   expect_failures = [var.consumers]
 }
 
-run "refuses_a_range_that_is_none" {
+run "refuses_a_malformed_range" {
   command = plan
 
   variables {
@@ -163,7 +163,7 @@ run "refuses_more_ranges_than_a_condition_holds" {
   expect_failures = [var.consumer_cidrs]
 }
 
-run "refuses_a_monitor_that_the_function_would_not_read" {
+run "refuses_a_monitor_name_that_the_function_would_refuse" {
   command = plan
 
   variables {
@@ -203,7 +203,7 @@ run "refuses_an_operator_named_by_the_key_itself" {
   expect_failures = [var.operator_key_sha256]
 }
 
-run "refuses_an_expiry_that_is_no_moment" {
+run "refuses_an_expiry_that_is_not_a_time" {
   command = plan
 
   variables {
@@ -303,7 +303,7 @@ run "refuses_a_schedule_with_six_fields" {
   expect_failures = [var.cron_schedule]
 }
 
-run "refuses_a_schedule_that_is_no_five_fields" {
+run "refuses_a_schedule_that_is_not_five_fields" {
   command = plan
 
   variables {
@@ -313,7 +313,7 @@ run "refuses_a_schedule_that_is_no_five_fields" {
   expect_failures = [var.cron_schedule]
 }
 
-run "refuses_maintenance_on_weekdays_only" {
+run "refuses_a_maintenance_schedule_of_weekdays_alone" {
   command = plan
 
   variables {
@@ -373,7 +373,7 @@ run "refuses_more_kept_versions_than_the_quota_leaves" {
   expect_failures = [var.min_rotation_interval_hours]
 }
 
-run "refuses_an_overlap_beyond_the_life_of_a_deleted_version" {
+run "refuses_an_overlap_longer_than_a_deleted_version_is_kept" {
   command = plan
 
   variables {
@@ -383,7 +383,7 @@ run "refuses_an_overlap_beyond_the_life_of_a_deleted_version" {
   expect_failures = [var.overlap_hours]
 }
 
-run "refuses_a_key_that_dies_before_anybody_can_mend_a_failed_rotation" {
+run "refuses_a_key_that_expires_before_a_failed_rotation_can_be_repaired" {
   command = plan
 
   variables {
@@ -393,7 +393,7 @@ run "refuses_a_key_that_dies_before_anybody_can_mend_a_failed_rotation" {
   expect_failures = [var.key_lifetime_days]
 }
 
-run "refuses_half_a_version" {
+run "refuses_a_fraction_of_a_version" {
   command = plan
 
   variables {
@@ -403,7 +403,7 @@ run "refuses_half_a_version" {
   expect_failures = [var.keep_versions]
 }
 
-run "refuses_notifications_that_nobody_could_verify" {
+run "refuses_notifications_that_their_receiver_could_not_verify" {
   command = plan
 
   variables {
@@ -413,7 +413,7 @@ run "refuses_notifications_that_nobody_could_verify" {
   expect_failures = [var.notification_secret]
 }
 
-run "refuses_a_notification_secret_that_the_function_would_not_read" {
+run "refuses_a_notification_secret_that_the_function_would_refuse" {
   command = plan
 
   variables {

@@ -10,7 +10,7 @@ import { resourcesIn, secretKeysIn } from './state.ts'
 const environment = v.record(v.string(), v.string())
 const outputsForm = v.record(v.string(), v.object({ sensitive: v.boolean(), value: v.unknown() }))
 
-proofs('no credential stands where it should not', () => {
+proofs('no credential is where it should not be', () => {
   let stage: Stage
   let secretKeys: string[]
   let rotatedKey: string
@@ -46,7 +46,7 @@ proofs('no credential stands where it should not', () => {
     expect(holding.every(([, { sensitive }]) => sensitive)).toBe(true)
   })
 
-  test('a function is given its own secret key as a secret variable, and of those of callers the sums alone', async () => {
+  test('a function is given its own secret key as a secret variable, and the hashes alone of the callers’ keys', async () => {
     const { rotator, reader, ...callers } = await secretKeysIn(stage)
     for (const { type, values } of await resourcesIn(stage)) {
       if (type !== 'scaleway_function') continue

@@ -87,7 +87,7 @@ proofs('other ways to deploy', () => {
     expect(changes).toEqual({})
   })
 
-  test('a changed prefix replaces the functions and moves the CRONs along', async () => {
+  test('a changed prefix replaces the functions, and the CRONs call the new ones', async () => {
     const stage = await newStage()
     await stage.apply()
     await stage.set({ prefix: 'renamed' })
@@ -107,14 +107,14 @@ proofs('other ways to deploy', () => {
     expect(await rotateAndFetch(stage)).toEqual([200, 200])
   })
 
-  test('a protected secret refuses destroy until its protection alone is taken off', async () => {
+  test('a protected secret refuses destroy until an apply removes its protection alone', async () => {
     const stage = await newStage({ variables: { secret_protected: true } })
     await stage.apply()
     const { secretId } = await stage.outputs()
     expect((await stage.run('destroy', '-auto-approve', '-no-color')).code).toBe(1)
     expect(stage.scaleway.secrets.secret(secretId).deletionRequestedAt).toBeUndefined()
     await stage.set({ secret_protected: false })
-    // As docs/deploy.md says: an apply of everything would make all that is gone once more.
+    // As docs/deploy.md says: an apply of everything would create again all that was destroyed.
     const { stdout } = await stage.apply('-target=scaleway_secret.rotated[0]')
     expect(stdout).toContain('Resources: 0 added, 1 changed, 0 destroyed.')
     await stage.destroy()
@@ -128,7 +128,7 @@ async function newStage(options?: StageOptions): Promise<Stage> {
   return stage
 }
 
-/** Everything that a policy of Terraform's is about. */
+/** The scopes of all policies of Terraform. */
 function scopesOf({ scaleway }: Stage): string[] {
   const rules = scaleway.iam.policies().flatMap(policy => policy.rules)
   const ids = rules.flatMap(({ scope }) => ('organizationId' in scope ? [scope.organizationId] : scope.projectIds))

@@ -1,4 +1,4 @@
-# The shape of what is made: who may do what, and what each function is told. Needs no server and no credentials, but
+# The shape of what is made: who may do what, and what each function is given. Needs no server and no credentials, but
 # both zips (`npm run build`): terraform test -test-directory=test/terraform
 
 mock_provider "scaleway" {
@@ -80,7 +80,7 @@ run "the_rotator_manages_keys_and_one_secret_and_reads_no_key" {
       scaleway_iam_policy.rotator.rule[0].organization_id == "aaaaaaaa-0000-4000-8000-000000000002" &&
       length(coalesce(scaleway_iam_policy.rotator.rule[0].project_ids, [])) == 0
     )
-    error_message = "IAMApplicationManager must stand in a rule of the organization."
+    error_message = "IAMApplicationManager must be in a rule of the organization."
   }
 
   assert {
@@ -93,7 +93,7 @@ run "the_rotator_manages_keys_and_one_secret_and_reads_no_key" {
 
   assert {
     condition     = scaleway_iam_policy.rotator.rule[1].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\" || !has(resource.id)"
-    error_message = "Reading must be bound to the secret, but for lists, which name none."
+    error_message = "Reading must be bound to the secret, except for lists, which name none."
   }
 
   assert {
@@ -140,11 +140,11 @@ run "callers_may_call_functions_and_nothing_else" {
       toset(keys(output.consumer_secret_keys)) == toset(["app", "worker"]) &&
       toset(keys(output.monitor_secret_keys)) == toset(["uptime"])
     )
-    error_message = "Each consumer's and each monitor's key must be handed out by its name."
+    error_message = "Each consumer's and each monitor's key must be an output under its name."
   }
 }
 
-run "address_ranges_bind_consumers_alone" {
+run "address_ranges_restrict_consumers_alone" {
   variables {
     consumer_cidrs = ["51.15.0.0/16", "2001:db8::/32"]
     monitors       = ["uptime"]
@@ -152,7 +152,7 @@ run "address_ranges_bind_consumers_alone" {
 
   assert {
     condition     = scaleway_iam_policy.caller["consumer-app"].rule[0].condition == "inIpRange(request.ip, \"51.15.0.0/16\") || inIpRange(request.ip, \"2001:db8::/32\")"
-    error_message = "A consumer must be let in from each of consumer_cidrs, and from nowhere else."
+    error_message = "A consumer must be accepted from each of consumer_cidrs, and from nowhere else."
   }
 
   assert {
@@ -160,7 +160,7 @@ run "address_ranges_bind_consumers_alone" {
       scaleway_iam_policy.caller["operator"].rule[0].condition == "" &&
       scaleway_iam_policy.caller["monitor-uptime"].rule[0].condition == ""
     )
-    error_message = "Operator and monitors are not bound to consumer_cidrs."
+    error_message = "Operator and monitors must not be bound to consumer_cidrs."
   }
 }
 
@@ -171,7 +171,7 @@ run "the_bearer_has_no_policy_unless_permission_sets_are_given" {
   }
 }
 
-run "the_bearers_sets_of_project_and_organization_stand_in_rules_of_their_own" {
+run "the_bearers_sets_of_project_and_organization_are_in_separate_rules" {
   variables {
     default_project_id                = "cccccccc-0000-4000-8000-000000000006"
     permission_set_names              = ["ObjectStorageObjectsRead", "ObjectStorageObjectsWrite"]
@@ -195,14 +195,14 @@ run "the_bearers_sets_of_project_and_organization_stand_in_rules_of_their_own" {
   }
 }
 
-run "an_existing_application_gets_nothing_of_ours" {
+run "an_existing_application_is_left_as_it_is" {
   variables {
     application_id = "bbbbbbbb-0000-4000-8000-000000000001"
   }
 
   assert {
     condition     = length(scaleway_iam_application.bearer) == 0 && length(scaleway_iam_policy.bearer) == 0
-    error_message = "Neither an application nor a policy must be made."
+    error_message = "No application and no policy must be created."
   }
 
   assert {
@@ -214,7 +214,7 @@ run "an_existing_application_gets_nothing_of_ours" {
   }
 }
 
-run "operators_of_your_own_get_no_identity" {
+run "existing_operators_get_no_identity" {
   variables {
     operator_key_sha256 = ["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]
   }
@@ -224,7 +224,7 @@ run "operators_of_your_own_get_no_identity" {
       length(scaleway_iam_application.operator) == 0 && length(scaleway_iam_api_key.operator) == 0 &&
       keys(scaleway_iam_policy.caller) == ["consumer-app"]
     )
-    error_message = "No operator must be made."
+    error_message = "No operator must be created."
   }
 
   assert {
@@ -237,7 +237,7 @@ run "operators_of_your_own_get_no_identity" {
 
   assert {
     condition     = output.operator_secret_key == null && strcontains(output.rotate_command, "$TOKEN")
-    error_message = "There is no operator key to hand out, so the command must read $TOKEN."
+    error_message = "There is no operator key among the outputs, so the command must read $TOKEN."
   }
 }
 
@@ -250,7 +250,7 @@ run "an_existing_secret_is_used_where_it_is" {
 
   assert {
     condition     = length(scaleway_secret.rotated) == 0
-    error_message = "No secret must be made."
+    error_message = "No secret must be created."
   }
 
   assert {
@@ -296,7 +296,7 @@ run "receivers_reach_the_rotation_function_alone_and_as_secrets" {
   }
 }
 
-run "each_function_is_private_and_told_what_it_needs_and_nothing_else" {
+run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
   assert {
     condition = alltrue([
       for function in [scaleway_function.rotation, scaleway_function.retrieval] :
@@ -351,12 +351,12 @@ run "each_function_is_private_and_told_what_it_needs_and_nothing_else" {
       length(coalesce(scaleway_function_namespace.this.environment_variables, {})) == 0 &&
       length(coalesce(nonsensitive(scaleway_function_namespace.this.secret_environment_variables), {})) == 0
     )
-    error_message = "What stands in the namespace reaches both functions."
+    error_message = "A variable of the namespace would reach both functions, so there must be none."
   }
 
   assert {
     condition     = scaleway_function.retrieval.environment_variables["CONSUMER_KEY_SHA256"] == jsonencode({ app = sha256("aaaaaaaa-0000-4000-8000-000000000004") })
-    error_message = "Retrieval must know a consumer by the SHA-256 sum of its secret key."
+    error_message = "Retrieval must know a consumer by the SHA-256 hash of its secret key."
   }
 
   assert {
@@ -365,7 +365,7 @@ run "each_function_is_private_and_told_what_it_needs_and_nothing_else" {
   }
 }
 
-run "another_scaleway_is_told_to_both_functions" {
+run "both_functions_call_the_scaleway_of_the_provider" {
   variables {
     scw_api_url = "http://127.0.0.1:8080"
   }
@@ -405,7 +405,7 @@ run "without_rotation_there_is_no_trigger" {
 
   assert {
     condition     = length(scaleway_function_cron.rotate) == 0 && length(scaleway_function_cron.tend) == 0
-    error_message = "rotation_enabled = false must take both triggers away."
+    error_message = "rotation_enabled = false must remove both triggers."
   }
 }
 
@@ -469,7 +469,7 @@ run "a_secret_that_cannot_hold_a_key_is_refused" {
   expect_failures = [data.scaleway_secret.existing]
 }
 
-run "a_secret_whose_versions_vanish_is_refused" {
+run "a_secret_whose_versions_expire_is_refused" {
   command = plan
 
   variables {
@@ -488,7 +488,7 @@ run "a_secret_whose_versions_vanish_is_refused" {
   expect_failures = [data.scaleway_secret.existing]
 }
 
-# ------------------------------------------------------------------------------------------------- what is handed out
+# ------------------------------------------------------------------------------------------------- what the outputs give
 
 run "without_consumers_the_operator_fetches" {
   variables {
@@ -523,7 +523,7 @@ run "commands_hold_no_key" {
 
   assert {
     condition     = issensitive(output.operator_secret_key) && issensitive(output.consumer_secret_keys) && issensitive(output.monitor_secret_keys)
-    error_message = "Keys must be handed out as sensitive outputs alone."
+    error_message = "Keys must be sensitive outputs alone."
   }
 
   assert {

@@ -20,7 +20,7 @@ proofs('npm run smoke after an apply', () => {
     expect(stderr).toContain('Run terraform apply first')
   })
 
-  test('makes the first key and finds that all is as it must be', async () => {
+  test('makes the first key and finds no failure', async () => {
     await stage.apply()
     const { code, stdout } = await smoke()
     expect(failures(stdout)).toEqual([])
@@ -32,14 +32,14 @@ proofs('npm run smoke after an apply', () => {
     expect(stdout).toContain('ok    monitor uptime fetches the key: HTTP 403 monitor\n')
   })
 
-  test('fails in exactly one line when somebody has made retrieval public: strangers are still refused by the function', async () => {
+  test('fails in exactly one line when a person has made retrieval public: the function still refuses unknown callers', async () => {
     await setPrivacy('key-rotation-retrieval', 'public')
     const { code, stdout } = await smoke()
     expect([code, failures(stdout)]).toEqual([
       1,
       ['FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200'],
     ])
-    // A private one again, by the next apply.
+    // The next apply makes it private again.
     await stage.apply()
     expect((await smoke()).code).toBe(0)
   })

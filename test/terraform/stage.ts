@@ -10,22 +10,22 @@ import { type LoginOptions, loginOf, type Variables } from './login.ts'
 import { type Outputs, readOutputs } from './outputs.ts'
 import { templateFolder } from './provider.ts'
 
-/** A plan: what it would change, what it said, and `terraform show -json` of it. */
+/** A plan: what it would change, its text, and `terraform show -json` of it. */
 interface Planned {
   readonly changes: Record<string, string>
   readonly text: string
   readonly json: string
 }
 
-/** A local Scaleway of its own and a folder with the module, to be applied to it. */
+/** A local Scaleway of its own, and a folder with the module that is applied to it. */
 export interface Stage {
   readonly scaleway: FakeScaleway
   readonly url: string
   readonly deployments: Awaited<ReturnType<typeof serveFunctions>>
   readonly folder: string
-  /** Sets variables beside those that are set. */
+  /** Sets more variables; those set before stay. */
   set(variables: Variables): Promise<void>
-  /** Runs Terraform in the folder; a failure is a result. */
+  /** Runs Terraform in the folder; a failure is a result and does not throw. */
   run(...args: readonly string[]): Promise<Ran>
   /** The same, and the signal interrupts it. */
   interruptible(signal: AbortSignal, ...args: readonly string[]): Promise<Ran>
@@ -42,15 +42,15 @@ export interface Stage {
   end(): Promise<void>
 }
 
-/** What a stage may be given beside who deploys, and how that is told. */
+/** Options of a stage, besides who deploys and how. */
 export interface StageOptions extends LoginOptions {
   readonly variables?: Variables
   readonly env?: Readonly<Record<string, string>>
-  /** The local Scaleway's time. Terraform and the functions have the machine's. */
+  /** The local Scaleway's clock. Terraform and the functions use the machine's. */
   readonly clock?: Clock
 }
 
-/** Sets a stage; nothing is applied yet. */
+/** Prepares a stage; nothing is applied yet. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-stage-'))
   await cp(templateFolder(), folder, { recursive: true, verbatimSymlinks: true })

@@ -32,5 +32,5 @@ export async function secretKeysIn(stage: Pick<Stage, 'state'>): Promise<SecretK
 
 const secretKeys = v.objectWithRest({ rotator: v.string(), reader: v.string() }, v.string())
 
-/** Secret keys by the name of their resource; those of the functions are always there. */
+/** Secret keys by the name of their resource; those of the functions always exist. */
 type SecretKeys = v.InferOutput<typeof secretKeys>

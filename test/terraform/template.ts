@@ -17,7 +17,7 @@ export type Template =
 /**
  * Copies the module into a temporary folder, initialises it with the provider that Terraform finds and builds the functions
  * into it. One `init` serves a whole run. The folder is the caller's to remove.
- * @throws when `init` fails for another reason than a Terraform or provider that is not there
+ * @throws when `init` fails for another reason than a missing Terraform or provider
  */
 export async function prepareTemplate(): Promise<Template> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-proof-'))
@@ -34,7 +34,7 @@ export async function prepareTemplate(): Promise<Template> {
 /** Where the module's own tests are, seen from its folder. */
 export const testFolder = 'test/terraform'
 
-/** Copies the files of the module and its own tests, without a build and without anything that Terraform keeps. */
+/** Copies the files of the module and its own tests, without a build and without files that Terraform keeps. */
 async function copyModule(folder: string): Promise<void> {
   await mkdir(join(folder, testFolder), { recursive: true })
   const parts = [
@@ -47,7 +47,8 @@ async function copyModule(folder: string): Promise<void> {
   }
 }
 
-// Only these are reasons to prove nothing. Anything else is a broken module, which must not pass for a missing provider.
+// Only these are reasons to skip the proofs. Any other error is a broken module, which must not look like a missing
+// provider.
 const nothingToProveWith =
   /Failed to (query available provider packages|install provider)|Unsupported Terraform Core version/
 

@@ -7,7 +7,7 @@ import { leftOver, nothing } from './remaining.ts'
 import { type Stage, setStage } from './stage.ts'
 import { testFolder } from './template.ts'
 
-proofs('the module as it stands in a fresh clone', () => {
+proofs('the module in a fresh clone', () => {
   let stage: Stage
   beforeAll(async () => {
     stage = await setStage()
@@ -19,7 +19,7 @@ proofs('the module as it stands in a fresh clone', () => {
   })
 
   test('passes its own tests with a mock provider', async () => {
-    // Not on the stage: its variables would become those of the tests.
+    // Not on the stage, whose variables would apply to the tests as well.
     const { code, stdout } = await terraform(templateFolder(), ['test', '-no-color', `-test-directory=${testFolder}`])
     expect(stdout).toMatch(/Success! [1-9]\d* passed, 0 failed/)
     expect(code).toBe(0)
