@@ -2,14 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startFunction } from '../../test/fake-scaleway/functions/function-process.ts'
+import { type FunctionSource, startFunction } from '../../test/fake-scaleway/functions/function-process.ts'
 import { type Gateway, startGateway } from '../../test/fake-scaleway/functions/gateway.ts'
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
-import { type BuiltFunction, buildFunctions } from '../build/bundle.ts'
+import { buildFunctions, functionNames } from '../build/bundle.ts'
 import type { Starting } from './command.ts'
 import { type functionSettings, timeoutSeconds } from './settings.ts'
 
-type Name = BuiltFunction['name']
+type Name = (typeof functionNames)[number]
+type Zip = FunctionSource['zip']
+type RunningFunctions = Record<Name, RunningFunction>
 
 /** What both functions are started with. */
 interface FunctionParts {
@@ -32,25 +34,31 @@ const maxScale = { rotation: 1, retrieval: 20 } as const
  * Builds both functions and runs each in a process of its own behind a private gateway.
  * `dist/` is not written: it has what Terraform deploys, and another start may be building at this moment.
  */
-export async function startFunctions(parts: FunctionParts): Promise<Record<Name, RunningFunction>> {
+export async function startFunctions(parts: FunctionParts): Promise<RunningFunctions> {
   const outputFolder = await mkdtemp(join(tmpdir(), 'scaleway-build-'))
   try {
     const root = fileURLToPath(new URL('../..', import.meta.url))
-    const built = await buildFunctions({ root, outputFolder })
-    const starts = built.map(async ({ name, zipPath }) => [name, await startOne(name, zipPath, parts)] as const)
-    // If one fails, the other is still awaited: half started, it could not be stopped.
-    await Promise.allSettled(starts)
-    const { rotation, retrieval } = Object.fromEntries(await Promise.all(starts))
-    if (rotation === undefined || retrieval === undefined) throw new Error('The build lacks a function.')
-    return { rotation, retrieval }
+    await buildFunctions({ root, outputFolder })
+    const zip = (name: Name) => join(outputFolder, `${name}.zip`)
+    return await startBuilt({ rotation: zip('rotation'), retrieval: zip('retrieval') }, parts)
   } finally {
     await rm(outputFolder, { recursive: true, force: true })
   }
 }
 
+/** Runs both functions from their zips, each in a process of its own behind a private gateway. */
+export async function startBuilt(zips: Readonly<Record<Name, Zip>>, parts: FunctionParts): Promise<RunningFunctions> {
+  const starts = functionNames.map(async name => [name, await startOne(name, zips[name], parts)] as const)
+  // If one fails, the other is still awaited: half started, it could not be stopped.
+  await Promise.allSettled(starts)
+  const { rotation, retrieval } = Object.fromEntries(await Promise.all(starts))
+  if (rotation === undefined || retrieval === undefined) throw new Error('The build lacks a function.')
+  return { rotation, retrieval }
+}
+
 async function startOne(
   name: Name,
-  zip: string,
+  zip: Zip,
   { scaleway, settings, ports, starting }: FunctionParts,
 ): Promise<RunningFunction> {
   const log = (line: string) => starting.log(`${name.padEnd(9)}  ${line}`)

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
+import { built } from '../support/built.ts'
 import { startFunction } from '../support/function-process.ts'
-import { buildRetrieval } from './built.ts'
 import { knownCallers, startPlatform } from './deployment.ts'
 
-const built = await buildRetrieval()
+const bundle = await built('retrieval')
 
 /** The built zip in its own process under Scaleway's local host, against a local Scaleway. */
 async function host(env: Readonly<Record<string, string>> = {}) {
   const platform = await startPlatform()
   const callers = { operator: randomUUID(), consumer: randomUUID(), monitor: randomUUID() }
   const instance = await startFunction({
-    zip: built.zipPath,
+    zip: bundle.zip,
     env: { ...platform.env, ...knownCallers(callers), ...env },
   })
   onTestFinished(() => instance.stop())
@@ -21,17 +21,17 @@ async function host(env: Readonly<Record<string, string>> = {}) {
 }
 
 test('the zip is small', () => {
-  expect(built.zipBytes).toBeLessThan(40_000)
+  expect(bundle.zip.byteLength).toBeLessThan(40_000)
 })
 
 test('the bundle cannot call IAM', () => {
-  expect(built.code).toContain('/secret-manager/v1beta1/')
-  expect(built.code).not.toContain('/iam/')
-  expect(built.code).not.toContain('api-keys')
+  expect(bundle.code).toContain('/secret-manager/v1beta1/')
+  expect(bundle.code).not.toContain('/iam/')
+  expect(bundle.code).not.toContain('api-keys')
 })
 
 test('the bundle loads nothing from Node but the TLS client and hashes', () => {
-  const imported = Array.from(built.code.matchAll(/from\s*["']([^"']+)["']/g), ([, module]) => module)
+  const imported = Array.from(bundle.code.matchAll(/from\s*["']([^"']+)["']/g), ([, module]) => module)
   expect(new Set(imported)).toEqual(new Set(['node:https', 'node:crypto']))
 })
 
@@ -75,7 +75,7 @@ test('the built function refuses unknown callers, monitors, other paths and othe
 })
 
 test('the built function loads without any setting, and its answer names the missing one', async () => {
-  const instance = await startFunction({ zip: built.zipPath, env: {} })
+  const instance = await startFunction({ zip: bundle.zip, env: {} })
   onTestFinished(() => instance.stop())
   const reply = await fetch(instance.url)
   expect(reply.status).toBe(500)

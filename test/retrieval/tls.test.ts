@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { expect, onTestFinished, test } from 'vitest'
+import { built } from '../support/built.ts'
 import { startFunction } from '../support/function-process.ts'
-import { buildRetrieval } from './built.ts'
 import { newPayload } from './deployment.ts'
 import { listenOnLoopback } from './loopback.ts'
 
-const { zipPath } = await buildRetrieval()
+const { zip } = await built('retrieval')
 const secretId = randomUUID()
 const payload = newPayload()
 
@@ -37,7 +37,7 @@ async function secureUpstream({ ip }: { ip: string }) {
 async function host(env: Readonly<Record<string, string>>) {
   const reader = randomUUID()
   const instance = await startFunction({
-    zip: zipPath,
+    zip,
     env: { REGION: 'fr-par', SECRET_ID: secretId, READER_SECRET_KEY: reader, ...env },
   })
   onTestFinished(() => instance.stop())

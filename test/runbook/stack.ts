@@ -1,14 +1,14 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildFunctions, type functionNames } from '../../scripts/build/bundle.ts'
+import type { functionNames } from '../../scripts/build/bundle.ts'
 import { createIdentities, type Identities } from '../../scripts/local/identities.ts'
 import { functionSettings } from '../../scripts/local/settings.ts'
 import { startFunction } from '../fake-scaleway/functions/function-process.ts'
 import { startGateway } from '../fake-scaleway/functions/gateway.ts'
 import { createScaleway, type FakeScaleway, serve } from '../fake-scaleway/index.ts'
 import { Table } from '../fake-scaleway/table.ts'
-import { root } from '../support/built.ts'
+import { built } from '../support/built.ts'
 import { ShiftedClock } from './shifted-clock.ts'
 import { linkTools } from './tools.ts'
 
@@ -32,7 +32,6 @@ export interface Stack {
 /** Builds both functions and starts a stack. */
 export async function startStack(): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-'))
-  await buildFunctions({ root, outputFolder: folder })
   const clock = new ShiftedClock()
   const cloud = createScaleway({ clock })
   const server = await serve(cloud)
@@ -41,7 +40,7 @@ export async function startStack(): Promise<Stack> {
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
   const start = async (name: (typeof functionNames)[number]) => {
     const env = { ...settings[name], NODE_OPTIONS: `--import=${new URL('./short-waits.mjs', import.meta.url)}` }
-    const process = await startFunction({ zip: join(folder, `${name}.zip`), env })
+    const process = await startFunction({ zip: (await built(name)).zip, env })
     ends.unshift(process.stop)
     const gateway = await startGateway({
       functionUrl: process.url,

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startFunctions } from '../../../scripts/local/functions.ts'
+import { startBuilt } from '../../../scripts/local/functions.ts'
 import { createIdentities, type Identities, sha256 } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
 import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
+import { builtZips } from '../../support/built.ts'
 
 /** Both functions on a local Scaleway, as Terraform deploys them with one consumer and one monitor. */
 export interface Deployment {
@@ -26,7 +27,7 @@ export async function startDeployment(): Promise<Deployment> {
   const ids = createIdentities(cloud)
   const monitorKey = createMonitor(cloud)
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
-  const { rotation, retrieval } = await startFunctions({
+  const { rotation, retrieval } = await startBuilt(await builtZips(), {
     scaleway: cloud,
     settings: {
       ...settings,

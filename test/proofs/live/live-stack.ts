@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
-import { type RunningFunction, startFunctions } from '../../../scripts/local/functions.ts'
+import { type RunningFunction, startBuilt } from '../../../scripts/local/functions.ts'
 import { createIdentities, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
 import type { Gateway } from '../../fake-scaleway/functions/gateway.ts'
 import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
+import { builtZips } from '../../support/built.ts'
 import { MovedClock, movedClockUrl } from './moved-clock.ts'
 
 /** What a function answered. */
@@ -82,7 +83,7 @@ async function start(options: LiveOptions, atEnd: LiveStack['atEnd']): Promise<L
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
   const preloads = [movedClockUrl, collectUrl, ...(options.preload === undefined ? [] : [options.preload])]
   const preloaded = { NODE_OPTIONS: preloads.map(url => `--import=${url}`).join(' ') }
-  const { rotation, retrieval } = await startFunctions({
+  const { rotation, retrieval } = await startBuilt(await builtZips(), {
     scaleway: cloud,
     settings: {
       rotation: { ...settings.rotation, ...preloaded },
