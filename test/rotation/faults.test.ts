@@ -6,16 +6,10 @@ import { expectNoSecret } from '../support/secrets.ts'
 const faults = {
   'lost before': { kind: 'lost-before' },
   'lost after': { kind: 'lost-after' },
-  'answered 500, not done': { kind: 'status', status: 500 },
   'answered 500, done': { kind: 'status', status: 500, done: true },
   'rate-limited': { kind: 'rate-limited' },
   'refused by a flapping 403': { kind: 'forbidden' },
-  'answered 404 just after a create': { kind: 'not-found' },
   'answered with HTML': { kind: 'malformed', how: 'html' },
-  'answered with half a JSON': { kind: 'malformed', how: 'truncated-json' },
-  'answered with wrong types': { kind: 'malformed', how: 'wrong-types' },
-  'answered with fields missing': { kind: 'malformed', how: 'missing-fields' },
-  'answered with another content type': { kind: 'malformed', how: 'wrong-content-type' },
 } as const satisfies Record<string, Fault>
 
 let deployment: Deployment
@@ -74,60 +68,58 @@ describe('a publication that succeeds, but whose answer is a 4xx of a gateway', 
   })
 })
 
-/** A rotation of a key that is 30 days old makes this many calls; each of them fails once. */
-const callsOfARotation = 12
+/** The calls of a rotation of a key that is 30 days old. */
+const callsOfARotation = [
+  'secrets.listVersions',
+  'iam.listApiKeys',
+  'iam.createApiKey',
+  'iam.getApiKey',
+  'iam.getApiKey',
+  'iam.getApiKey',
+  'secrets.listVersions',
+  'secrets.getVersion',
+  'secrets.createVersion',
+  'secrets.listVersions',
+  'iam.listApiKeys',
+]
 
-describe('each call of a rotation failing once: no consumer is refused, and the hourly runs leave one key', () => {
-  for (const [name, fault] of Object.entries(faults)) {
-    test.each(Array.from({ length: callsOfARotation }, (_, index) => index + 1))(`call %i ${name}`, async nth => {
-      deployment = deploy({ seed: nth })
-      const { rotation, clock, cloud } = deployment
-      const fetched = new Map<string, Date>()
-      await rotation.post()
-      expectServed(fetched)
-      clock.advance({ days: 30 })
-      expectServed(fetched)
-      cloud.faults.add({ nth, fault })
-      const { status, body } = await rotation.post({ action: 'rotate', source: 'cron' })
-      cloud.faults.clear()
-      expect([200, 409, 502, 504]).toContain(status)
-      if (status !== 200) expect(body).toMatchObject({ error: expect.any(String), message: expect.any(String) })
-      expectServed(fetched)
-      await runWithoutFaults(fetched)
-      await expectSettled()
-    })
-  }
+const unreadable = ['html', 'truncated-json', 'wrong-types', 'missing-fields', 'wrong-content-type'] as const
+
+// The proof `single-faults` has every other fault of each call. What follows from an answer that cannot be read does not
+// depend on how it is wrong, so each read meets one kind; a write, whose work is done by then, meets all of them.
+const malformedAnswers = callsOfARotation.flatMap((operation, index) => {
+  const isWrite = operation.includes('.create')
+  const kinds = unreadable.filter((_, kind) => isWrite || kind === index % unreadable.length)
+  return kinds.map(how => ({ nth: index + 1, operation, how }))
 })
 
-describe('a process that is killed at a call: the next hourly runs repair what it left', () => {
-  for (const kind of ['kill-before', 'kill-after'] as const) {
-    test.each(Array.from({ length: callsOfARotation }, (_, index) => index + 1))(`${kind} call %i`, async nth => {
-      deployment = deploy({ seed: nth })
-      const { instance, clock, cloud } = deployment
-      const fetched = new Map<string, Date>()
-      await instance().post()
-      expectServed(fetched)
-      clock.advance({ days: 30 })
-      const killed = new Promise(resolve => {
-        cloud.faults.onKill = resolve
-      })
-      cloud.faults.add({ nth, fault: { kind } })
-      await Promise.race([killed, instance().post({ action: 'rotate' })])
-      cloud.faults.clear()
-      expectServed(fetched)
-      await runWithoutFaults(fetched)
-      await expectSettled()
-    })
-  }
+describe('an answer of a rotation that cannot be read: no consumer is refused, and the hourly runs leave one key', () => {
+  test.each(malformedAnswers)('call $nth, $operation: $how', async ({ nth, how }) => {
+    deployment = deploy({ seed: nth })
+    const { rotation, clock, cloud } = deployment
+    const fetched = new Map<string, Date>()
+    await rotation.post()
+    expectServed(fetched)
+    clock.advance({ days: 30 })
+    expectServed(fetched)
+    cloud.faults.add({ nth, fault: { kind: 'malformed', how } })
+    const { status, body } = await rotation.post({ action: 'rotate', source: 'cron' })
+    cloud.faults.clear()
+    expect([200, 409, 502, 504]).toContain(status)
+    if (status !== 200) expect(body).toMatchObject({ error: expect.any(String), message: expect.any(String) })
+    expectServed(fetched)
+    await runWithoutFaults(fetched)
+    await expectSettled()
+  })
 })
 
-test('a rotation makes no more calls than are made to fail here', async () => {
+test('a rotation has the calls whose answers are malformed here', async () => {
   deployment = deploy()
   await deployment.rotation.post()
   deployment.clock.advance({ days: 30 })
   const before = deployment.cloud.log.entries.length
   await deployment.rotation.post()
-  expect(deployment.cloud.log.entries.length - before).toBeLessThanOrEqual(callsOfARotation)
+  expect(deployment.cloud.log.entries.slice(before).map(({ operation }) => operation)).toEqual(callsOfARotation)
 })
 
 describe('a publication whose answer is doubtful', () => {
