@@ -64,7 +64,7 @@ proofs('the policies that Terraform makes', () => {
     expect(await statusOf(versions, reader)).toBe(403)
   })
 
-  test('neither rotator nor reader can read or change another secret; the rotator sees its list of versions alone', async () => {
+  test('neither rotator nor reader can read or change another secret; the rotator sees only its list of versions', async () => {
     const other = stage.scaleway.secrets.createSecret({ name: 'other', type: 'opaque' }).id
     stage.scaleway.secrets.addVersion(other, { data: 'not theirs' })
     const { rotator, reader } = await secretKeysIn(stage)

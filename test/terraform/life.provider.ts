@@ -122,7 +122,7 @@ proofs('a deployment from apply to destroy', () => {
     expect((await stage.plan()).changes).toEqual({})
   })
 
-  test('destroy leaves the secret alone, which is scheduled for deletion, and no process', async () => {
+  test('destroy leaves only the secret, which is scheduled for deletion, and no process', async () => {
     expect(functionProcesses()).toHaveLength(2)
     await stage.destroy()
     expect(await leftOver(stage)).toEqual(nothing)
