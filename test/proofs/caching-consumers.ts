@@ -2,7 +2,7 @@ import { type Asked, ask } from './harness/ask.ts'
 import { chance } from './harness/chance.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { provedByLives } from './harness/lives.ts'
-import { type Stage, setStage } from './harness/stage.ts'
+import { createStage, type Stage } from './harness/stage.ts'
 
 const rotations = 100
 const minuteMs = 60_000
@@ -30,7 +30,7 @@ const keepingMs = [overlapMs, overlapMs, overlapMs - minuteMs, 100 * hourMs, 24 
  */
 const cachingLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const consumers = keepingMs.map((keepsMs): Consumer => ({ keepsMs, secretKey: undefined, fetchedMs: 0 }))
   const shelf = new Shelf()
   const instance = stage.start()

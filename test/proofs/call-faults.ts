@@ -1,6 +1,6 @@
 import type { Fault } from '../fake-scaleway/index.ts'
 import { type Asked, ask } from './harness/ask.ts'
-import { type Stage, setStage } from './harness/stage.ts'
+import { createStage, type Stage } from './harness/stage.ts'
 
 /** What goes wrong with one call of a journey. */
 export const callFaults = {
@@ -129,7 +129,7 @@ interface FaultedLife {
  * on and meet what is left of them; then through days of clean ticks.
  */
 export async function faultedLife(name: JourneyName, hits: readonly Hit[], seed = 1): Promise<FaultedLife> {
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { cloud, watch, tell, start } = stage
   const journey: Journey = journeys[name]
   await journey.begin(stage)
@@ -156,7 +156,7 @@ function add({ cloud, timeOut }: Stage, { nth, fault }: Hit): void {
 
 /** How many calls a journey makes when nothing goes wrong. */
 export async function callsOf(name: JourneyName): Promise<number> {
-  const stage = setStage({ seed: 1 })
+  const stage = createStage({ seed: 1 })
   const journey: Journey = journeys[name]
   await journey.begin(stage)
   const before = stage.cloud.log.entries.length

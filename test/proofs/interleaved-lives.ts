@@ -2,7 +2,7 @@ import { type Asked, ask, inWords } from './harness/ask.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { type InterleavedRun, interleave } from './harness/interleave.ts'
 import { type Life, nothing } from './harness/life.ts'
-import { type Stage, setStage } from './harness/stage.ts'
+import { createStage, type Stage } from './harness/stage.ts'
 
 /** The parts of an interleaved life that can be left out: three runs, a key by hand, the lag, the skew. */
 export const interleavedParts = 6
@@ -13,7 +13,7 @@ const skew = 5
 /** Two or three runs at the same time, interleaved call by call, on a world that chance chose; then days of clean ticks. */
 export const interleavedLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await begin(stage, luck)
   if (luck.happens(0.3) && !without.has(byHand)) {
     stage.cloud.iam.createApiKey({ applicationId: stage.ids.applicationId, description: 'made by hand' })

@@ -3,7 +3,7 @@ import { type Asked, ask } from './harness/ask.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { provedByLives } from './harness/lives.ts'
-import { type Stage, setStage } from './harness/stage.ts'
+import { createStage, type Stage } from './harness/stage.ts'
 
 const days = 30
 const tick: Asked = { body: { action: 'tend' }, as: 'cron' }
@@ -17,7 +17,7 @@ const refusedForQuota = new Set(['secrets.createVersion', 'iam.createApiKey'])
  */
 const floodByConsumer: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const instances = Array.from({ length: seed % 2 === 0 ? 1 : 3 }, () => stage.start())
   for (let hour = 0; hour < days * 24; hour++) {
     stage.clock.advance({ minutes: 60 })
@@ -52,7 +52,7 @@ function at(instances: readonly Instance[], nth: number): Instance {
 /** An operator who forces 30 rotations in a day, with the hourly tick between and, perhaps, calls that are lost. */
 const forcedAllDay: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const instance = stage.start()
   await ask(stage, instance, tick)
   for (let nth = 0; nth < 30; nth++) {

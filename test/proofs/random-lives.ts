@@ -4,7 +4,7 @@ import { ask } from './harness/ask.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { mishaps } from './harness/mishaps.ts'
-import { type Stage, setStage } from './harness/stage.ts'
+import { createStage, type Stage } from './harness/stage.ts'
 
 const days = 60
 const maxKeyAgeMs = 35 * 86_400_000
@@ -32,7 +32,7 @@ export const randomParts = 160
  * About one call a day. A step that is left out is an undisturbed tick.
  */
 export const randomLife: Life = async (seed, without = nothing) => {
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { clock, watch } = stage
   const host: Host = { instance: stage.start(), troubledMs: clock.now().getTime() }
   const endMs = clock.now().getTime() + days * 86_400_000

@@ -17,7 +17,7 @@ import { stubborn } from './directed/stubborn.ts'
 import { twoClocks } from './directed/two-clocks.ts'
 import { chance } from './harness/chance.ts'
 import type { Life } from './harness/life.ts'
-import { setStage } from './harness/stage.ts'
+import { createStage } from './harness/stage.ts'
 import { interleavedLife } from './interleaved-lives.ts'
 
 /** One fault at one call of one journey, all by chance. */
@@ -43,7 +43,7 @@ const lostPublications: readonly [Fault, ...Fault[]] = [
 /** A run whose publication has a doubtful answer. */
 const lostPublication: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   if (luck.happens(0.7)) await twoKeys(stage, { hours: 24 + luck.below(90) })
   stage.cloud.faults.add({ operation: 'secrets.createVersion', fault: luck.one(lostPublications) })
   await postAndPerhapsDie(stage, { action: luck.one(['rotate', 'rotate', 'revoke']) }, 'operator')

@@ -4,7 +4,7 @@ import { chance } from './harness/chance.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { provedByLives } from './harness/lives.ts'
 import { mishaps } from './harness/mishaps.ts'
-import { type Stage, setStage } from './harness/stage.ts'
+import { createStage, type Stage } from './harness/stage.ts'
 
 const days = 3_652
 const faultRate = 0.05
@@ -14,7 +14,7 @@ const faults: readonly Fault[] = [...mishaps, { kind: 'kill-before' }, { kind: '
 
 /** Ten years of a daily tick and a monthly rotation, nobody looks, and one call in 20 goes wrong, but on days left out. */
 const tenYears: Life = async (seed, without = nothing) => {
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { clock, watch, cloud } = stage
   let instance = stage.start()
   for (let day = 0; day < days; day++) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { creates, deleteByHand, disableByHand, orphan, ticks, twoKeys } from './begin.ts'
 
 const byHand = '{"API_KEY":"a key by hand","SECRET_KEY":"a secret by hand"}'
@@ -9,7 +9,7 @@ const byHand = '{"API_KEY":"a key by hand","SECRET_KEY":"a secret by hand"}'
 /** A person edits one thing in the console, and days pass. */
 export const editing: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await luck.one([
     describesVersion,
     describesKey,

@@ -1,12 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { ticks } from './begin.ts'
 
 /** Keys that live for days: they are replaced in time, a rollback looks at their end, and none is left behind. */
 export const expiring: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed, env: { KEY_LIFETIME_DAYS: `${luck.between(12, 14)}`, KEEP_VERSIONS: '3' } })
+  const stage = createStage({ seed, env: { KEY_LIFETIME_DAYS: `${luck.between(12, 14)}`, KEEP_VERSIONS: '3' } })
   await luck.one([areReplaced, areReplaced, areTakenBack, endBelowForeign, endByThemselves])(stage, luck)
   stage.watch.rollbackMayEnd()
   await stage.settle()

@@ -1,12 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { creates, twoKeys } from './begin.ts'
 
 /** Callers who cannot stop: none makes more keys than there should be, and none stops the others. */
 export const flooding: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await luck.one([pressesTwice, callsAtOnce, callsForDays, failsAndCalls, pressesForeignButtons])(stage, luck)
   stage.watch.rollbackMayEnd()
   await stage.settle()

@@ -2,7 +2,7 @@ import { type JourneyName, journeys } from '../call-faults.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { creates } from './begin.ts'
 
 const names: readonly [JourneyName, ...JourneyName[]] = [
@@ -23,7 +23,7 @@ const giveWay: readonly [JourneyName, ...JourneyName[]] = ['monthly rotation', '
  */
 export const frozen: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { clock, watch, tell } = stage
   const isLate = luck.happens(0.5)
   const name = luck.one(isLate ? giveWay : names)

@@ -1,12 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { deleteByHand, disableByHand, postAndPerhapsDie, ticks, twoKeys } from './begin.ts'
 
 /** The new key comes to nothing: what still works is kept, and a new one is made as soon as that can be. */
 export const lastKey: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await luck.one([cannotBeReplaced, leakIsCutOff, leakIsCutOff, firstIsCutOff])(stage, luck)
   await stage.settle()
   return stage

@@ -1,6 +1,6 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { deleteByHand, orphan, postAndPerhapsDie, ticks, twoKeys } from './begin.ts'
 
 const revoke = { action: 'revoke' }
@@ -8,7 +8,7 @@ const revoke = { action: 'revoke' }
 /** A key leaks, and the operator presses `revoke`: alone, again, after other things, and with calls that go wrong. */
 export const leaking: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed, env: { TIMEOUT_SECONDS: luck.one(['300', '900']) } })
+  const stage = createStage({ seed, env: { TIMEOUT_SECONDS: luck.one(['300', '900']) } })
   await luck.one([goesWrong, goesWrong, afterOrphan, pressedAgain, leaksAgain, rightAfterRotation, isTakenBack])(
     stage,
     luck,

@@ -2,13 +2,13 @@ import type { Fetch } from '../../../functions/rotation/fetch.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { creates, orphan, twoKeys } from './begin.ts'
 
 /** Lists that leave out what is there, and reads that do not know what was just made. */
 export const lying: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
+  const stage = createStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
   await luck.one([
     leavesKeysOut,
     leavesAllKeysOut,

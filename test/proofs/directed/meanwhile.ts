@@ -3,13 +3,13 @@ import type { Answered, As } from '../../support/rotation.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { creates, deleteByHand, twoKeys } from './begin.ts'
 
 /** While one run is between two of its calls, somebody else does a whole thing. */
 export const meanwhile: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await luck.one([anotherRun, anotherRun, newbornDies, versionAdded, isTakenBack, takesBack, isOvertakenByLeak])(
     stage,
     luck,

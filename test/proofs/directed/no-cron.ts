@@ -1,13 +1,13 @@
 import { chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { setStage } from '../harness/stage.ts'
+import { createStage } from '../harness/stage.ts'
 
 const boundMs = (35 + 2 * 2) * 86_400_000
 
 /** The monthly CRON never fires: ticks rotate by themselves. */
 export const noCron: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { clock, watch, versions } = stage
   for (let tick = 0; tick < 45; tick++) {
     await stage.cleanTick()

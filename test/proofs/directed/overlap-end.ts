@@ -1,12 +1,12 @@
 import { chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { setStage } from '../harness/stage.ts'
+import { createStage } from '../harness/stage.ts'
 import { twoKeys } from './begin.ts'
 
 /** Ticks of several instances, minutes apart, around the moments at which the overlap and the settle time end. */
 export const overlapEnd: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { clock, cloud, watch, start } = stage
   const months = luck.between(0, 5)
   for (let month = 0; month < months; month++) await twoKeys(stage, { hours: 130, apartDays: 7 })

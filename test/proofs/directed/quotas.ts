@@ -1,12 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { creates, deleteByHand, postAndPerhapsDie } from './begin.ts'
 
 /** Quotas that people and the operator have nearly filled: what is urgent still finds room, and knows when there is none. */
 export const fullQuotas: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await luck.one([leavesRoom, leavesRoom, failsAllDay, isFull])(stage, luck)
   await stage.settle()
   return stage

@@ -1,13 +1,13 @@
 import type { Answered } from '../../support/rotation.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { deleteByHand, ticks, twoKeys } from './begin.ts'
 
 /** A rollback in one of many situations, and days after it. */
 export const rollingBack: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
+  const stage = createStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
   await luck.one([
     stands,
     stands,

@@ -1,12 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { disableByHand, orphan, twoKeys } from './begin.ts'
 
 /** One key cannot be deleted, or one version not be disabled, whatever is tried: everything else goes on. */
 export const stubborn: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await twoKeys(stage, { hours: 1 })
   await stage.rotation.post({ action: 'rotate', force: true }, 'operator')
   stage.clock.advance({ hours: 119.9 })

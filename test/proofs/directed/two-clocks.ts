@@ -1,12 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { twoKeys } from './begin.ts'
 
 /** IAM's clock is ahead of Secret Manager's by less than a minute, and a person edits a description away. */
 export const twoClocks: Life = async seed => {
   const luck = chance(seed)
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   const { cloud, ids, served, watch, clock } = stage
   await twoKeys(stage, { hours: luck.below(100) })
   cloud.secrets.describeVersion(ids.secretId, served()?.revision ?? 0, 'please do not touch')

@@ -23,7 +23,7 @@ export interface RetrievalStage {
  * Makes a stage. Takes a seed; settings that differ; how much faster than on the wall the function's own timers run,
  * where pauses and time-outs are to need little waiting; and what serves the local Scaleway, if not its own server.
  */
-export async function setRetrievalStage({
+export async function createRetrievalStage({
   seed,
   env = {},
   hurry = 1,

@@ -22,7 +22,7 @@ export interface Stage extends Deployment {
 const settlingTicksHours = [1, 1, 25, 97, 1, 25, 25, 1, 1]
 
 /** Makes a stage. Logs are kept at trace level, to look for secrets in. */
-export function setStage({ seed, env = {} }: { seed: number; env?: Record<string, string> }): Stage {
+export function createStage({ seed, env = {} }: { seed: number; env?: Record<string, string> }): Stage {
   const deployment = deploy({ seed, env })
   const { cloud, clock } = deployment
   const watch = new Watch(deployment)

@@ -1,6 +1,6 @@
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import type { Chance } from '../harness/chance.ts'
-import { setRetrievalStage } from '../harness/retrieval-stage.ts'
+import { createRetrievalStage } from '../harness/retrieval-stage.ts'
 import { type Made, makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer, type Promised, quotes } from './hostile-judge.ts'
 import { answerTo, type Judged } from './hostile-rotation.ts'
@@ -22,7 +22,7 @@ const promised: Promised = {
 export async function hostileRetrieval(luck: Chance, count: number): Promise<Judged[]> {
   const requiresCaller = luck.happens(0.5)
   const env = { REQUIRE_CALLER_CHECK: String(requiresCaller) }
-  const stage = await setRetrievalStage({ seed: luck.between(1, 1_000_000), env })
+  const stage = await createRetrievalStage({ seed: luck.between(1, 1_000_000), env })
   const { cloud, clock, ids, monitorKey, lines, handle } = stage
   try {
     const key = luck.happens(0.9) ? await stage.publish() : undefined

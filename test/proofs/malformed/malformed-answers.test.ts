@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { chance } from '../harness/chance.ts'
-import { setStage } from '../harness/stage.ts'
+import { createStage } from '../harness/stage.ts'
 import { malformedRetrieval } from './malformed-retrieval.ts'
 import { judgeAnswer, malformedRotation } from './malformed-rotation.ts'
 import { malformedWire } from './malformed-wire.ts'
@@ -46,11 +46,11 @@ test.each([
   [502, { error: 'upstream-unreadable' }, ['answered 502 upstream-unreadable', expect.stringContaining('of no use')]],
 ])('an answer is judged: %i %j', (status, told, wrong) => {
   const hit = { operation: 'secrets.createVersion', mutation: { ...mutations[0], isUseless: true } }
-  expect(judgeAnswer(setStage({ seed: 1 }), { status, body: told, tookMs: 1 }, hit)).toEqual(wrong)
+  expect(judgeAnswer(createStage({ seed: 1 }), { status, body: told, tookMs: 1 }, hit)).toEqual(wrong)
 })
 
 test('a word of an upstream answer in the log, and a run without end, are seen', () => {
-  const stage = setStage({ seed: 1 })
+  const stage = createStage({ seed: 1 })
   stage.lines.push(`{"msg":"${upstreamMarker}"}`)
   const answered = { status: 502, body: { error: 'x', message: 'x' }, tookMs: 1_000_000 }
   expect(judgeAnswer(stage, answered, { operation: '', mutation: mutations[0] })).toEqual([

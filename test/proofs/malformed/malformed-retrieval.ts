@@ -1,6 +1,6 @@
 import type { FakeScaleway } from '../../fake-scaleway/index.ts'
 import { type Chance, chance } from '../harness/chance.ts'
-import { type RetrievalStage, setRetrievalStage } from '../harness/retrieval-stage.ts'
+import { createRetrievalStage, type RetrievalStage } from '../harness/retrieval-stage.ts'
 import type { MalformedLife } from './malformed-rotation.ts'
 import { within } from './malformed-wire.ts'
 import { type Mutated, type Mutation, mutations } from './mutated-answers.ts'
@@ -31,7 +31,7 @@ export async function malformedRetrieval(count: number, seed: number): Promise<M
     upstream = await serveRaw(cloud, hands)
     return upstream
   }
-  const stage = await setRetrievalStage({ seed, hurry: 40, serving })
+  const stage = await createRetrievalStage({ seed, hurry: 40, serving })
   try {
     const { secretKey } = await stage.publish()
     const lives: MalformedLife[] = []

@@ -3,7 +3,7 @@ import type { Answered } from '../../support/rotation.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { type Mutation, mutations } from './mutated-answers.ts'
 import { upstreamMarker } from './mutated-fields.ts'
 
@@ -27,7 +27,7 @@ export async function malformedRotation(name: JourneyName, calls: number, seed: 
   const mutation = luck.one(mutations)
   const nth = luck.between(1, calls)
   const times = luck.happens(0.2) ? luck.between(2, 4) : 1
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await journeys[name].begin(stage)
   stage.watch.look()
   const hit = { operation: '', nth, times, mutation, luck }

@@ -4,7 +4,7 @@ import { createFetch } from '../../../functions/rotation/fetch.ts'
 import { type JourneyName, journeys } from '../call-faults.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { judgeAnswer, type MalformedLife } from './malformed-rotation.ts'
 import { mutations } from './mutated-answers.ts'
 import { type RawAnswer, rawAnswers } from './raw-answers.ts'
@@ -20,7 +20,7 @@ export async function malformedWire(name: JourneyName, calls: number, seed: numb
   const luck = chance(seed)
   const how = luck.one(rawAnswers)
   const hit = { nth: luck.between(1, calls), times: luck.one([1, 1, 3]), operation: '' }
-  const stage = setStage({ seed })
+  const stage = createStage({ seed })
   await journeys[name].begin(stage)
   stage.watch.look()
   const upstream = await serveRaw(stage.cloud, handsOf(how, hit, luck), () => stage.watch.look())

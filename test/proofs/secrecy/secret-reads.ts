@@ -1,5 +1,5 @@
 import type { Fault } from '../../fake-scaleway/index.ts'
-import { type RetrievalStage, setRetrievalStage } from '../harness/retrieval-stage.ts'
+import { createRetrievalStage, type RetrievalStage } from '../harness/retrieval-stage.ts'
 import { withOutput } from './output.ts'
 import { Search } from './planted.ts'
 import type { Looked } from './secret-runs.ts'
@@ -40,7 +40,7 @@ const requests = [
  * newest version of a form that is not a key's. The key may stand in the body of a 200 alone, and only the served one.
  */
 export async function secretRead(name: string, seed = 1): Promise<Looked> {
-  const stage = await setRetrievalStage({ seed, hurry: 50 })
+  const stage = await createRetrievalStage({ seed, hurry: 50 })
   try {
     const search = plantAll(stage)
     const answers: string[] = []

@@ -3,7 +3,7 @@ import type { Fetch } from '../../../functions/rotation/fetch.ts'
 import type { Instance } from '../../support/rotation.ts'
 import { type CallFault, callFaults, type JourneyName, journeys } from '../call-faults.ts'
 import { chance } from '../harness/chance.ts'
-import { type Stage, setStage } from '../harness/stage.ts'
+import { createStage, type Stage } from '../harness/stage.ts'
 import { withOutput } from './output.ts'
 import { Search } from './planted.ts'
 
@@ -43,7 +43,7 @@ const receivers = {
  * after it; keeps all that the function writes, answers and sends, and every secret that there ever was.
  */
 export async function secretRun(name: JourneyName, hit: SecretHit, seed = 1): Promise<Looked> {
-  const stage = setStage({ seed, env: receivers })
+  const stage = createStage({ seed, env: receivers })
   const search = plantAll(stage)
   const told: string[] = []
   const sent: string[] = []
