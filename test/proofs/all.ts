@@ -10,7 +10,7 @@ import { mutationsProof } from './mutations.ts'
 import { consumerFloods, operatorForces } from './quota-floods.ts'
 import { secrecy } from './secrecy/secrecy.ts'
 import { soakProof } from './soak/soak.ts'
-import { tenYearsOfTicks } from './ten-years.ts'
+import { tenYearsProof } from './ten-years.ts'
 
 /** All proofs, in the order of the table. */
 export const proofs: readonly Proof[] = [
@@ -19,7 +19,7 @@ export const proofs: readonly Proof[] = [
   interleavedLives,
   randomLives,
   directedLives,
-  tenYearsOfTicks,
+  tenYearsProof,
   consumerFloods,
   operatorForces,
   cachingConsumers,

@@ -8,54 +8,54 @@ const rotations = 100
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const overlapMs = 120 * hourMs
-/** How old what retrieval answers may be: its cache, and its answers while Scaleway is away. */
+/** How long retrieval may answer with an old key: its cache, and its answers while Scaleway is unreachable. */
 const retrievalMs = 6 * minuteMs
 
 const monthly: Asked = { body: { action: 'rotate', source: 'cron' }, as: 'cron' }
-const tick: Asked = { body: { action: 'tend' }, as: 'cron' }
+const hourlyRun: Asked = { body: { action: 'tend' }, as: 'cron' }
 
-/** An application that fetches the key, keeps it for so long, and uses it all the time. */
+/** An application that fetches the key, keeps it for `keepsMs`, and uses it all the time. */
 interface Consumer {
   readonly keepsMs: number
   secretKey: string | undefined
   fetchedMs: number
 }
 
-/** How long the consumers keep what they have fetched: as long as the overlap allows, and less. */
+/** How long each consumer keeps a fetched key: as long as the overlap allows, and less. */
 const keepingMs = [overlapMs, overlapMs, overlapMs - minuteMs, 100 * hourMs, 24 * hourMs, hourMs]
 
 /**
- * A hundred rotations, as often as they may be and as seldom as once a month, with ticks between. Consumers that fetch
- * anew only when the overlap is over, each at its own hour, use their key at every step.
+ * A hundred rotations, between as often as allowed and once a month, with hourly runs in between. The consumers, some
+ * of which fetch again only after a whole overlap, each at its own hour, use their key at every step.
  */
 const cachingLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = createStage({ seed })
   const consumers = keepingMs.map((keepsMs): Consumer => ({ keepsMs, secretKey: undefined, fetchedMs: 0 }))
-  const shelf = new Shelf()
+  const retrieval = new RetrievalCache()
   const instance = stage.start()
   for (let nth = 0; nth < rotations; nth++) {
     await ask(stage, instance, monthly)
     const untilMs = stage.clock.now().getTime() + (luck.happens(0.5) ? 24 : luck.between(24, 720)) * hourMs
     while (stage.clock.now().getTime() < untilMs) {
-      const tickMs = stage.clock.now().getTime() + luck.between(1, 26) * hourMs
-      live(stage, consumers, { shelf, tickMs })
-      if (!without.has(nth)) await ask(stage, instance, tick)
+      const nextRunMs = stage.clock.now().getTime() + luck.between(1, 26) * hourMs
+      live(stage, consumers, { retrieval, untilMs: nextRunMs })
+      if (!without.has(nth)) await ask(stage, instance, hourlyRun)
     }
   }
-  uses.set(stage, shelf.uses)
+  uses.set(stage, retrieval.uses)
   await stage.settle()
   return stage
 }
 
-/** What retrieval may still answer with, from each moment on. */
-class Shelf {
+/** The keys that retrieval may answer with at a moment, and how often a consumer used one. */
+class RetrievalCache {
   uses = 0
   #before: string | undefined
   #now: string | undefined
   #changedMs = 0
 
-  /** Takes what is served at a moment. */
+  /** Takes the key that is served at a moment. */
   see(secretKey: string | undefined, nowMs: number): void {
     if (secretKey === this.#now) return
     this.#before = this.#now
@@ -63,7 +63,7 @@ class Shelf {
     this.#changedMs = nowMs
   }
 
-  /** The oldest that retrieval may give now. */
+  /** The oldest key that retrieval may give now. */
   oldest(nowMs: number): string | undefined {
     return nowMs - this.#changedMs < retrievalMs ? (this.#before ?? this.#now) : this.#now
   }
@@ -71,36 +71,43 @@ class Shelf {
 
 const uses = new WeakMap<Stage, number>()
 
-/** The consumers' hours until the next tick: whoever has to fetch does, in the order of time, and all use what they have. */
-function live(stage: Stage, consumers: readonly Consumer[], { shelf, tickMs }: { shelf: Shelf; tickMs: number }): void {
+/**
+ * The time until the next hourly run: consumers fetch when they have to, in order of time, and all use the key they
+ * hold.
+ */
+function live(
+  stage: Stage,
+  consumers: readonly Consumer[],
+  { retrieval, untilMs }: { retrieval: RetrievalCache; untilMs: number },
+): void {
   const { clock, cloud, watch } = stage
   for (;;) {
     const nowMs = clock.now().getTime()
-    shelf.see(stage.served()?.secretKey, nowMs)
+    retrieval.see(stage.served()?.secretKey, nowMs)
     for (const consumer of consumers) {
       if (nowMs - consumer.fetchedMs >= consumer.keepsMs) {
-        consumer.secretKey = shelf.oldest(nowMs)
+        consumer.secretKey = retrieval.oldest(nowMs)
         consumer.fetchedMs = nowMs
       }
-      shelf.uses += 1
+      retrieval.uses += 1
       if (consumer.secretKey !== undefined && !cloud.authenticates(consumer.secretKey)) {
         watch.note('no consumer is refused', `one that keeps the key for ${consumer.keepsMs / hourMs} h`)
       }
     }
-    const nextMs = Math.min(tickMs, ...consumers.map(({ fetchedMs, keepsMs }) => fetchedMs + keepsMs))
-    if (nextMs >= tickMs) break
-    // Just before it fetches anew is when a consumer's key is oldest.
+    const nextMs = Math.min(untilMs, ...consumers.map(({ fetchedMs, keepsMs }) => fetchedMs + keepsMs))
+    if (nextMs >= untilMs) break
+    // A consumer's key is oldest just before it fetches again.
     clock.advance({ milliseconds: Math.max(1, nextMs - nowMs - 1) })
     watch.look()
   }
-  clock.advance({ milliseconds: Math.max(0, tickMs - clock.now().getTime()) })
+  clock.advance({ milliseconds: Math.max(0, untilMs - clock.now().getTime()) })
   watch.look()
 }
 
-/** Consumers that cache as long as they may. */
+/** Proves that a consumer may keep its key as long as the overlap. */
 export const cachingConsumers = provedByLives({
   name: 'caching-consumers',
-  does: `${keepingMs.length} consumers that keep the key as long as the overlap allows, through ${rotations} rotations a life`,
+  does: `${keepingMs.length} consumers that keep the key as long as the overlap allows, through ${rotations} rotations in each simulation`,
   promises: 'no use of a key is refused',
   life: cachingLife,
   lives: { share: 1, full: 10 },

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { callFaultNames, callsOf, faultedLife, type Hit, journeyNames, journeys } from './call-faults.ts'
 
-/** One life in so many is lived: 1 for all of them. */
+/** One simulated run in `SHARE` is executed: 1 for all of them. */
 const share = Number(process.env.SHARE ?? 24)
 
-test('every journey is named', () => {
+test('the list of journey names has every journey', () => {
   expect([...journeyNames].sort()).toEqual(Object.keys(journeys).sort())
 })
 
 test.each(journeyNames)(
-  '%s: whichever call goes wrong in whichever way, every invariant holds',
+  '%s: every invariant holds, whichever call meets whichever fault',
   async name => {
     const calls = await callsOf(name)
     const hits = callFaultNames.flatMap(fault =>

@@ -2,7 +2,7 @@ import type { Fault } from '../fake-scaleway/index.ts'
 import { type Asked, ask } from './harness/ask.ts'
 import { createStage, type Stage } from './harness/stage.ts'
 
-/** What goes wrong with one call of a journey. */
+/** The faults that one call of a journey may meet. */
 export const callFaults = {
   'lost before': { kind: 'lost-before' },
   'lost after': { kind: 'lost-after' },
@@ -34,7 +34,7 @@ export const callFaultNames = [
 ] as const satisfies CallFault[]
 
 interface Journey extends Asked {
-  /** Brings the deployment to the moment before it. */
+  /** Brings the deployment to the moment before the journey. */
   readonly begin: (stage: Stage) => Promise<void>
 }
 
@@ -48,7 +48,7 @@ async function twoKeys({ rotation, clock }: Stage, sinceHours: number): Promise<
   clock.advance({ hours: sinceHours })
 }
 
-/** Everything that a run can be about, each with calls of its own. */
+/** The kinds of runs, each with calls of its own. */
 export const journeys = {
   'first rotation': { body: rotate, as: 'cron', begin: async () => {} },
   'monthly rotation': {
@@ -60,7 +60,7 @@ export const journeys = {
     },
   },
   'forced rotation': { body: { action: 'rotate', force: true }, as: 'operator', begin: stage => twoKeys(stage, 1) },
-  'tick that rotates': {
+  'hourly run that rotates': {
     body: tend,
     as: 'cron',
     begin: async ({ rotation, clock }) => {
@@ -68,8 +68,8 @@ export const journeys = {
       clock.advance({ days: 36 })
     },
   },
-  'tick that retires': { body: tend, as: 'cron', begin: stage => twoKeys(stage, 122) },
-  'tick that revokes': {
+  'hourly run that retires': { body: tend, as: 'cron', begin: stage => twoKeys(stage, 122) },
+  'hourly run that revokes': {
     body: tend,
     as: 'cron',
     begin: async stage => {
@@ -78,7 +78,7 @@ export const journeys = {
       stage.clock.advance({ hours: 1 })
     },
   },
-  'tick that prunes': {
+  'hourly run that prunes': {
     body: tend,
     as: 'cron',
     begin: async stage => {
@@ -104,10 +104,10 @@ export const journeyNames = [
   'first rotation',
   'monthly rotation',
   'forced rotation',
-  'tick that rotates',
-  'tick that retires',
-  'tick that revokes',
-  'tick that prunes',
+  'hourly run that rotates',
+  'hourly run that retires',
+  'hourly run that revokes',
+  'hourly run that prunes',
   'rollback',
   'revoke',
 ] as const satisfies JourneyName[]
@@ -118,15 +118,15 @@ export interface Hit {
   readonly fault: CallFault
 }
 
-/** A life through one journey, and how many calls the journey and the tick after it made. */
+/** A simulated run of one journey, and how many calls the journey and the hourly run after it made. */
 interface FaultedLife {
   readonly stage: Stage
   readonly calls: number
 }
 
 /**
- * Lives through one journey whose calls meet these faults, and through the tick an hour later, whose calls are counted
- * on and meet what is left of them; then through days of clean ticks.
+ * Executes one journey whose calls meet these faults, and the hourly run after it: its calls are counted on from those
+ * of the journey and meet the remaining faults. Days of clean hourly runs follow.
  */
 export async function faultedLife(name: JourneyName, hits: readonly Hit[], seed = 1): Promise<FaultedLife> {
   const stage = createStage({ seed })
@@ -154,7 +154,7 @@ function add({ cloud, timeOut }: Stage, { nth, fault }: Hit): void {
   else cloud.faults.add({ nth, fault: callFaults[fault] })
 }
 
-/** How many calls a journey makes when nothing goes wrong. */
+/** Counts the calls of a journey without faults. */
 export async function callsOf(name: JourneyName): Promise<number> {
   const stage = createStage({ seed: 1 })
   const journey: Journey = journeys[name]

@@ -2,18 +2,18 @@ import { Adding, badLife, liveOnce } from './harness/lives.ts'
 import type { Extent, Proof } from './harness/proof.ts'
 import { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts'
 
-/** These have proofs of their own. */
-const elsewhere: readonly ScenarioName[] = ['runs interleaved', 'one call fails']
+/** Scenarios that have proofs of their own. */
+const elsewhere: readonly ScenarioName[] = ['interleaved runs', 'one failing call']
 const directed = scenarioNames.filter(name => !elsewhere.includes(name))
 const livesPerPiece = 10
 const rounds = { share: 1, full: 60 } as const satisfies Record<Extent, number>
 
-/** Lives that chance brings seldom, each about one thing. */
+/** Situations that random simulated runs seldom reach, one scenario for each. */
 export const directedLives: Proof = {
   name: 'directed',
-  does: `${directed.length} kinds of lives that chance seldom brings: ${directed.join(', ')}`,
-  promises: 'every invariant holds, and what that life is about',
-  unit: 'lives',
+  does: `${directed.length} scenarios that random simulations seldom reach: ${directed.join(', ')}`,
+  promises: 'every invariant holds, and the checks of the scenario',
+  unit: 'simulations',
   pieces: extent => directed.length * rounds[extent],
   live: async ({ index, seed }) => {
     const outcome = new Adding()

@@ -10,10 +10,10 @@ import {
 import { Adding, badLife, liveOnce } from './harness/lives.ts'
 import type { Extent, Piece, Proof } from './harness/proof.ts'
 
-/** No journey makes more calls than this. Pieces are counted before anything is lived. */
-const mostCalls = 30
+/** No journey makes more calls than this. Pieces are counted before any is executed. */
+const maxCalls = 30
 
-/** A first fault: the piece of both proofs. */
+/** The first fault: one piece in both proofs. */
 interface First {
   readonly journey: JourneyName
   readonly hit: Hit
@@ -32,13 +32,13 @@ function at<Item>(items: readonly Item[], index: number): Item {
   return item
 }
 
-const pieces = () => journeyNames.length * callFaultNames.length * mostCalls
+const pieces = () => journeyNames.length * callFaultNames.length * maxCalls
 
 const known = new Map<JourneyName, number>()
 
 async function callsIn(journey: JourneyName): Promise<number> {
   const calls = known.get(journey) ?? (await callsOf(journey))
-  if (calls > mostCalls) throw new Error(`${journey} makes ${calls} calls: mostCalls is out of date.`)
+  if (calls > maxCalls) throw new Error(`${journey} makes ${calls} calls: maxCalls is out of date.`)
   known.set(journey, calls)
   return calls
 }
@@ -46,7 +46,7 @@ async function callsIn(journey: JourneyName): Promise<number> {
 class Faulted extends Adding {
   units = 0
 
-  /** Lives one life, and gives how many calls the journey and the tick after it made. */
+  /** Executes one simulated run, and gives how many calls the journey and the hourly run after it made. */
   async live(journey: JourneyName, hits: readonly Hit[]): Promise<number> {
     let made = 0
     const lived = await liveOnce(async () => {
@@ -65,14 +65,14 @@ function inWords({ nth, fault }: Hit): string {
   return `call ${nth} ${fault}`
 }
 
-const promises = 'every invariant holds, also through the next tick and the days after it'
+const promises = 'every invariant holds, also through the next hourly run and the days after it'
 
 /** Every call of every journey × every fault. */
 export const singleFaults: Proof = {
   name: 'single-faults',
   does: `each call of ${journeyNames.length} journeys (rotate, tend, rollback, revoke) × each of ${callFaultNames.length} faults`,
   promises,
-  unit: 'lives',
+  unit: 'simulations',
   pieces,
   live: async ({ index }) => {
     const { journey, hit } = firstOf(index)
@@ -82,15 +82,15 @@ export const singleFaults: Proof = {
   },
 }
 
-// A prime, so that no journey, call or fault is left out by a share.
+// A prime, so that a share leaves out no journey, call or fault.
 const onePairIn = 53
 
-/** The same in pairs: the second fault hits a later call of the same run, or one of the tick after it. */
+/** The same in pairs: the second fault hits a later call of the same run, or one of the hourly run after it. */
 export const pairsOfFaults: Proof = {
   name: 'pairs-of-faults',
-  does: 'the same in pairs; the second fault at every later call, those of the next tick included',
+  does: 'the same in pairs; the second fault at every later call, including those of the next hourly run',
   promises,
-  unit: 'lives',
+  unit: 'simulations',
   pieces,
   live: async ({ index, extent, seed }: Piece) => {
     const { journey, hit } = firstOf(index)

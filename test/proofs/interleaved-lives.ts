@@ -4,19 +4,19 @@ import { type InterleavedRun, interleave } from './harness/interleave.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { createStage, type Stage } from './harness/stage.ts'
 
-/** The parts of an interleaved life that can be left out: three runs, a key by hand, the lag, the skew. */
+/** The parts of an interleaved simulated run that can be left out: three runs, an unmanaged key, the lag, the skew. */
 export const interleavedParts = 6
-const byHand = 3
+const unmanagedKey = 3
 const lag = 4
 const skew = 5
 
-/** Two or three runs at the same time, interleaved call by call, on a world that chance chose; then days of clean ticks. */
+/** Two or three overlapping runs, interleaved call by call, from a random start; then days of clean hourly runs. */
 export const interleavedLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = createStage({ seed })
   await begin(stage, luck)
-  if (luck.happens(0.3) && !without.has(byHand)) {
-    stage.cloud.iam.createApiKey({ applicationId: stage.ids.applicationId, description: 'made by hand' })
+  if (luck.happens(0.3) && !without.has(unmanagedKey)) {
+    stage.cloud.iam.createApiKey({ applicationId: stage.ids.applicationId, description: 'made manually' })
     stage.watch.edited()
   }
   const listLagSeconds = luck.happens(0.5) ? luck.below(60) : 0
@@ -25,7 +25,7 @@ export const interleavedLife: Life = async (seed, without = nothing) => {
   const asking = Array.from({ length: luck.happens(0.4) ? 3 : 2 }, () => luck.one(asked))
   const skews = asking.map(() => (luck.happens(0.5) ? luck.between(-5_000, 5_000) : 0))
   const runs = asking
-    .map((one, index): Runs => ({ one, index, skewMs: without.has(skew) ? 0 : (skews[index] ?? 0) }))
+    .map((request, index): PlannedRun => ({ request, index, skewMs: without.has(skew) ? 0 : (skews[index] ?? 0) }))
     .filter(({ index }) => !without.has(index))
   await interleave(
     stage,
@@ -33,14 +33,14 @@ export const interleavedLife: Life = async (seed, without = nothing) => {
     luck,
   )
   stage.cloud.faults.listLagSeconds = 0
-  await stage.cleanTick()
+  await stage.cleanHourlyRun()
   // From here on age may end a rollback.
   stage.watch.rollbackMayEnd()
   await stage.settle()
   return stage
 }
 
-/** From nothing, with one key, in the overlap, after it, overdue, taken back. */
+/** Brings the deployment to a random start: from no key at all to a rollback in force. */
 async function begin({ rotation, clock, tell }: Stage, luck: Chance): Promise<void> {
   const beginning = luck.one([
     'nothing',
@@ -49,9 +49,9 @@ async function begin({ rotation, clock, tell }: Stage, luck: Chance): Promise<vo
     'after it',
     'overdue',
     'minutes old',
-    'taken back',
+    'rolled back',
   ])
-  tell(`it begins with ${beginning}`)
+  tell(`start: ${beginning}`)
   if (beginning === 'nothing') return
   await rotation.post()
   clock.advance({ days: beginning === 'overdue' ? 36 : 30, hours: luck.below(20) })
@@ -60,7 +60,7 @@ async function begin({ rotation, clock, tell }: Stage, luck: Chance): Promise<vo
   if (beginning === 'minutes old') clock.advance({ minutes: luck.below(15) })
   if (beginning === 'in the overlap') clock.advance({ hours: luck.below(119) })
   if (beginning === 'after it') clock.advance({ hours: 119 + luck.below(6) })
-  if (beginning === 'taken back') {
+  if (beginning === 'rolled back') {
     clock.advance({ hours: luck.below(100) })
     await rotation.post({ action: 'rollback', revision: 2 }, 'operator')
     clock.advance({ hours: luck.below(100) })
@@ -77,23 +77,23 @@ const asked: readonly [Asked, ...Asked[]] = [
   { body: { action: 'revoke' }, as: 'operator' },
 ]
 
-interface Runs {
-  readonly one: Asked
+interface PlannedRun {
+  readonly request: Asked
   readonly index: number
   readonly skewMs: number
 }
 
-function runOf(stage: Stage, { one, index, skewMs }: Runs, all: readonly Runs[]): InterleavedRun {
-  const { body, as } = one
+function runOf(stage: Stage, { request, index, skewMs }: PlannedRun, all: readonly PlannedRun[]): InterleavedRun {
+  const { body, as } = request
   return {
-    name: `${index + 1}: ${inWords(one)}`,
+    name: `${index + 1}: ${inWords(request)}`,
     skewMs,
     act: async instance => {
       const served = stage.served()?.revision ?? 1
       const asking = body.action === 'rollback' ? { ...body, revision: served } : { ...body }
       const answered = await ask(stage, instance, { body: asking, as })
-      const nobodyElseMay = all.every(other => other.index === index || other.one.as !== 'operator')
-      if (body.action === 'rollback' && answered?.status === 200 && nobodyElseMay) stage.watch.rolledBack(served)
+      const isOnlyOperator = all.every(other => other.index === index || other.request.as !== 'operator')
+      if (body.action === 'rollback' && answered?.status === 200 && isOnlyOperator) stage.watch.rolledBack(served)
     },
   }
 }

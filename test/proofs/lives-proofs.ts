@@ -3,13 +3,13 @@ import type { Stage } from './harness/stage.ts'
 import { interleavedLife, interleavedParts } from './interleaved-lives.ts'
 import { randomLife, randomParts } from './random-lives.ts'
 
-const promises = 'every invariant holds, at every call and through days of ticks after it'
+const promises = 'every invariant holds, at every call and through days of hourly runs after it'
 const hidden = 'rollbacks hidden by lists'
 const figures = ({ cloud, watch }: Stage) => ({ calls: cloud.log.entries.length, [hidden]: watch.hiddenRollbacks })
 const remark = ({ [hidden]: count = 0 }: Readonly<Record<string, number>>) =>
-  `${count} rollbacks came to nothing because lists hid both version and rollback: the bound below`
+  `${count} rollbacks were overtaken because lists hid both version and rollback: the bound below`
 
-/** Runs that go on at the same time. */
+/** Overlapping runs, interleaved call by call. */
 export const interleavedLives = provedByLives({
   name: 'interleaved',
   does: 'two or three runs (rotate, operator, force, tend, rollback, revoke) interleaved call by call; half with lists that lag up to a minute, half with clocks off by seconds',
@@ -22,10 +22,10 @@ export const interleavedLives = provedByLives({
   remark,
 })
 
-/** Two months of everything. */
+/** Two months in which anything may happen. */
 export const randomLives = provedByLives({
   name: 'random-lives',
-  does: '60 days of ticks, buttons, faults, deaths, lists that lag, and people who delete, disable and enable by hand',
+  does: '60 days of hourly runs, operator requests, faults, killed runs, lists that lag, and people who delete, disable and enable manually',
   promises,
   life: randomLife,
   lives: { share: 250, full: 50_000 },

@@ -5,7 +5,7 @@ import { mutations } from './mutations/list.ts'
 import { live } from './mutations/live.ts'
 import { changedBy, mutated } from './mutations/mutation.ts'
 
-test('every mutation of the list changes text that stands once in its file, and what comes of it parses', async () => {
+test('every mutation of the list changes text that occurs once in its file, and the result parses', async () => {
   for (const changed of mutations.flatMap(changedBy)) {
     const text = await mutated(changed)
     await expect(transform(text, { loader: 'ts' }), changed.name).resolves.toBeDefined()
@@ -17,13 +17,13 @@ test('every mutation has a name of its own', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-test('a text that does not stand once in its file is an error that names the mutation', async () => {
+test('a text that does not occur once in its file is an error that names the mutation', async () => {
   const edits = [{ find: 'const', replace: 'let' }] as const
   const often = mutated({ name: 'often', file: 'rotation/plan/policy.ts', edits })
   await expect(often).rejects.toThrow('The mutation "often" is out of date')
 })
 
-test('a key is deleted under its holders when the answer to a publication is lost and the run undoes it', async () => {
+test('a consumer is refused if a run deletes the key whose publication had a lost answer', async () => {
   const mutation = mutations.find(({ name }) => name === 'undo a lost answer')
   const series = { scenario: 'a lost publication', firstSeed: 1, count: 10, untilBad: true } as const
   expect(mutation).toBeDefined()

@@ -7,33 +7,36 @@ import { type ScenarioName, scenarioNames } from './scenarios.ts'
 
 /** A share takes every second mutation: the odd or the even ones, as the seed is. */
 const strides: Record<Extent, number> = { share: 2, full: 1 }
-/** Lives of each scenario with the code as it is. */
+/** Simulated runs of each scenario with the code unchanged. */
 const controlLives: Record<Extent, number> = { share: 5, full: 100 }
-/** Lives of each scenario of a mutation, in full. */
+/** Simulated runs of each scenario of a mutation, in the full extent. */
 const fullLives = 60
-/** Where a mutation that no life has shown yet is given up: the rarest moment comes about once in 50 lives. */
-const mostLives = 300
-/** For a clause that is covered, none is expected. */
+/**
+ * After this many simulated runs without a violation, a mutation counts as not shown: the rarest situation occurs about
+ * once in 50.
+ */
+const maxLives = 300
+/** For a covered clause no violation is expected. */
 const coveredLives = 10
 
 /**
- * The first piece lives every scenario with the code as it is: no life may be bad. Each other one switches one rule or
- * clause off, and here it is the other way round: if no life is bad, the proof is.
- * In full, so many lives of each scenario are lived that it can be told how often; a share ends with the first bad life.
+ * The first piece executes every scenario with the code unchanged: no simulated run may be bad. Every other piece
+ * switches one rule or clause off, and there it is the reverse: the proof fails if no simulated run is bad. The full
+ * extent executes enough of each scenario to say how often; a share ends with the first bad one.
  */
 export const mutationsProof: Proof = {
   name: 'mutations',
-  does: 'switches one rule or one clause off at a time, and lives what it is for',
-  promises: 'every rule matters: without it there are bad lives, with it none',
-  unit: 'lives',
+  does: 'switches one rule or one clause off at a time, and simulates what it is for',
+  promises: 'every rule is needed: without it some simulations are bad, with it none',
+  unit: 'simulations',
   pieces: extent => 1 + Math.ceil(mutations.length / strides[extent]),
   live: async piece => {
     if (piece.index === 0) return control(piece)
     const mutation = chosen(piece)
     return mutation === undefined ? { units: 0, bad: [] } : outcomeOf(mutation, await livesOf(mutation, piece))
   },
-  remark: ({ mutations: all = 0, shown = 0, 'bad lives without a rule': bad = 0 }) =>
-    `${shown} of ${all} rules and clauses are missed when they are off, by ${bad} bad lives`,
+  remark: ({ mutations: all = 0, shown = 0, 'bad simulations without a rule': bad = 0 }) =>
+    `${shown} of ${all} rules and clauses are needed, as ${bad} bad simulations without them show`,
 }
 
 function chosen({ index, extent, seed }: Piece): Mutation | undefined {
@@ -56,8 +59,8 @@ async function control({ extent, seed }: Piece): Promise<Outcome> {
 }
 
 function badLife(scenario: ScenarioName, { seed, violations, history }: Lived): BadLife {
-  const told = violations.map(({ invariant, detail }) => `${invariant}: ${detail}`)
-  return { life: `${scenario}, seed ${seed}`, violations: told, history }
+  const texts = violations.map(({ invariant, detail }) => `${invariant}: ${detail}`)
+  return { life: `${scenario}, seed ${seed}`, violations: texts, history }
 }
 
 type LivesOf = Readonly<Partial<Record<ScenarioName, readonly Lived[]>>>
@@ -65,16 +68,16 @@ type LivesOf = Readonly<Partial<Record<ScenarioName, readonly Lived[]>>>
 async function livesOf(mutation: Mutation, { extent, seed }: Piece): Promise<LivesOf> {
   return withBundle(mutation, async bundle => {
     const lived: Partial<Record<ScenarioName, Lived[]>> = {}
-    const goOn = async (scenario: ScenarioName, count: number, untilBad: boolean) => {
+    const extend = async (scenario: ScenarioName, count: number, untilBad: boolean) => {
       const known = lived[scenario] ?? []
       const more = await live(bundle, { scenario, firstSeed: seed + known.length, count, untilBad })
       lived[scenario] = [...known, ...more]
     }
-    if (extent === 'full') for (const scenario of mutation.shows) await goOn(scenario, fullLives, false)
+    if (extent === 'full') for (const scenario of mutation.shows) await extend(scenario, fullLives, false)
     const [first] = mutation.shows
     const isShown = Object.values(lived).flat().some(isBad)
-    const most = isCovered(mutation) ? coveredLives : mostLives
-    if (!isShown && !(isCovered(mutation) && extent === 'full')) await goOn(first, most, true)
+    const most = isCovered(mutation) ? coveredLives : maxLives
+    if (!isShown && !(isCovered(mutation) && extent === 'full')) await extend(first, most, true)
     return lived
   })
 }
@@ -87,11 +90,11 @@ function outcomeOf(mutation: Mutation, lived: LivesOf): Outcome {
   const lives = Object.values(lived).flat()
   const bad = lives.filter(isBad)
   const seen = bad.length > 0
-  const figures = { mutations: 1, shown: seen ? 1 : 0, 'bad lives without a rule': bad.length }
+  const figures = { mutations: 1, shown: seen ? 1 : 0, 'bad simulations without a rule': bad.length }
   const unseen = {
     life: `without "${mutation.name}" (rule ${mutation.rule})`,
-    violations: [`none of ${lives.length} lives is bad: a scenario is missing, or the clause can go`],
-    history: Object.entries(lived).map(([scenario, { length }]) => `${scenario}: ${length} lives`),
+    violations: [`none of ${lives.length} simulations is bad: a scenario is missing, or the clause can be deleted`],
+    history: Object.entries(lived).map(([scenario, { length }]) => `${scenario}: ${length} simulations`),
   }
   const row = rowOf(mutation, lives, bad)
   if (isCovered(mutation)) return { units: lives.length, bad: [], rows: [{ ...row, 'why it stays': mutation.why }] }
@@ -109,8 +112,8 @@ function rowOf({ name, rule, off, shows }: Mutation, lives: readonly Lived[], ba
     mutation: name,
     'switched off': off,
     scenarios: shows.join(', '),
-    lives: lives.length,
+    simulations: lives.length,
     bad: bad.length,
-    'what is violated most': most[0],
+    'violated most often': most[0],
   }
 }

@@ -6,14 +6,15 @@ import { provedByLives } from './harness/lives.ts'
 import { createStage, type Stage } from './harness/stage.ts'
 
 const days = 30
-const tick: Asked = { body: { action: 'tend' }, as: 'cron' }
+const hourlyRun: Asked = { body: { action: 'tend' }, as: 'cron' }
 const byConsumer: Asked = { body: { action: 'rotate' }, as: 'consumer' }
 const forced: Asked = { body: { action: 'rotate', force: true }, as: 'operator' }
 const refusedForQuota = new Set(['secrets.createVersion', 'iam.createApiKey'])
 
 /**
- * A month in which a consumer's credential calls rotate over and over, several times at once and on lists that lag, with
- * an hourly tick; no call fails. In every second life there are three instances, as `max_scale` of 1 does not rule out.
+ * A month in which a consumer's credential calls rotate over and over, several times at once and on lists that lag,
+ * with the hourly run; no call fails. In every second simulated run there are three instances, which `max_scale` of 1
+ * does not exclude.
  */
 const floodByConsumer: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
@@ -23,7 +24,7 @@ const floodByConsumer: Life = async (seed, without = nothing) => {
     stage.clock.advance({ minutes: 60 })
     if (!without.has(hour)) await flood(stage, instances, luck)
     stage.cloud.faults.clear()
-    await ask(stage, at(instances, 0), tick)
+    await ask(stage, at(instances, 0), hourlyRun)
     expectQuotasUntouched(stage)
   }
   await stage.settle()
@@ -39,7 +40,7 @@ async function flood(stage: Stage, instances: Instance[], luck: Chance): Promise
     Array.from({ length: burst }, (_, nth) => ask(stage, at(instances, nth), byConsumer)),
   )
   if (instances.length === 1 && answers.some(answer => answer?.body.error === 'blocked')) {
-    stage.watch.note('quotas are kept', 'a consumer brought a rotation to our own limit')
+    stage.watch.note('no quota is exceeded', 'requests of a consumer made a rotation reach our own limit')
   }
 }
 
@@ -49,32 +50,32 @@ function at(instances: readonly Instance[], nth: number): Instance {
   return instance
 }
 
-/** An operator who forces 30 rotations in a day, with the hourly tick between and, perhaps, calls that are lost. */
+/** An operator who forces 30 rotations in a day, with hourly runs in between and, in some, lost answers. */
 const forcedAllDay: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = createStage({ seed })
   const instance = stage.start()
-  await ask(stage, instance, tick)
+  await ask(stage, instance, hourlyRun)
   for (let nth = 0; nth < 30; nth++) {
     stage.clock.advance({ minutes: luck.between(20, 76) })
     if (luck.happens(0.5)) stage.cloud.faults.add({ rate: 0.05, fault: { kind: 'lost-after' } })
     if (!without.has(nth)) await ask(stage, instance, forced)
     stage.cloud.faults.clear()
-    await ask(stage, instance, tick)
+    await ask(stage, instance, hourlyRun)
     expectQuotasUntouched(stage)
   }
-  // What was stopped by our own limit goes on by itself once versions have left the list for good.
+  // Rotations that our own limit blocked succeed again once deleted versions have left the list.
   await stage.settle()
   await stage.settle()
   const { status } = await stage.start().post({ action: 'rotate' }, 'operator')
-  if (status !== 200) stage.watch.note('quotas are kept', `a rotation two weeks later answered ${status}`)
+  if (status !== 200) stage.watch.note('no quota is exceeded', `a rotation two weeks later answered ${status}`)
   return stage
 }
 
-/** Our limits come before Scaleway's: it never had to refuse anything for a quota. */
+/** Our limits are reached before Scaleway's: it never refuses a call because of a quota. */
 function expectQuotasUntouched({ cloud, watch }: Stage): void {
   const refused = cloud.log.entries.find(({ operation, status }) => refusedForQuota.has(operation) && status === 403)
-  if (refused !== undefined) watch.note('quotas are kept', `Scaleway refused ${refused.operation}`)
+  if (refused !== undefined) watch.note('no quota is exceeded', `Scaleway refused ${refused.operation}`)
 }
 
 function figures(stage: Stage) {
@@ -95,7 +96,7 @@ function remark(figures: Readonly<Record<string, number>>): string {
   return `${asked} calls made ${rotations} rotations; at most ${versions} versions and ${keys} keys at a time`
 }
 
-/** Quotas under a consumer that floods. */
+/** Quotas while a consumer floods the function with requests. */
 export const consumerFloods = provedByLives({
   name: 'consumer-floods',
   does: 'a month of a consumer’s credential that calls rotate over and over, up to six at once, at one or three instances',
@@ -108,7 +109,7 @@ export const consumerFloods = provedByLives({
   remark,
 })
 
-/** Quotas under an operator who forces. */
+/** Quotas while an operator forces rotations. */
 export const operatorForces = provedByLives({
   name: 'operator-forces',
   does: 'an operator forces 30 rotations in a day, some with lost answers',

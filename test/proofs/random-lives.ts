@@ -9,32 +9,32 @@ import { createStage, type Stage } from './harness/stage.ts'
 const days = 60
 const maxKeyAgeMs = 35 * 86_400_000
 
-/** Of whatever may happen, nothing but the first. */
+/** A source that is never random: what is unlikely does not happen, and of a choice it takes the first. */
 const calm: Chance = {
   happens: probability => probability > 0.5,
   below: () => 0,
-  between: least => least,
+  between: min => min,
   one: ([item]) => item,
 }
 
-/** The instance that takes the calls: another one after a death, and now and then without one. */
+/** The instance that takes the calls: another one after the instance was killed, and sometimes without that. */
 interface Host {
   instance: Instance
-  /** The last moment at which anything was amiss. */
-  troubledMs: number
+  /** The last moment (epoch milliseconds) with a fault, a lag or an edit. */
+  disturbedMs: number
 }
 
-/** No life has more steps than this. */
+/** No simulated run has more steps than this. */
 export const randomParts = 160
 
 /**
- * 60 days of ticks and rotations with faults, deaths and lists that lag, operators who press buttons, people who edit.
- * About one call a day. A step that is left out is an undisturbed tick.
+ * 60 days of hourly runs and rotations with faults, killed runs and lists that lag, operators who force, roll back and
+ * revoke, and people who edit. About one call a day. A step that is left out is an undisturbed hourly run.
  */
 export const randomLife: Life = async (seed, without = nothing) => {
   const stage = createStage({ seed })
   const { clock, watch } = stage
-  const host: Host = { instance: stage.start(), troubledMs: clock.now().getTime() }
+  const host: Host = { instance: stage.start(), disturbedMs: clock.now().getTime() }
   const endMs = clock.now().getTime() + days * 86_400_000
   for (let step = 0; clock.now().getTime() < endMs; step++) {
     const luck = chance(seed * 1_000 + step)
@@ -45,7 +45,7 @@ export const randomLife: Life = async (seed, without = nothing) => {
     else await call(stage, host, luck)
   }
   stage.cloud.faults.clear()
-  // Keys that a rollback keeps end with the next publication, and age brings one.
+  // Keys that a rollback keeps are deleted after the next publication, which comes with the age of the newest key.
   watch.rollbackMayEnd()
   await stage.settle()
   return stage
@@ -54,17 +54,17 @@ export const randomLife: Life = async (seed, without = nothing) => {
 async function call(stage: Stage, host: Host, luck: Chance): Promise<void> {
   const { cloud, watch, clock } = stage
   const [body, as] = draw(stage, luck)
-  const isTroubled = trouble(stage, luck)
+  const isDisturbed = disturb(stage, luck)
   if (as === 'operator' || isOverdue(stage)) watch.rollbackMayEnd()
   const answered = await ask(stage, host.instance, { body, as })
   cloud.faults.clear()
-  if (isTroubled) host.troubledMs = clock.now().getTime()
+  if (isDisturbed) host.disturbedMs = clock.now().getTime()
   if (answered === undefined || luck.happens(0.15)) host.instance = stage.start({ skewMs: luck.between(-2_000, 2_000) })
   watch.look()
   if (answered === undefined) return
   if (body.action === 'rollback' && answered.status === 200) watch.rolledBack(Number(body.revision))
-  const isQuiet = clock.now().getTime() - host.troubledMs > 15 * 60_000
-  if (body.action === 'tend' && isQuiet && as === 'cron') watch.afterCleanTick(answered.status)
+  const isQuiet = clock.now().getTime() - host.disturbedMs > 15 * 60_000
+  if (body.action === 'tend' && isQuiet && as === 'cron') watch.afterCleanHourlyRun(answered.status)
 }
 
 function draw(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
@@ -80,15 +80,15 @@ function draw(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
   ])
 }
 
-/** Faults, a death or a lag for the next call, perhaps. Gives whether there is any. */
-function trouble({ cloud }: Stage, luck: Chance): boolean {
+/** At random, adds a fault, a kill or a lag to the next call. Gives true if it added any. */
+function disturb({ cloud }: Stage, luck: Chance): boolean {
   const lags = luck.happens(0.25)
   const fails = luck.happens(0.2)
-  const dies = luck.happens(0.08)
+  const isKilled = luck.happens(0.08)
   if (lags) cloud.faults.listLagSeconds = luck.below(60)
   if (fails) cloud.faults.add({ rate: luck.below(0.2), fault: luck.one<Fault>(mishaps) })
-  if (dies) cloud.faults.add({ nth: luck.between(1, 12), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
-  return lags || fails || dies
+  if (isKilled) cloud.faults.add({ nth: luck.between(1, 12), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
+  return lags || fails || isKilled
 }
 
 function isOverdue({ versions, clock }: Stage): boolean {
@@ -96,7 +96,7 @@ function isOverdue({ versions, clock }: Stage): boolean {
   return newest === undefined || clock.now().getTime() - newest.createdAt.getTime() > maxKeyAgeMs - 86_400_000
 }
 
-/** What a person may do by hand in the console. */
+/** Something that a person may do manually in the console. */
 function edit(stage: Stage, host: Host, luck: Chance): void {
   const { cloud, ids, versions, keys, watch, clock, tell } = stage
   const [newest] = versions().filter(({ status }) => status === 'enabled')
@@ -108,13 +108,14 @@ function edit(stage: Stage, host: Host, luck: Chance): void {
     () => enable(stage, disabled[0]),
     () =>
       versions().length < 15 &&
-      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"a key by hand","SECRET_KEY":"a secret by hand"}' }),
-    () => keys().length < 10 && cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'by hand' }),
+      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"a manual key","SECRET_KEY":"a manual secret"}' }),
+    () =>
+      keys().length < 10 && cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'made manually' }),
     () => luck.happens(0.3) && keys().map(key => removeKey(stage, key.accessKey)),
   ])
   done()
   tell(`a person edits: ${done.toString().slice(6)}`)
-  host.troubledMs = clock.now().getTime()
+  host.disturbedMs = clock.now().getTime()
   watch.edited()
   watch.look()
 }

@@ -5,7 +5,7 @@ const lives = Number(process.env.LIVES ?? 1)
 const firstSeed = Number(process.env.FIRST_SEED ?? 1)
 
 test.each(scenarioNames)(
-  'in each life of the scenario "%s" every invariant holds',
+  'every invariant holds in the scenario "%s"',
   async name => {
     for (let seed = firstSeed; seed < firstSeed + lives; seed++) {
       const { watch, history } = await scenarios[name](seed)

@@ -1,6 +1,6 @@
 import type { Fault } from '../fake-scaleway/index.ts'
 import { callFaultNames, callsOf, faultedLife, journeyNames } from './call-faults.ts'
-import { postAndPerhapsDie, twoKeys } from './directed/begin.ts'
+import { postMaybeKilled, twoKeys } from './directed/begin.ts'
 import { editing } from './directed/editing.ts'
 import { expiring } from './directed/expiring.ts'
 import { flooding } from './directed/flooding.ts'
@@ -20,7 +20,7 @@ import type { Life } from './harness/life.ts'
 import { createStage } from './harness/stage.ts'
 import { interleavedLife } from './interleaved-lives.ts'
 
-/** One fault at one call of one journey, all by chance. */
+/** One random fault at a random call of a random journey. */
 const faulted: Life = async seed => {
   const luck = chance(seed)
   const name = luck.one(journeyNames)
@@ -40,39 +40,39 @@ const lostPublications: readonly [Fault, ...Fault[]] = [
   { kind: 'rate-limited' },
 ]
 
-/** A run whose publication has a doubtful answer. */
+/** A run whose publication was answered in a way that may leave open whether it was done. */
 const lostPublication: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
   if (luck.happens(0.7)) await twoKeys(stage, { hours: 24 + luck.below(90) })
   stage.cloud.faults.add({ operation: 'secrets.createVersion', fault: luck.one(lostPublications) })
-  await postAndPerhapsDie(stage, { action: luck.one(['rotate', 'rotate', 'revoke']) }, 'operator')
+  await postMaybeKilled(stage, { action: luck.one(['rotate', 'rotate', 'revoke']) }, 'operator')
   stage.watch.look()
   stage.clock.advance({ minutes: luck.below(60) + 11 })
-  await stage.cleanTick()
+  await stage.cleanHourlyRun()
   await stage.settle()
   return stage
 }
 
-/** The lives that a mutation of the code can be lived in, by name. */
+/** The scenarios that a mutation of the code can be simulated in, by name. */
 export const scenarios = {
-  'runs interleaved': interleavedLife,
-  'one call fails': faulted,
+  'interleaved runs': interleavedLife,
+  'one failing call': faulted,
   'a lost publication': lostPublication,
   'the end of the overlap': overlapEnd,
   'a rollback': rollingBack,
   'a leak': leaking,
-  'edits by hand': editing,
+  'manual edits': editing,
   'keys that expire': expiring,
-  'a flood': flooding,
+  'a flood of requests': flooding,
   'full quotas': fullQuotas,
-  'somebody meanwhile': meanwhile,
+  'interference between two calls': meanwhile,
   'a frozen instance': frozen,
-  'lists that lie': lying,
+  'incomplete or lagging lists': lying,
   'a call that never succeeds': stubborn,
   'two clocks': twoClocks,
-  'the last key': lastKey,
-  'no cron': noCron,
+  'the last working key': lastKey,
+  'no monthly CRON': noCron,
 } as const satisfies Record<string, Life>
 
 /** The name of a scenario. */

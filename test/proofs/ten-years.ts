@@ -12,7 +12,10 @@ const dayMs = 86_400_000
 
 const faults: readonly Fault[] = [...mishaps, { kind: 'kill-before' }, { kind: 'kill-after' }]
 
-/** Ten years of a daily tick and a monthly rotation, nobody looks, and one call in 20 goes wrong, but on days left out. */
+/**
+ * Ten years of a daily `tend` and a monthly rotation without an operator. One call in 20 meets a fault, except on days
+ * left out.
+ */
 const tenYears: Life = async (seed, without = nothing) => {
   const stage = createStage({ seed })
   const { clock, watch, cloud } = stage
@@ -26,7 +29,7 @@ const tenYears: Life = async (seed, without = nothing) => {
     const body = isFirstOfMonth ? { action: 'rotate', source: 'cron' } : { action: 'tend' }
     const answered = await ask(stage, instance, { body, as: 'cron' })
     cloud.faults.clear()
-    // An instance sleeps after 15 minutes; now and then one is frozen and goes on a day later.
+    // The platform ends an idle instance after 15 minutes; sometimes one is frozen and continues a day later.
     if (answered === undefined || luck.happens(0.8)) instance = stage.start({ skewMs: luck.between(-2_000, 2_000) })
     watch.look()
   }
@@ -47,11 +50,11 @@ function longestBetween(createdAt: readonly Date[]): number {
   return Math.max(0, ...times.slice(1).map((time, index) => (time - (times[index] ?? time)) / dayMs))
 }
 
-/** Ten years without anybody looking. */
-export const tenYearsOfTicks = provedByLives({
+/** Ten years without an operator. */
+export const tenYearsProof = provedByLives({
   name: 'ten-years',
-  does: `ten years of a daily tick and the monthly rotation; ${faultRate * 100} % of the calls fail or kill the run`,
-  promises: 'every invariant holds although nobody looks',
+  does: `ten years with one hourly run a day and the monthly rotation; ${faultRate * 100} % of the calls fail or kill the run`,
+  promises: 'every invariant holds without an operator',
   life: tenYears,
   lives: { share: 2, full: 20 },
   livesPerPiece: 1,

@@ -73,7 +73,7 @@ test('chosen proofs are run, and their page goes to the file of --output alone',
   const folder = await folderWithPages()
   const args = ['--only', 'operator-forces', '--seed', '3', '--note', 'So it was.', '--output', 'page.md']
   const { code, stdout } = await prove(folder, ...args)
-  expect(stdout).toMatch(/\| `operator-forces` \|.*\| 10 lives \| 0 \|/)
+  expect(stdout).toMatch(/\| `operator-forces` \|.*\| 10 simulations \| 0 \|/)
   expect([code, stdout.match(/\d+ of \d+ proofs held/)?.[0]]).toEqual([0, '1 of 1 proofs held'])
   const page = await readFile(join(folder, 'page.md'), 'utf8')
   expect(page).toContain('from seed 3.')

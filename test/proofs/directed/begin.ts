@@ -2,7 +2,7 @@ import type { Stage } from '../harness/stage.ts'
 
 const hourMs = 3_600_000
 
-/** Brings a deployment to two keys that work, the second as old as said. */
+/** Brings a deployment to two working keys, the second `hours` old. */
 export async function twoKeys(stage: Stage, { hours = 0, apartDays = 30 } = {}): Promise<void> {
   const { rotation, clock, watch } = stage
   await rotation.post()
@@ -15,28 +15,28 @@ export async function twoKeys(stage: Stage, { hours = 0, apartDays = 30 } = {}):
   watch.look()
 }
 
-/** Posts to an instance that may be killed in the midst; undefined when it was. */
-export async function postAndPerhapsDie(
+/** Posts to an instance that may be killed during the run; undefined if it was. */
+export async function postMaybeKilled(
   { cloud, start }: Stage,
   body: Record<string, unknown>,
   as: 'cron' | 'operator' | 'consumer',
 ) {
-  const died = new Promise<undefined>(resolve => {
+  const killed = new Promise<undefined>(resolve => {
     cloud.faults.onKill = () => resolve(undefined)
   })
-  const answered = await Promise.race([start().post(body, as), died])
+  const answered = await Promise.race([start().post(body, as), killed])
   cloud.faults.clear()
   return answered
 }
 
-/** Makes a key as a run does that dies just before its publication. */
+/** Leaves an unpublished key behind, as a run does that is killed just before its publication. */
 export async function orphan(stage: Stage): Promise<void> {
   stage.cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-before' } })
-  await postAndPerhapsDie(stage, { action: 'rotate', force: true }, 'operator')
+  await postMaybeKilled(stage, { action: 'rotate', force: true }, 'operator')
 }
 
-/** A person deletes a key of ours: whoever holds it is on their own. */
-export function deleteByHand({ cloud, watch }: Stage, accessKey: string | undefined): void {
+/** A person deletes a key of ours: its consumers may be refused. */
+export function deleteManually({ cloud, watch }: Stage, accessKey: string | undefined): void {
   if (accessKey === undefined) return
   watch.look()
   watch.excuse(accessKey)
@@ -44,28 +44,35 @@ export function deleteByHand({ cloud, watch }: Stage, accessKey: string | undefi
   watch.edited()
 }
 
-/** What a person disables by hand, and what is served then must work. */
-export function disableByHand({ cloud, ids, watch, served }: Stage, revision: number): void {
+/** A person disables a version: what is served then must work. */
+export function disableManually({ cloud, ids, watch, served }: Stage, revision: number): void {
   cloud.secrets.disableVersion(ids.secretId, revision)
   watch.edited()
   watch.look()
   const left = served()
   if (left === undefined || !cloud.authenticates(left.secretKey)) {
-    watch.note('the served key works', `revision ${revision} was disabled by hand, and what is behind it does not work`)
+    watch.note(
+      'the served key works',
+      `revision ${revision} was disabled manually, and the key that is served then does not work`,
+    )
   }
 }
 
-/** How many keys the rotator has asked for so far. */
+/** How many keys the rotator has tried to create so far. */
 export function creates({ cloud }: Stage): number {
   return cloud.log.entries.filter(({ operation }) => operation === 'iam.createApiKey').length
 }
 
-/** Clean ticks for so long. */
-export async function ticks({ clock, watch, cleanTick }: Stage, forHours: number, everyHours = 1): Promise<void> {
+/** Clean hourly runs for `forHours`, one every `everyHours`. */
+export async function hourlyRuns(
+  { clock, watch, cleanHourlyRun }: Stage,
+  forHours: number,
+  everyHours = 1,
+): Promise<void> {
   const endMs = clock.now().getTime() + forHours * hourMs
   while (clock.now().getTime() < endMs) {
     clock.advance({ hours: everyHours })
     watch.look()
-    await cleanTick()
+    await cleanHourlyRun()
   }
 }

@@ -9,24 +9,24 @@ const names: readonly [JourneyName, ...JourneyName[]] = [
   'first rotation',
   'monthly rotation',
   'forced rotation',
-  'tick that rotates',
-  'tick that retires',
-  'tick that revokes',
+  'hourly run that rotates',
+  'hourly run that retires',
+  'hourly run that revokes',
   'revoke',
 ]
 
-const giveWay: readonly [JourneyName, ...JourneyName[]] = ['monthly rotation', 'tick that rotates']
+const yieldingNames: readonly [JourneyName, ...JourneyName[]] = ['monthly rotation', 'hourly run that rotates']
 
 /**
- * An instance is frozen right after one of its calls, for a minute or for days, its steady clock with it; others go on
- * meanwhile. When it wakes it must not act on what it saw.
+ * An instance is frozen right after one of its calls, for a minute or for days, and its monotonic clock with it; other
+ * instances continue meanwhile. When it wakes it must not act on its old observation.
  */
 export const frozen: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
   const { clock, watch, tell } = stage
   const isLate = luck.happens(0.5)
-  const name = luck.one(isLate ? giveWay : names)
+  const name = luck.one(isLate ? yieldingNames : names)
   const { body, as, begin } = journeys[name]
   await begin(stage)
   const isForced = name === 'forced rotation' || name === 'revoke'
@@ -43,7 +43,7 @@ export const frozen: Life = async seed => {
       62 + luck.below(900_000),
     ])
     tell(`${name} is frozen after its call ${nth} for ${forSeconds.toFixed(0)} s`)
-    // Before its own key: what others make then is what it must not make again.
+    // Frozen before it creates its own key: if another run creates one meanwhile, it must not create a second.
     await others(stage, luck, { forSeconds, areBusy: nth === 2 })
     within.creates = creates(stage) - before.creates - within.before
     within.isOvertaken = !within.published && stage.versions().length > before.versions
@@ -53,17 +53,20 @@ export const frozen: Life = async seed => {
   watch.look()
   const own = creates(stage) - before.creates - within.before - within.creates
   if (!isForced && within.creates > 0 && own > 0) {
-    watch.note('no key is made needlessly', 'it slept while another run made one')
+    watch.note('no unnecessary key is created', 'another run created one while this one was frozen')
   }
-  if (giveWay.includes(name) && within.isOvertaken && answered.body.rotated === true) {
-    watch.note('no key is made needlessly', 'it was published although somebody had published meanwhile')
+  if (yieldingNames.includes(name) && within.isOvertaken && answered.body.rotated === true) {
+    watch.note(
+      'no unnecessary key is created',
+      'it was published although another version had been published meanwhile',
+    )
   }
   clock.advance({ minutes: 20 })
   await stage.settle()
   return stage
 }
 
-/** Other instances: ticks, rotations, now and then a leak. */
+/** Other instances meanwhile: hourly runs, rotations, sometimes a revoke; or a person who adds a version. */
 async function others(
   stage: Stage,
   luck: Chance,
@@ -89,7 +92,7 @@ async function others(
   }
 }
 
-function frozenAfter({ instance, clock, cloud, watch }: Stage, nth: number, deed: () => Promise<unknown>) {
+function frozenAfter({ instance, clock, cloud, watch }: Stage, nth: number, whileFrozen: () => Promise<unknown>) {
   let calls = 0
   let frozenMs = 0
   const nowMs = () => clock.now().getTime()
@@ -104,7 +107,7 @@ function frozenAfter({ instance, clock, cloud, watch }: Stage, nth: number, deed
       calls += 1
       if (calls !== nth) return answer
       const sinceMs = nowMs()
-      await deed()
+      await whileFrozen()
       frozenMs = nowMs() - sinceMs
       return answer
     },

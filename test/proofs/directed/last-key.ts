@@ -1,9 +1,9 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { deleteByHand, disableByHand, postAndPerhapsDie, ticks, twoKeys } from './begin.ts'
+import { deleteManually, disableManually, hourlyRuns, postMaybeKilled, twoKeys } from './begin.ts'
 
-/** The new key comes to nothing: what still works is kept, and a new one is made as soon as that can be. */
+/** The new key is lost: the last working key is kept, and another new one is created as soon as possible. */
 export const lastKey: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
@@ -18,7 +18,7 @@ function blockKeys({ cloud }: Stage): void {
   cloud.faults.add({ operation: 'iam.createApiKey', rate: 1, fault: { kind: 'json', status: 403, body } })
 }
 
-async function blockedTicks({ start, clock, watch }: Stage, forHours: number): Promise<void> {
+async function hourlyRunsWithoutSlot({ start, clock, watch }: Stage, forHours: number): Promise<void> {
   for (let hour = 0; hour < forHours; hour += 5) {
     clock.advance({ hours: 5 })
     watch.look()
@@ -26,37 +26,40 @@ async function blockedTicks({ start, clock, watch }: Stage, forHours: number): P
   }
 }
 
-/** The newest key is deleted by hand while none can be made: the one before is the last. */
+/** A person deletes the newest key while none can be created: the one before is the last. */
 async function cannotBeReplaced(stage: Stage, luck: Chance): Promise<void> {
   const { keys, cloud } = stage
   await twoKeys(stage, { hours: 1 + luck.below(100) })
-  deleteByHand(stage, keys()[1]?.accessKey)
+  deleteManually(stage, keys()[1]?.accessKey)
   blockKeys(stage)
-  await blockedTicks(stage, 180)
+  await hourlyRunsWithoutSlot(stage, 180)
   cloud.faults.clear()
 }
 
-/** A revoke dies right after its publication, and that one comes to nothing. */
+/** A revoke is killed right after its publication, and a person then deletes the new key or disables its version. */
 async function leakIsCutOff(stage: Stage, luck: Chance): Promise<void> {
   const { cloud, keys, served, watch } = stage
   await twoKeys(stage, { hours: 1 + luck.below(100) })
   cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-after' } })
-  await postAndPerhapsDie(stage, { action: 'revoke' }, 'operator')
-  if (luck.happens(0.5)) deleteByHand(stage, keys()[2]?.accessKey)
-  else disableByHand(stage, served()?.revision ?? 0)
+  await postMaybeKilled(stage, { action: 'revoke' }, 'operator')
+  if (luck.happens(0.5)) deleteManually(stage, keys()[2]?.accessKey)
+  else disableManually(stage, served()?.revision ?? 0)
   const works = () => cloud.authenticates(served()?.secretKey ?? '')
   const worked = works()
   if (luck.happens(0.5)) blockKeys(stage)
-  await blockedTicks(stage, 20)
-  if (worked && !works()) watch.note('the served key works', 'what was served is not any more, and nothing came')
+  await hourlyRunsWithoutSlot(stage, 20)
+  if (worked && !works()) watch.note('the served key works', 'the served key no longer works, and no other replaced it')
   cloud.faults.clear()
 }
 
-/** The very first rotation dies with a key in its hands: the next one need not wait until that key is an orphan. */
+/**
+ * The very first rotation is killed before it publishes its key: the next one does not wait until that key is an
+ * orphan.
+ */
 async function firstIsCutOff(stage: Stage, luck: Chance): Promise<void> {
   stage.cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-before' } })
-  await postAndPerhapsDie(stage, { action: 'rotate' }, 'cron')
+  await postMaybeKilled(stage, { action: 'rotate' }, 'cron')
   stage.clock.advance({ minutes: 11 + luck.below(30) })
-  await stage.cleanTick()
-  await ticks(stage, 3)
+  await stage.cleanHourlyRun()
+  await hourlyRuns(stage, 3)
 }

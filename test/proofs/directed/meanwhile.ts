@@ -4,13 +4,15 @@ import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { creates, deleteByHand, twoKeys } from './begin.ts'
+import { creates, deleteManually, twoKeys } from './begin.ts'
 
-/** While one run is between two of its calls, somebody else does a whole thing. */
+/**
+ * While one run is between two of its calls, another run, the operator or a person does something from start to end.
+ */
 export const meanwhile: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
-  await luck.one([anotherRun, anotherRun, newbornDies, versionAdded, isTakenBack, takesBack, isOvertakenByLeak])(
+  await luck.one([anotherRun, anotherRun, newKeyIsDeleted, versionAdded, isRolledBack, rollsBack, isOvertakenByRevoke])(
     stage,
     luck,
   )
@@ -21,26 +23,26 @@ export const meanwhile: Life = async seed => {
 interface Interrupted {
   readonly body: Record<string, unknown>
   readonly as: As
-  /** Before this call of it, from 1. */
+  /** The call before which the run is interrupted, from 1. */
   readonly nth: number
-  /** Right after it instead. */
+  /** True to interrupt it right after that call instead. */
   readonly after?: boolean
 }
 
-/** Lets a run go on as far as its nth call, does something, and lets it go on. */
+/** Lets a run continue up to its nth call, does something else, and lets it continue. */
 async function interrupt(
   stage: Stage,
   { body, as, nth, after = false }: Interrupted,
-  deed: () => Promise<unknown>,
+  act: () => Promise<unknown>,
 ): Promise<Answered> {
   let calls = 0
   const fetch: Fetch = async (request, options) => {
     calls += 1
     const isTime = calls === nth
-    if (isTime && !after) await deed()
+    if (isTime && !after) await act()
     const answer = await stage.cloud.fetch(request, options)
     stage.watch.look()
-    if (isTime && after) await deed()
+    if (isTime && after) await act()
     return answer
   }
   const answered = await stage.instance({ fetch }).post(body, as)
@@ -49,7 +51,7 @@ async function interrupt(
   return answered
 }
 
-/** A tick or a rotation of another instance. */
+/** Another instance rotates, or does an hourly run. */
 async function anotherRun(stage: Stage, luck: Chance): Promise<void> {
   const { start, clock, watch, keys, versions } = stage
   const isFirst = luck.happens(0.4)
@@ -68,28 +70,30 @@ async function anotherRun(stage: Stage, luck: Chance): Promise<void> {
     judge(stage, body, inner)
     madeWithin = creates(stage) - start0 - madeBefore
   })
-  if (madeBefore > 0 && madeWithin > 0) watch.note('no key is made needlessly', 'while another was in flight')
-  if (!isFirst && versions().length - before > 1) watch.note('no key is made needlessly', 'both were published')
-  if (madeWithin === 0 && answered.body.rotated !== true) watch.note('what is due is done', `${answered.body.error}`)
+  if (madeBefore > 0 && madeWithin > 0)
+    watch.note('no unnecessary key is created', 'while another run had one in flight')
+  if (!isFirst && versions().length - before > 1) watch.note('no unnecessary key is created', 'both were published')
+  if (madeWithin === 0 && answered.body.rotated !== true)
+    watch.note('every due action is done', `${answered.body.error}`)
   const named = versions().map(({ description = '' }) => description)
   if (keys().some(({ accessKey }) => !named.some(text => text.includes(accessKey)))) {
-    watch.note('nothing outlives its bound', 'a key that was certainly not published')
+    watch.note('no key or version outlives its bound', 'a key that was certainly not published')
   }
 }
 
 /** A person deletes the new key before it is proven. */
-async function newbornDies(stage: Stage, luck: Chance): Promise<void> {
+async function newKeyIsDeleted(stage: Stage, luck: Chance): Promise<void> {
   const { keys, served, cloud, watch } = stage
   await twoKeys(stage, { hours: 24 + luck.below(90) })
   await interrupt(stage, { body: { action: 'rotate' }, as: 'cron', nth: luck.between(4, 6) }, async () =>
-    deleteByHand(stage, keys()[2]?.accessKey),
+    deleteManually(stage, keys()[2]?.accessKey),
   )
-  if (!cloud.authenticates(served()?.secretKey ?? '')) watch.note('the served key works', 'a dead key was published')
+  if (!cloud.authenticates(served()?.secretKey ?? '')) watch.note('the served key works', 'a deleted key was published')
   stage.clock.advance({ minutes: 11 })
 }
 
-/** The operator takes back what is served: a rotation that is under way comes to nothing. */
-async function isTakenBack(stage: Stage, luck: Chance): Promise<void> {
+/** The operator rolls back what is served: a rotation that is under way gives way. */
+async function isRolledBack(stage: Stage, luck: Chance): Promise<void> {
   const { cloud, start, served, watch, clock } = stage
   await twoKeys(stage, { hours: 24 + luck.below(60) })
   const nth = luck.between(4, 9)
@@ -99,28 +103,29 @@ async function isTakenBack(stage: Stage, luck: Chance): Promise<void> {
     clock.advance({ seconds: 1 })
   })
   if (nth < 8 && answered.body.rotated === true)
-    watch.note('no key is made needlessly', 'it was published over a rollback')
-  await expectBack(stage)
-  if (served()?.revision !== 1) watch.note('a rollback stands', `${served()?.revision} is served`)
+    watch.note('no unnecessary key is created', 'it was published over a rollback')
+  await listsCatchUp(stage)
+  if (served()?.revision !== 1) watch.note('a rollback stays in force', `revision ${served()?.revision} is served`)
 }
 
-/** The other way round: somebody rotates in the midst of a rollback. */
-async function takesBack(stage: Stage, luck: Chance): Promise<void> {
+/** The reverse: another run rotates, or the operator revokes, during a rollback. */
+async function rollsBack(stage: Stage, luck: Chance): Promise<void> {
   const { start, served, watch } = stage
   await twoKeys(stage, { hours: 24 + luck.below(60) })
   const body = { action: 'rollback', revision: 2 }
-  const leaks = luck.happens(0.4)
+  const isRevoke = luck.happens(0.4)
   const answered = await interrupt(stage, { body, as: 'operator', nth: luck.between(2, 5) }, () =>
-    leaks ? start().post({ action: 'revoke' }, 'operator') : start().post({ action: 'rotate' }),
+    isRevoke ? start().post({ action: 'revoke' }, 'operator') : start().post({ action: 'rotate' }),
   )
-  if (leaks && served()?.revision !== 3) watch.note('revoked is revoked', 'a rollback took back what replaced a leak')
-  if (leaks || answered.status !== 200) return
-  await expectBack(stage)
-  if (served()?.revision !== 1) watch.note('a rollback stands', `${served()?.revision} is served`)
+  if (isRevoke && served()?.revision !== 3)
+    watch.note('no older key works after a revoke', 'a rollback disabled the version that replaced a leaked key')
+  if (isRevoke || answered.status !== 200) return
+  await listsCatchUp(stage)
+  if (served()?.revision !== 1) watch.note('a rollback stays in force', `revision ${served()?.revision} is served`)
 }
 
-/** A leak is ended while a forced rotation that no list shows yet is under way: its key is not served dead. */
-async function isOvertakenByLeak(stage: Stage, luck: Chance): Promise<void> {
+/** A revoke during a forced rotation whose key no list shows yet: the rotation must not publish a deleted key. */
+async function isOvertakenByRevoke(stage: Stage, luck: Chance): Promise<void> {
   const { cloud, start, served, watch, clock } = stage
   await twoKeys(stage, { hours: 24 + luck.below(60) })
   cloud.faults.listLagSeconds = 1 + luck.below(59)
@@ -131,18 +136,19 @@ async function isOvertakenByLeak(stage: Stage, luck: Chance): Promise<void> {
     stage.tell(`revoke: ${answered.status} ${JSON.stringify(answered.body)}`)
     judge(stage, { action: 'revoke' }, answered)
   })
-  if (!cloud.authenticates(served()?.secretKey ?? '')) watch.note('the served key works', 'a leak took it meanwhile')
+  if (!cloud.authenticates(served()?.secretKey ?? ''))
+    watch.note('the served key works', 'a revoke deleted it meanwhile')
   clock.advance({ minutes: 2 })
 }
 
-/** Lists follow, and a tick comes. */
-async function expectBack({ cloud, clock, cleanTick }: Stage): Promise<void> {
+/** Lets lists catch up, and does an hourly run. */
+async function listsCatchUp({ cloud, clock, cleanHourlyRun }: Stage): Promise<void> {
   clock.advance({ minutes: 2 })
   cloud.faults.listLagSeconds = 0
-  await cleanTick()
+  await cleanHourlyRun()
 }
 
-/** A person adds a version: what is asked for gives way, what is forced does not. */
+/** A person adds a version: a requested rotation gives way, a forced one does not. */
 async function versionAdded(stage: Stage, luck: Chance): Promise<void> {
   const { cloud, ids, watch } = stage
   await twoKeys(stage, { hours: 24 + luck.below(90) })
@@ -152,6 +158,6 @@ async function versionAdded(stage: Stage, luck: Chance): Promise<void> {
     cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
     watch.edited()
   })
-  if (force && answered.body.rotated !== true) watch.note('what is due is done', `forced: ${answered.body.error}`)
-  if (!force && answered.body.rotated === true) watch.note('no key is made needlessly', 'a newer version was there')
+  if (force && answered.body.rotated !== true) watch.note('every due action is done', `forced: ${answered.body.error}`)
+  if (!force && answered.body.rotated === true) watch.note('no unnecessary key is created', 'a newer version existed')
 }

@@ -3,7 +3,9 @@ import type { Life } from '../harness/life.ts'
 import { createStage } from '../harness/stage.ts'
 import { twoKeys } from './begin.ts'
 
-/** Ticks of several instances, minutes apart, around the moments at which the overlap and the settle time end. */
+/**
+ * Runs of `tend` in several instances, minutes apart, around the moments at which the overlap and the settle time end.
+ */
 export const overlapEnd: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
@@ -12,8 +14,8 @@ export const overlapEnd: Life = async seed => {
   for (let month = 0; month < months; month++) await twoKeys(stage, { hours: 130, apartDays: 7 })
   await twoKeys(stage, { hours: 119.8 })
   cloud.faults.listLagSeconds = luck.happens(0.3) ? luck.below(60) : 0
-  for (const most of [...Array(12).fill(6), ...Array(6).fill(30)]) {
-    clock.advance({ minutes: luck.below(most) })
+  for (const maxMinutes of [...Array(12).fill(6), ...Array(6).fill(30)]) {
+    clock.advance({ minutes: luck.below(maxMinutes) })
     watch.look()
     await start().post({ action: 'tend' })
     watch.look()

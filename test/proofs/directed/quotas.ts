@@ -1,9 +1,12 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { creates, deleteByHand, postAndPerhapsDie } from './begin.ts'
+import { creates, deleteManually, postMaybeKilled } from './begin.ts'
 
-/** Quotas that people and the operator have nearly filled: what is urgent still finds room, and knows when there is none. */
+/**
+ * Quotas that manual versions and forced rotations have nearly filled: an urgent issue still succeeds, and refuses if
+ * no slot is left.
+ */
 export const fullQuotas: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
@@ -12,7 +15,7 @@ export const fullQuotas: Life = async seed => {
   return stage
 }
 
-/** Versions by hand that are waiting for their deletion: they count for a week. */
+/** Adds unmanaged versions that are scheduled for deletion: they count in the quota for a week. */
 function fill({ cloud, ids, watch, versions }: Stage, until: number): void {
   while (versions().length < until) {
     const { revision } = cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
@@ -22,14 +25,14 @@ function fill({ cloud, ids, watch, versions }: Stage, until: number): void {
 }
 
 async function forceAll({ clock, start, watch }: Stage): Promise<void> {
-  for (let press = 0; press < 14; press++) {
+  for (let time = 0; time < 14; time++) {
     clock.advance({ minutes: 11 })
     await start().post({ action: 'rotate', force: true }, 'operator')
     watch.look()
   }
 }
 
-/** The operator forces rotations until none is possible; then the served key is deleted by hand, or it leaks. */
+/** The operator forces rotations until none is possible; then a person deletes the served key, or it leaks. */
 async function leavesRoom(stage: Stage, luck: Chance): Promise<void> {
   const { rotation, clock, served, start, watch } = stage
   await rotation.post()
@@ -37,38 +40,38 @@ async function leavesRoom(stage: Stage, luck: Chance): Promise<void> {
   await forceAll(stage)
   clock.advance({ minutes: 11 })
   if (luck.happens(0.5)) {
-    deleteByHand(stage, served()?.accessKey)
-    return stage.cleanTick()
+    deleteManually(stage, served()?.accessKey)
+    return stage.cleanHourlyRun()
   }
   const { body } = await start().post({ action: 'revoke' }, 'operator')
-  if (body.done !== true) watch.note('what is due is done', `a leak with nearly full quotas: ${body.error}`)
+  if (body.done !== true) watch.note('every due action is done', `a revoke with nearly full quotas: ${body.error}`)
 }
 
-/** The same, and no publication comes to anything. */
+/** The same, and every publication fails. */
 async function failsAllDay(stage: Stage, luck: Chance): Promise<void> {
   const { rotation, clock, served, cloud, watch } = stage
   await rotation.post()
   await forceAll(stage)
   clock.advance({ minutes: 11 })
-  deleteByHand(stage, served()?.accessKey)
+  deleteManually(stage, served()?.accessKey)
   for (let call = 0; call < 8; call++) {
     cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: luck.one(['kill-before', 'lost-before']) } })
-    await postAndPerhapsDie(stage, { action: 'rotate' }, 'cron')
+    await postMaybeKilled(stage, { action: 'rotate' }, 'cron')
     watch.look()
     clock.advance({ minutes: 10, seconds: 1 + luck.below(20) })
   }
   clock.advance({ hours: 2 })
 }
 
-/** No version can be added: then no key is made for it. The status says so, and a week later it goes on. */
+/** No version can be added: no key is created for it, and the status says so. A week later a rotation succeeds again. */
 async function isFull(stage: Stage, luck: Chance): Promise<void> {
   const { rotation, clock, served, start, watch } = stage
   await rotation.post()
   clock.advance({ hours: 1 + luck.below(50) })
   fill(stage, 20)
-  deleteByHand(stage, served()?.accessKey)
+  deleteManually(stage, served()?.accessKey)
   const before = creates(stage)
   await start().post({ action: 'tend' })
-  if (creates(stage) > before) watch.note('no key is made needlessly', 'there is no room for its version')
+  if (creates(stage) > before) watch.note('no unnecessary key is created', 'there was no slot for its version')
   clock.advance({ days: 7, hours: 1 })
 }

@@ -1,9 +1,9 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { disableByHand, orphan, twoKeys } from './begin.ts'
+import { disableManually, orphan, twoKeys } from './begin.ts'
 
-/** One key cannot be deleted, or one version not be disabled, whatever is tried: everything else goes on. */
+/** One key can never be deleted, or one version never disabled: everything else continues. */
 export const stubborn: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
@@ -17,8 +17,8 @@ export const stubborn: Life = async seed => {
   return stage
 }
 
-async function ticksWithFaults({ start, clock, watch }: Stage): Promise<void> {
-  for (let tick = 0; tick < 4; tick++) {
+async function hourlyRunsWithFaults({ start, clock, watch }: Stage): Promise<void> {
+  for (let run = 0; run < 4; run++) {
     await start().post({ action: 'tend' })
     watch.look()
     clock.advance({ hours: 1 })
@@ -31,22 +31,24 @@ async function keyStays(stage: Stage, luck: Chance): Promise<void> {
   const stuck = luck.one([first, second, left]) ?? ''
   const match = ({ path }: { path: string }) => path.endsWith(stuck)
   cloud.faults.add({ operation: 'iam.deleteApiKey', match, rate: 1, fault: { kind: 'forbidden' } })
-  await ticksWithFaults(stage)
+  await hourlyRunsWithFaults(stage)
   const overdue = [first, second, left].filter(
     key => key !== stuck && keys().some(({ accessKey }) => accessKey === key),
   )
-  if (overdue.length > 0) watch.note('nothing outlives its bound', `${overdue.length} keys, because another one stays`)
+  if (overdue.length > 0)
+    watch.note('no key or version outlives its bound', `${overdue.length} keys, because another one cannot be deleted`)
 }
 
-/** A version that stays enabled may be served again one day, so its key must work. */
+/** A version that stays enabled may be served again, so its key must work. */
 async function versionStays(stage: Stage, luck: Chance): Promise<void> {
   const { cloud, served, versions, watch } = stage
   const stuck = luck.between(1, 2)
   const match = ({ path }: { path: string }) => path.endsWith(`/${stuck}/disable`)
   cloud.faults.add({ operation: 'secrets.disableVersion', match, rate: 1, fault: { kind: 'forbidden' } })
-  await ticksWithFaults(stage)
+  await hourlyRunsWithFaults(stage)
   const other = versions().find(({ revision }) => revision === 3 - stuck)
-  if (other?.status === 'enabled') watch.note('nothing outlives its bound', `revision ${3 - stuck} is enabled`)
+  if (other?.status === 'enabled')
+    watch.note('no key or version outlives its bound', `revision ${3 - stuck} is enabled`)
   cloud.faults.clear()
-  disableByHand(stage, served()?.revision ?? 0)
+  disableManually(stage, served()?.revision ?? 0)
 }

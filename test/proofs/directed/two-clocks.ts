@@ -3,7 +3,7 @@ import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
 import { twoKeys } from './begin.ts'
 
-/** IAM's clock is ahead of Secret Manager's by less than a minute, and a person edits a description away. */
+/** IAM's clock is ahead of Secret Manager's by less than a minute, and a person edits a description. */
 export const twoClocks: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed })
@@ -12,7 +12,7 @@ export const twoClocks: Life = async seed => {
   cloud.secrets.describeVersion(ids.secretId, served()?.revision ?? 0, 'please do not touch')
   watch.edited()
   const instance = ahead(stage, luck)
-  for (let tick = 0; tick < 10; tick++) {
+  for (let run = 0; run < 10; run++) {
     clock.advance({ hours: 3 })
     await instance.post({ action: 'tend' })
     watch.look()

@@ -1,15 +1,15 @@
-/** A reproducible source of chance. */
+/** A reproducible source of randomness. */
 export interface Chance {
   /** True with this probability. */
   happens(probability: number): boolean
   /** A number from 0 up to the limit. */
   below(limit: number): number
-  /** A whole number from `least` to `most`, both included. */
-  between(least: number, most: number): number
+  /** A whole number from `min` to `max`, both included. */
+  between(min: number, max: number): number
   one<Item>(items: readonly [Item, ...Item[]]): Item
 }
 
-/** Takes a seed (any number) and gives a source of chance (mulberry32). */
+/** Takes a seed (any number) and gives a source of randomness (mulberry32). */
 export function chance(seed: number): Chance {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b)
   const next = () => {
@@ -21,7 +21,7 @@ export function chance(seed: number): Chance {
   return {
     happens: probability => next() < probability,
     below: limit => next() * limit,
-    between: (least, most) => least + Math.floor(next() * (most - least + 1)),
+    between: (min, max) => min + Math.floor(next() * (max - min + 1)),
     one: items => items[Math.floor(next() * items.length)] ?? items[0],
   }
 }

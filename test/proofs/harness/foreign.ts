@@ -7,20 +7,22 @@ export function isOurs({ description }: { readonly description?: string | undefi
   return description?.startsWith(product) === true
 }
 
-/** The keys and versions without a marker, as people left them: nothing of ours may touch them. */
+/**
+ * The unmanaged keys and versions, those without a marker, as a person left them: the function must not change them.
+ */
 export class Foreign {
-  #left = new Map<string, string>()
+  #states = new Map<string, string>()
 
-  /** A person edited: what is unmarked now is what must stay. */
+  /** Call this after a person edited: what is unmanaged now must stay as it is. */
   leave(keys: readonly ApiKeyRecord[], versions: readonly VersionRecord[]): void {
-    this.#left = statesOf(keys, versions)
+    this.#states = statesOf(keys, versions)
   }
 
-  /** What is no longer as it was left. */
+  /** Names what is no longer as the person left it. */
   touched(keys: readonly ApiKeyRecord[], versions: readonly VersionRecord[]): string[] {
-    if (this.#left.size === 0) return []
+    if (this.#states.size === 0) return []
     const now = statesOf(keys, versions)
-    return [...this.#left].filter(([name, state]) => now.get(name) !== state).map(([name]) => name)
+    return [...this.#states].filter(([name, state]) => now.get(name) !== state).map(([name]) => name)
   }
 }
 

@@ -3,17 +3,17 @@ import type { Instance } from '../../support/rotation.ts'
 import type { Chance } from './chance.ts'
 import type { Stage } from './stage.ts'
 
-/** One of several runs that go on at the same time. */
+/** One of several runs that overlap. */
 interface Runner {
   readonly name: string
-  /** Lets it go on with its next call, or wakes it; undefined while it works or once it has ended. */
+  /** Lets it continue with its next call, or wakes it; undefined while it works or once it has ended. */
   resume: (() => void) | undefined
-  /** Not before this moment. */
+  /** The earliest moment (epoch milliseconds) at which it may continue. */
   fromMs: number
   hasEnded: boolean
 }
 
-/** A run to be interleaved with others: what it does with the instance that it is given. */
+/** A run to interleave with others: what it does with the instance that it is given. */
 export interface InterleavedRun {
   readonly name: string
   readonly skewMs: number
@@ -21,8 +21,8 @@ export interface InterleavedRun {
 }
 
 /**
- * Lets runs go on at the same time, one call after the other, in an order that chance decides; time passes between the
- * calls. A run that sleeps is woken when its time has come.
+ * Interleaves runs call by call, in a random order; time passes between the calls. A run that sleeps is woken when its
+ * time has come.
  */
 export async function interleave(stage: Stage, runs: readonly InterleavedRun[], luck: Chance): Promise<void> {
   const { clock } = stage
@@ -62,7 +62,7 @@ export async function interleave(stage: Stage, runs: readonly InterleavedRun[], 
   }
 }
 
-/** Waits until every run stands before a call, sleeps or has ended. */
+/** Waits until every run is about to make a call, sleeps or has ended. */
 async function quiet(runners: readonly Runner[]): Promise<void> {
   while (runners.some(({ resume, hasEnded }) => resume === undefined && !hasEnded)) {
     await new Promise(resolve => setImmediate(resolve))

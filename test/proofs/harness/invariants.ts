@@ -3,25 +3,25 @@ import type { Deployment } from '../../support/rotation.ts'
 import { Foreign, isOurs } from './foreign.ts'
 import { leftOver } from './left-over.ts'
 
-/** What must hold at every moment of every life, by a short name. */
+/** What must hold at every moment of every simulated run, by a short name. */
 type Invariant =
   | 'no consumer is refused'
   | 'the served key works'
-  | 'nothing outlives its bound'
-  | 'nothing unmarked is touched'
-  | 'quotas are kept'
-  | 'a rollback stands'
-  | 'revoked is revoked'
-  | 'no secret gets out'
+  | 'no key or version outlives its bound'
+  | 'no unmanaged key or version is changed'
+  | 'no quota is exceeded'
+  | 'a rollback stays in force'
+  | 'no older key works after a revoke'
+  | 'no secret is disclosed'
   | 'every call is answered'
-  | 'the last working key is kept'
-  | 'a run does nothing twice'
-  | 'no key is made needlessly'
-  | 'nothing is taken back unasked'
-  | 'what is due is done'
-  | 'only the operator presses the buttons'
+  | 'the last working key is not deleted'
+  | 'a run repeats no action'
+  | 'no unnecessary key is created'
+  | 'nothing is rolled back without a request'
+  | 'every due action is done'
+  | 'only the operator rolls back, revokes or forces'
 
-/** An invariant that did not hold, and when. */
+/** An invariant that was violated, and when. */
 export interface Violation {
   readonly invariant: Invariant
   readonly at: Date
@@ -29,37 +29,41 @@ export interface Violation {
 }
 
 const overlapMs = 120 * 3_600_000
-/** Retrieval's cache and its answers while Scaleway is away: how much later than served a key may be fetched. */
+/**
+ * How long after a key was last served retrieval may still give it: its cache, and its answers while Scaleway is
+ * unreachable.
+ */
 const retrievalMs = 360_000
 
 interface Published {
   readonly secretKey: string
   readonly accessKey: string
-  /** The last moment at which `latest_enabled` was seen to give it. */
+  /** The last moment (epoch milliseconds) at which `latest_enabled` gave it. */
   lastServedMs: number
 }
 
-/** What is watched: a deployment, in this process or in processes of its own. */
+/** What is checked: a deployment, in this process or in processes of its own. */
 interface Watched
   extends Pick<Deployment, 'cloud' | 'ids' | 'lines' | 'answers' | 'keys' | 'versions' | 'served' | 'secrets'> {
   readonly clock: Clock
 }
 
 /**
- * Looks at the truth of a local Scaleway after every step of a life, and notes what must not be. It stands for every
- * consumer that refreshes within the overlap: whatever was served at any moment must work for an overlap from then on.
+ * Checks the true state of a local Scaleway after every step of a simulated run, and records violations. It represents
+ * every consumer that refreshes within the overlap: a key that was served at any moment must work for an overlap from
+ * then on.
  */
 export class Watch {
   readonly violations: Violation[] = []
-  /** How many versions, and how many keys of ours, there were at a time. */
+  /** The highest number of versions, and of keys of ours, that existed at the same time. */
   readonly most = { versions: 0, keys: 0 }
-  /** How often a rollback came to nothing because lists hid both the version and that it was taken back. */
+  /** How often a rollback was overtaken because lists hid both the version and its rollback. */
   hiddenRollbacks = 0
   readonly #deployment: Watched
   readonly #published = new Map<number, Published>()
   readonly #excused = new Set<string>()
   readonly #foreign = new Foreign()
-  readonly #byHand = new Set<string>()
+  readonly #manuallyDeleted = new Set<string>()
   #working: readonly ApiKeyRecord[] = []
   #revokedBefore = 0
   #standing: { readonly below: number; readonly isHidden: boolean } | undefined
@@ -70,13 +74,13 @@ export class Watch {
     this.#deployment = deployment
   }
 
-  /** Notes a violation. */
+  /** Records a violation. Of each invariant only the first is kept. */
   note(invariant: Invariant, detail: string): void {
     if (this.violations.some(known => known.invariant === invariant)) return
     this.violations.push({ invariant, at: this.#deployment.clock.now(), detail })
   }
 
-  /** After every step, and every call inside it. */
+  /** Call this after every step, and after every call inside it. */
   look(): void {
     const { cloud, clock } = this.#deployment
     const nowMs = clock.now().getTime()
@@ -95,37 +99,41 @@ export class Watch {
     this.most.versions = Math.max(this.most.versions, versions.length)
     this.most.keys = Math.max(this.most.keys, own.length)
     if (versions.length > 20 || own.length > 13) {
-      this.note('quotas are kept', `${versions.length} versions, ${own.length} keys of ours`)
+      this.note('no quota is exceeded', `${versions.length} versions, ${own.length} keys of ours`)
     }
     this.#lookAtLast(keys, nowMs)
-    for (const name of this.#foreign.touched(keys, versions)) this.note('nothing unmarked is touched', name)
+    for (const name of this.#foreign.touched(keys, versions)) this.note('no unmanaged key or version is changed', name)
     const before = this.#revokedAt
     const alive = own.filter(
       key => before !== undefined && key.createdAt < before && this.#revisionOf(key) < this.#revokedBefore,
     )
-    if (alive.length > 0) this.note('revoked is revoked', `${alive.length} older keys`)
+    if (alive.length > 0) this.note('no older key works after a revoke', `${alive.length} older keys`)
   }
 
-  /** After a tick that met no fault and no lag: what is served must work. */
-  afterCleanTick(status: number): void {
+  /** Call this after an hourly run that met no fault and no lag: what is served must work. */
+  afterCleanHourlyRun(status: number): void {
     const { cloud, served, versions } = this.#deployment
     const newest = versions().find(({ status }) => status === 'enabled')
     if (newest !== undefined && !isOurs(newest)) return
     if (this.#standing !== undefined && newest !== undefined && newest.revision >= this.#standing.below) {
       if (this.#standing.isHidden) this.hiddenRollbacks += 1
-      else this.note('a rollback stands', `${newest.revision} is served, and ${this.#standing.below} was taken back`)
+      else
+        this.note(
+          'a rollback stays in force',
+          `revision ${newest.revision} is served after a rollback of revision ${this.#standing.below}`,
+        )
       this.#standing = undefined
     }
     const current = served()
     if (status !== 200 || current === undefined || !cloud.authenticates(current.secretKey)) {
-      this.note('the served key works', `a clean tick answered ${status}`)
+      this.note('the served key works', `an hourly run without faults answered ${status}`)
     }
   }
 
   /**
-   * After an operator's rollback that was answered 200: an older revision is served, at the latest after the next tick.
-   * It stands as long as the key that was taken back lives, and may be dead from the start. While lists lag behind the
-   * version itself, a rotation cannot know of either: that is counted by itself.
+   * Call this after an operator's rollback that was answered 200: an older revision is served, after the next hourly
+   * run at the latest. It stays in force as long as the rolled-back key exists; that key may be deleted from the start.
+   * While lists do not show the version itself yet, a rotation cannot know of either: that is counted separately.
    */
   rolledBack(revision: number): void {
     const { cloud, clock, versions } = this.#deployment
@@ -139,12 +147,12 @@ export class Watch {
     this.#standing = { below: revision, isHidden }
   }
 
-  /** Something came that may end a rollback: the operator, age, expiry, a person's edit. */
+  /** Call this when something may end a rollback: the operator, age, expiry, a person's edit. */
   rollbackMayEnd(): void {
     this.#standing = undefined
   }
 
-  /** After a `revoke` that said done: no key of a revision below this one may work, ever again. */
+  /** Call this after a `revoke` that answered done: no key of a revision below this one may ever work again. */
   revoked(revision: number): void {
     this.#revokedBefore = Math.max(this.#revokedBefore, revision)
     const key = this.#published.get(revision)?.accessKey
@@ -152,22 +160,25 @@ export class Watch {
     this.look()
   }
 
-  /** A person took a key away, or brought a version back whose key is gone: whoever holds it is on their own. */
+  /** Call this when a person deleted a key, or enabled a version whose key is deleted: its consumers may be refused. */
   excuse(accessKey: string): void {
-    this.#byHand.add(accessKey)
+    this.#manuallyDeleted.add(accessKey)
     for (const published of this.#published.values()) {
       if (published.accessKey === accessKey) this.#excused.add(published.secretKey)
     }
   }
 
-  /** A person edited: what is unmarked now is what must stay. */
+  /** Call this after a person edited: what is unmanaged now must stay as it is. */
   edited(): void {
     this.#foreign.leave(this.#deployment.keys(), this.#deployment.versions())
     this.#editedMs = this.#deployment.clock.now().getTime()
     this.rollbackMayEnd()
   }
 
-  /** At the end of a life, after days of clean ticks: nothing is left over, and no secret was told. */
+  /**
+   * Call this at the end of a simulated run, after days of clean hourly runs: nothing is left over, no secret was
+   * disclosed.
+   */
   atEnd(): void {
     const { clock, versions, keys, served, lines, answers, secrets } = this.#deployment
     this.look()
@@ -178,9 +189,10 @@ export class Watch {
       revisionOf: key => this.#revisionOf(key),
       nowMs: clock.now().getTime(),
     })
-    for (const name of left) this.note('nothing outlives its bound', name)
-    const told = [...lines, ...answers].join('\n')
-    if (secrets().some(secret => told.includes(secret))) this.note('no secret gets out', 'in a log line or an answer')
+    for (const name of left) this.note('no key or version outlives its bound', name)
+    const written = [...lines, ...answers].join('\n')
+    if (secrets().some(secret => written.includes(secret)))
+      this.note('no secret is disclosed', 'in a log line or an answer')
   }
 
   /** A published key that works is deleted only while another one that works is published. */
@@ -188,20 +200,23 @@ export class Watch {
     const isLive = ({ expiresAt }: ApiKeyRecord) => expiresAt === undefined || expiresAt.getTime() > nowMs
     const deleted = this.#working.filter(
       key =>
-        isLive(key) && !this.#byHand.has(key.accessKey) && !keys.some(({ accessKey }) => accessKey === key.accessKey),
+        isLive(key) &&
+        !this.#manuallyDeleted.has(key.accessKey) &&
+        !keys.some(({ accessKey }) => accessKey === key.accessKey),
     )
-    // Whose version a person deleted, nobody can be given any more.
+    // A key whose version a person deleted can no longer be given to a consumer.
     const versions = this.#deployment.versions().filter(({ status }) => status !== 'scheduled_for_deletion')
     const named = new Set(versions.map(({ revision }) => this.#published.get(revision)?.accessKey))
     this.#working = keys.filter(key => isLive(key) && named.has(key.accessKey))
-    // What a person disabled a minute ago, a list may still show as enabled.
+    // A list may still show as enabled what a person disabled less than a minute ago.
     if (deleted.length === 0 || nowMs - this.#editedMs < 60_000) return
     const enabled = versions.filter(({ status }) => status === 'enabled')
     const isAnyLeft = enabled.some(({ revision }) => {
       const accessKey = this.#published.get(revision)?.accessKey
       return this.#working.some(key => key.accessKey === accessKey)
     })
-    if (!isAnyLeft) this.note('the last working key is kept', `${deleted.length} deleted, and none is left`)
+    if (!isAnyLeft)
+      this.note('the last working key is not deleted', `${deleted.length} deleted, and no working key is left`)
   }
 
   #learn(versions: readonly VersionRecord[]): void {
@@ -217,7 +232,7 @@ export class Watch {
     }
   }
 
-  /** A flagged version is there: what is older may go at once, and its holders are refused and refresh. */
+  /** If a flagged version exists, older keys may be deleted at once: their consumers are refused, and refresh. */
   #lookAtLeak(versions: readonly VersionRecord[]): void {
     const flagged = versions.find(version => isOurs(version) && version.description?.endsWith(' flag=compromise'))
     if (flagged === undefined) return

@@ -2,12 +2,12 @@ import type { ApiKeyRecord, VersionRecord } from '../../fake-scaleway/index.ts'
 import { isOurs } from './foreign.ts'
 
 const hourMs = 3_600_000
-/** What the overlap, the settle time and two late ticks come to. */
+/** The overlap, the settle time and two late hourly runs, added up. */
 const boundMs = (120 + 1 + 2 * 26) * hourMs
-/** As `keep_versions` is, and the one that is taken back last. */
-const mostDisabled = 4
+/** The default of `keep_versions`, and the version that was rolled back last. */
+const maxDisabled = 4
 
-/** All that is there at the end of a life, after days of clean ticks. */
+/** All keys and versions at the end of a simulated run, after days of clean hourly runs. */
 interface AtEnd {
   readonly keys: readonly ApiKeyRecord[]
   /** Newest first. */
@@ -18,27 +18,33 @@ interface AtEnd {
   readonly nowMs: number
 }
 
-/** Names the keys and versions of ours that outlived their bound: one key is left but for those that a rollback keeps. */
+/**
+ * Names the keys and versions of ours that outlived their bound. Only the served key is left, and those that a rollback
+ * keeps.
+ */
 export function leftOver({ keys, versions, servedAccessKey, revisionOf, nowMs }: AtEnd): string[] {
   const current = versions.find(({ status }) => status === 'enabled')
-  // Below a version by hand, nothing of ours is superseded: it stays as it is.
+  // An unmanaged version supersedes nothing: keys and versions of ours below it stay as they are.
   if (current === undefined || !isOurs(current) || nowMs - current.createdAt.getTime() <= boundMs) return []
   const disabled = versions.filter(version => isOurs(version) && version.status === 'disabled')
   const left = keys
     .filter(isOurs)
     .filter(({ accessKey }) => accessKey !== servedAccessKey)
     .filter(key => revisionOf(key) <= current.revision)
-    .filter(key => isNamed(revisionOf(key), versions) || !mayBeHeldByHand(key, versions))
+    .filter(key => isNamed(revisionOf(key), versions) || !mayBeHeldByUnmanaged(key, versions))
     .map(({ accessKey }) => accessKey)
-  return disabled.length > mostDisabled ? [...left, `${disabled.length} disabled versions`] : left
+  return disabled.length > maxDisabled ? [...left, `${disabled.length} disabled versions`] : left
 }
 
 function isNamed(ofKey: number, versions: readonly VersionRecord[]): boolean {
   return versions.some(({ revision }) => revision === ofKey)
 }
 
-/** One without a marker may hold a key that no version of ours names any more: then it ends with its own expiry. */
-function mayBeHeldByHand({ createdAt }: ApiKeyRecord, versions: readonly VersionRecord[]): boolean {
+/**
+ * An unmanaged version may hold a key that no version of ours names any more: such a key is deleted once it has
+ * expired.
+ */
+function mayBeHeldByUnmanaged({ createdAt }: ApiKeyRecord, versions: readonly VersionRecord[]): boolean {
   return versions.some(version => {
     const afterMs = version.createdAt.getTime() - createdAt.getTime()
     return !isOurs(version) && version.status === 'enabled' && afterMs > -hourMs / 60 && afterMs < hourMs

@@ -1,10 +1,10 @@
 import type { Stage } from './stage.ts'
 
-/** The parts of a life that are left out, by number: for the shortest history that shows what went wrong. */
+/** The parts of a simulated run that are left out, by number, to find the shortest history that shows a violation. */
 export type Without = ReadonlySet<number>
 
-/** Nothing is left out. */
+/** Leaves nothing out. */
 export const nothing: Without = new Set()
 
-/** Lives one life from its seed. What went wrong stands in the stage's watch. */
+/** Executes one simulated run from its seed. The watch of the stage has its violations. */
 export type Life = (seed: number, without?: Without) => Promise<Stage>

@@ -5,27 +5,29 @@ import type { BadLife, Extent, Outcome, Piece, Proof } from './proof.ts'
 import { shorten } from './shorten.ts'
 import type { Stage } from './stage.ts'
 
-// Far more than a life takes on a busy machine: only one that never ends takes as long.
+// Far more than a simulated run takes on a busy machine: only one that never ends takes as long.
 const lifeLimitMs = 120_000
 const historyLines = 40
 
-/** What a proof by many random lives is made of. */
+/** What a proof by many simulated runs is made of. */
 interface Lives extends Pick<Proof, 'name' | 'does' | 'promises' | 'remark'> {
   readonly life: Life
-  /** How many lives. */
+  /** How many simulated runs. */
   readonly lives: Readonly<Record<Extent, number>>
   readonly livesPerPiece: number
-  /** How many parts of a life can be left out. */
+  /** How many parts of a simulated run can be left out. */
   readonly parts: number
-  /** Figures of one life, for the remark. */
+  /** Figures of one simulated run, for the remark. */
   readonly figures?: (stage: Stage) => Readonly<Record<string, number>>
 }
 
-/** A proof by many lives, each from a seed of its own. Of one that is bad the shortest history is given. */
+/**
+ * Makes a proof of many simulated runs, each from a seed of its own. A bad one is reported with its shortest history.
+ */
 export function provedByLives({ life, lives, livesPerPiece, parts, figures = () => ({}), ...words }: Lives): Proof {
   return {
     ...words,
-    unit: 'lives',
+    unit: 'simulations',
     pieces: extent => Math.ceil(lives[extent] / livesPerPiece),
     live: async ({ index, extent, seed }: Piece): Promise<Outcome> => {
       const from = index * livesPerPiece
@@ -41,30 +43,30 @@ export function provedByLives({ life, lives, livesPerPiece, parts, figures = () 
   }
 }
 
-/** Adds the outcomes of several lives up. */
+/** Adds up the outcomes of several simulated runs. */
 export class Adding {
   readonly bad: BadLife[] = []
   readonly figures: Record<string, number> = { calls: 0 }
 
-  /** Adds figures up; those named `most …` are the highest. */
+  /** Adds figures to those so far; of those named `most …` it keeps the highest. */
   add(figures: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(figures)) this.figures[name] = together(name, this.figures[name], value)
   }
 }
 
-/** Adds a figure to those before it: the highest of those that are named `most …`, the sum of others. */
+/** Combines a figure with the one before: the higher of the two if it is named `most …`, otherwise their sum. */
 export function together(name: string, before: number | undefined, value: number): number {
   if (before === undefined) return value
   return name.startsWith('most ') ? Math.max(before, value) : before + value
 }
 
-/** A life that was lived to its end, or not. */
+/** The result of a simulated run: its stage, undefined if it threw, and its violations. */
 interface Lived {
   readonly stage: Stage | undefined
   readonly violations: readonly string[]
 }
 
-/** Lives a life; what it throws, and that it never ends, is a violation as well. */
+/** Executes a simulated run. An error that it throws is a violation, and so is a run that never ends. */
 export async function liveOnce(life: () => Promise<Stage>): Promise<Lived> {
   let limit: NodeJS.Timeout | undefined
   const never = new Promise<undefined>(resolve => {
@@ -72,12 +74,12 @@ export async function liveOnce(life: () => Promise<Stage>): Promise<Lived> {
   })
   try {
     const stage = await Promise.race([life(), never])
-    if (stage === undefined) return { stage, violations: ['every call is answered: the life did not end'] }
+    if (stage === undefined) return { stage, violations: ['every call is answered: the simulated run did not end'] }
     return { stage, violations: stage.watch.violations.map(inWords) }
   } catch (error) {
     return {
       stage: undefined,
-      violations: [`nothing is thrown: ${error instanceof Error ? error.message : 'no Error'}`],
+      violations: [`no error is thrown: ${error instanceof Error ? error.message : 'a value that is no Error'}`],
     }
   } finally {
     clearTimeout(limit)
@@ -88,22 +90,22 @@ function inWords({ invariant, at, detail }: Violation): string {
   return `${invariant}: ${detail} (${at.toISOString()})`
 }
 
-/** What a bad life is reported as: the end of its history, up to what went wrong first. */
+/** Gives the report of a bad simulated run: the end of its history, up to the first violation. */
 export function badLife(life: string, { stage, violations }: Lived): BadLife {
   const [first] = stage?.watch.violations ?? []
   const until = stage?.history.filter(line => first === undefined || line.slice(0, 24) <= first.at.toISOString()) ?? []
-  const telling = until.filter((line, index) => index === until.length - 1 || !isUneventful(line))
-  return { life, violations, history: telling.slice(-historyLines) }
+  const eventful = until.filter((line, index) => index === until.length - 1 || !isUneventful(line))
+  return { life, violations, history: eventful.slice(-historyLines) }
 }
 
 async function shortest(life: Life, seed: number, { lived, parts }: { lived: Lived; parts: number }): Promise<BadLife> {
   const [first = ''] = lived.violations
-  const relive = (without: Without) => liveOnce(() => life(seed, without))
+  const repeat = (without: Without) => liveOnce(() => life(seed, without))
   const without = await shorten(parts, async more => {
-    const { violations } = await relive(more)
+    const { violations } = await repeat(more)
     return violations.some(violation => invariantOf(violation) === invariantOf(first))
   })
-  const shortened = without === nothing || without.size === 0 ? lived : await relive(without)
+  const shortened = without === nothing || without.size === 0 ? lived : await repeat(without)
   return badLife(
     `seed ${seed}${without.size === 0 ? '' : `, with ${without.size} of ${parts} parts left out`}`,
     shortened,

@@ -1,6 +1,6 @@
 import type { Fault } from '../../fake-scaleway/index.ts'
 
-/** What may go wrong with any call of a long life, the process surviving it. */
+/** The faults that any call of a long simulated run may meet and that do not kill the process. */
 export const mishaps = [
   { kind: 'lost-before' },
   { kind: 'lost-after' },

@@ -5,7 +5,10 @@ import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { createIdentities, type Identities, sha256 } from '../../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../../fake-scaleway/index.ts'
 
-/** The retrieval function as in production against a local Scaleway over loopback, on a clock that stands still. */
+/**
+ * The retrieval function as in production against a local Scaleway over loopback, on a clock that only the test
+ * advances.
+ */
 export interface RetrievalStage {
   readonly cloud: FakeScaleway
   readonly clock: SimulatedClock
@@ -14,24 +17,25 @@ export interface RetrievalStage {
   /** All that was logged, at trace level. */
   readonly lines: string[]
   handle(event: unknown): Promise<PlatformResponse>
-  /** Publishes a new key of the bearer as the rotation function does; gives its two parts. */
+  /** Publishes a new key of the bearer as the rotation function does; gives its two parts and the payload. */
   publish(): Promise<{ accessKey: string; secretKey: string; payload: string }>
   close(): Promise<void>
 }
 
 /**
- * Makes a stage. Takes a seed; settings that differ; how much faster than on the wall the function's own timers run,
- * where pauses and time-outs are to need little waiting; and what serves the local Scaleway, if not its own server.
+ * Creates a stage. Takes a seed; settings that differ from the defaults; how many times faster than real time the
+ * function's own timers run, so that tests wait less for pauses and time-outs; and the server of the local Scaleway, if
+ * not its own.
  */
 export async function createRetrievalStage({
   seed,
   env = {},
-  hurry = 1,
+  speedUp = 1,
   serving = serve,
 }: {
   seed: number
   env?: Record<string, string>
-  hurry?: number
+  speedUp?: number
   serving?: (cloud: FakeScaleway) => Promise<{ readonly url: string; close(): Promise<void> }>
 }): Promise<RetrievalStage> {
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
@@ -44,7 +48,7 @@ export async function createRetrievalStage({
   const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
   const handle = composeRetrieval({
     env: { ...retrievalEnv({ cloud, ids, monitorKey, url: server.url }), ...env },
-    clock: { now: instant, after: (delayMs, act) => after(delayMs / hurry, act) },
+    clock: { now: instant, after: (delayMs, act) => after(delayMs / speedUp, act) },
     random: () => 0,
     opener: () => (url, options) => request(url, { ...options, agent }),
     write: line => lines.push(line),
@@ -62,7 +66,7 @@ export async function createRetrievalStage({
   return { cloud, clock, ids, monitorKey, lines, handle, publish, close }
 }
 
-/** With its checksum, which only a call can give. */
+/** Adds a version with its checksum, which only a call can send. */
 async function addVersion({ cloud, ids }: Pick<RetrievalStage, 'cloud' | 'ids'>, payload: string): Promise<void> {
   const path = `/secret-manager/v1beta1/regions/${cloud.region}/secrets/${ids.secretId}/versions`
   const { ok } = await cloud.fetch(`http://scaleway.test${path}`, {

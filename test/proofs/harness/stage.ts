@@ -2,26 +2,28 @@ import type { Clock } from '../../../functions/rotation/clock.ts'
 import { type Deployment, deploy, type Instance, simulated } from '../../support/rotation.ts'
 import { Watch } from './invariants.ts'
 
-/** A deployment that is watched at every call that it makes. */
+/** A deployment whose invariants are checked at every call that it makes. */
 export interface Stage extends Deployment {
   readonly watch: Watch
-  /** Another instance of the rotation function, on a clock of its own that is off by so much. */
+  /** Starts another instance of the rotation function, on a clock of its own that is off by `skewMs`. */
   start(options?: { skewMs?: number; clock?: Clock; gate?: () => Promise<void> }): Instance
-  /** What happened, a line each, for whoever reads a violation. */
+  /** What happened, one line for each event, for the report of a violation. */
   readonly history: string[]
+  /** Adds a line to the history. */
   tell(line: string): void
-  /** The nth call from now gets no answer within its 20 s, whether its work is done or not. */
+  /** Lets the nth call from now get no answer within its 20 s; `isDone` says whether its work is done. */
   timeOut(nth: number, isDone: boolean): void
-  /** A tick without faults or lag, after which the served key must work. */
-  cleanTick(): Promise<void>
-  /** Days of clean ticks, so that all that is due is done; then nothing may be left over. */
+  /** An hourly run without faults or lag, after which the served key must work. */
+  cleanHourlyRun(): Promise<void>
+  /** Days of clean hourly runs, so that every due action is done; after them nothing may be left over. */
   settle(): Promise<void>
 }
 
-// Together more than the bound of an old key (invariants.ts), in few ticks: each is many calls in many lives.
-const settlingTicksHours = [1, 1, 25, 97, 1, 25, 25, 1, 1]
+// Together more than the bound of an old key (left-over.ts), in few hourly runs: each adds many calls to every
+// simulated run.
+const settlingHours = [1, 1, 25, 97, 1, 25, 25, 1, 1]
 
-/** Makes a stage. Logs are kept at trace level, to look for secrets in. */
+/** Creates a stage. Logs are kept at trace level, to search them for secrets. */
 export function createStage({ seed, env = {} }: { seed: number; env?: Record<string, string> }): Stage {
   const deployment = deploy({ seed, env })
   const { cloud, clock } = deployment
@@ -50,7 +52,7 @@ export function createStage({ seed, env = {} }: { seed: number; env?: Record<str
           return await cloud.fetch(request, options)
         } catch (error) {
           if (!isTimingOut) throw error
-          // Time-outs are timers of the machine's, which knows nothing of simulated time.
+          // The machine's timers do not follow simulated time, so the time-out is thrown here.
           isTimingOut = false
           clock.advance({ seconds: 20 })
           throw new DOMException('The operation was aborted due to timeout', 'TimeoutError')
@@ -62,19 +64,19 @@ export function createStage({ seed, env = {} }: { seed: number; env?: Record<str
   }
   const tell = (line: string) => history.push(`${clock.now().toISOString()} ${line}`)
   const healthy = start()
-  const cleanTick = async () => {
+  const cleanHourlyRun = async () => {
     cloud.faults.clear()
     const { status } = await healthy.post({ action: 'tend' })
     watch.look()
-    watch.afterCleanTick(status)
+    watch.afterCleanHourlyRun(status)
   }
   const settle = async () => {
-    for (const hours of settlingTicksHours) {
+    for (const hours of settlingHours) {
       clock.advance({ hours })
       watch.look()
-      await cleanTick()
+      await cleanHourlyRun()
     }
     watch.atEnd()
   }
-  return { ...deployment, watch, history, tell, start, timeOut, cleanTick, settle }
+  return { ...deployment, watch, history, tell, start, timeOut, cleanHourlyRun, settle }
 }

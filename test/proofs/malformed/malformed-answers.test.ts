@@ -7,15 +7,15 @@ import { malformedWire } from './malformed-wire.ts'
 import { mutations } from './mutated-answers.ts'
 import { upstreamMarker } from './mutated-fields.ts'
 
-test.each([4, 5, 6])('a journey that meets a malformed answer loses nothing: life %i', async seed => {
+test.each([4, 5, 6])('a journey that meets a malformed answer violates no invariant (seed %i)', async seed => {
   expect(await malformedRotation('first rotation', 10, seed)).toMatchObject({ wrong: [] })
 })
 
-test('a journey that meets malformed bytes loses nothing', async () => {
-  expect(await malformedWire('tick that retires', 5, 11)).toMatchObject({ wrong: [] })
+test('a journey that meets malformed bytes violates no invariant', async () => {
+  expect(await malformedWire('hourly run that retires', 5, 11)).toMatchObject({ wrong: [] })
 })
 
-test('retrieval that meets malformed answers says so, and gives the key again after them', async () => {
+test('retrieval that meets malformed answers reports them, and gives the key again after them', async () => {
   const lives = await malformedRetrieval(8, 3)
   expect(lives).toHaveLength(8)
   expect(lives.filter(({ wrong }) => wrong.length > 0)).toEqual([])
@@ -41,20 +41,24 @@ test('every mutation changes the answer, and the same seed changes it in the sam
 test.each([
   [502, { error: 'upstream-unreadable', message: 'x' }, []],
   [200, { unfinished: {} }, []],
-  [200, {}, ['answered 200 on an answer of no use']],
-  [500, { error: 'internal-error' }, ['answered 500 internal-error', 'answered 500 on an answer of no use']],
-  [502, { error: 'upstream-unreadable' }, ['answered 502 upstream-unreadable', expect.stringContaining('of no use')]],
-])('an answer is judged: %i %j', (status, told, wrong) => {
+  [200, {}, ['answered 200 to an unusable answer']],
+  [500, { error: 'internal-error' }, ['answered 500 internal-error', 'answered 500 to an unusable answer']],
+  [
+    502,
+    { error: 'upstream-unreadable' },
+    ['answered 502 upstream-unreadable', expect.stringContaining('an unusable answer')],
+  ],
+])('an answer is checked: %i %j', (status, answer, wrong) => {
   const hit = { operation: 'secrets.createVersion', mutation: { ...mutations[0], isUseless: true } }
-  expect(judgeAnswer(createStage({ seed: 1 }), { status, body: told, tookMs: 1 }, hit)).toEqual(wrong)
+  expect(judgeAnswer(createStage({ seed: 1 }), { status, body: answer, tookMs: 1 }, hit)).toEqual(wrong)
 })
 
-test('a word of an upstream answer in the log, and a run without end, are seen', () => {
+test('text of an upstream answer in the log, and a run that takes too long, are found', () => {
   const stage = createStage({ seed: 1 })
   stage.lines.push(`{"msg":"${upstreamMarker}"}`)
   const answered = { status: 502, body: { error: 'x', message: 'x' }, tookMs: 1_000_000 }
   expect(judgeAnswer(stage, answered, { operation: '', mutation: mutations[0] })).toEqual([
-    'a word of the upstream answer gets out',
+    'text of the upstream answer is disclosed',
     'it took 1000000 ms',
   ])
 })

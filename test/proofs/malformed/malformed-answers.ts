@@ -10,15 +10,15 @@ const sizes = {
   full: { pieces: 25, parsed: 115, wire: 20, retrieval: 65 },
 } as const satisfies Record<Extent, object>
 
-/** So many lives on the wire go on at once: they wait more than they work. */
+/** How many simulated runs on the wire go on at once: they wait more than they work. */
 const atOnce = 10
 
-/** Malforms answers of Scaleway's at random. */
+/** Malforms answers of Scaleway at random. */
 export const malformedAnswers: Proof = {
   name: 'malformed-answers',
-  does: 'malforms one answer of Scaleway’s, or some in a row, at a call of a journey or of retrieval: fields, types, numbers, dates, statuses, headers, and the bytes on the wire; the work behind it is done',
+  does: 'malforms one answer of Scaleway, or several in a row, to a call of a journey or of retrieval: fields, types, numbers, dates, statuses, headers, and the bytes on the wire; the work behind it is done',
   promises:
-    'a clear 502 or 504 within the bounds (or the right result, where the answer could still be read, was not needed or came again); no word of it in answer or log; nothing lost through days of clean ticks',
+    'a clear 502 or 504 within the bounds (or the right result, where the answer could still be read, was not needed or was sent again); no text of it in answer or log; every invariant holds through days of clean hourly runs',
   unit: 'answers',
   readsStacks: true,
   pieces: extent => sizes[extent].pieces,

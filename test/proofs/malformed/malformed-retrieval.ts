@@ -6,7 +6,7 @@ import { within } from './malformed-wire.ts'
 import { type Mutated, type Mutation, mutations } from './mutated-answers.ts'
 import { upstreamMarker } from './mutated-fields.ts'
 import { type RawAnswer, rawAnswers } from './raw-answers.ts'
-import { type Hands, type RawUpstream, serveRaw } from './raw-upstream.ts'
+import { type RawUpstream, type Replacing, serveRaw } from './raw-upstream.ts'
 
 const askLimitMs = 60_000
 const codes = [
@@ -18,20 +18,22 @@ const codes = [
   'unexpected-payload',
 ]
 
-/** Asks retrieval so often, each time with a malformed answer of Scaleway's, and each time once more with a true one. */
+/**
+ * Requests the key `count` times, each time with a malformed answer of Scaleway and then once more with a true one.
+ */
 export async function malformedRetrieval(count: number, seed: number): Promise<MalformedLife[]> {
   const luck = chance(seed)
   let next: RawAnswer | undefined
   let upstream: RawUpstream | undefined
-  const hands: Hands = () => {
+  const replacing: Replacing = () => {
     const how = next
     return how && ((line, answer) => how.write(line, answer, luck))
   }
   const serving = async (cloud: FakeScaleway) => {
-    upstream = await serveRaw(cloud, hands)
+    upstream = await serveRaw(cloud, replacing)
     return upstream
   }
-  const stage = await createRetrievalStage({ seed, hurry: 40, serving })
+  const stage = await createRetrievalStage({ seed, speedUp: 40, serving })
   try {
     const { secretKey } = await stage.publish()
     const lives: MalformedLife[] = []
@@ -43,7 +45,7 @@ export async function malformedRetrieval(count: number, seed: number): Promise<M
       const after = await ask(stage)
       const wrong = [...judgeAnswer(asked, how, secretKey), ...judgeRest(stage, upstream)]
       if (after.status === 504) wrong.push(...(await again(stage, secretKey)))
-      else if (!after.body.includes(secretKey)) wrong.push(`after it, a true answer came out as ${after.status}`)
+      else if (!after.body.includes(secretKey)) wrong.push(`after it, a true answer became ${after.status}`)
       stage.lines.length = 0
       lives.push({ life: `retrieval ${seed}/${number}: ${how.name}`, status: asked.status, wrong, history: [how.name] })
     }
@@ -53,10 +55,10 @@ export async function malformedRetrieval(count: number, seed: number): Promise<M
   }
 }
 
-/** A busy machine may make a true answer late; it must not stay late. */
+/** On a busy machine a true answer may be late; one of the next must be in time. */
 async function again(stage: RetrievalStage, secretKey: string): Promise<string[]> {
   for (let left = 20; left > 0; left--) if ((await ask(stage)).body.includes(secretKey)) return []
-  return ['after it, no true answer came in time']
+  return ['after it, no true answer was in time']
 }
 
 interface Asked {
@@ -71,7 +73,7 @@ async function ask({ handle, ids }: RetrievalStage): Promise<Asked> {
   return { status: answer.statusCode, body: answer.body, text: JSON.stringify(answer) }
 }
 
-/** A payload that came over changed, in a form that can be read: the checksum alone tells. */
+/** A payload that was changed in transit and is still well-formed: only the checksum shows it. */
 const changedPayload: Mutation = {
   name: 'another payload',
   isUseless: true,
@@ -100,13 +102,13 @@ function mutated(luck: Chance): RawAnswer {
 }
 
 function rendered({ status, headers, body }: Mutated): Buffer {
-  const lines = [`HTTP/1.1 ${status} Told`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+  const lines = [`HTTP/1.1 ${status} Status`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
   return Buffer.concat([Buffer.from([...lines, '', ''].join('\r\n')), body])
 }
 
 /**
- * 502 and 504 with a closed code; 404 when Scaleway said 404; the key only as it truly is, whose checksum tells, and
- * from memory (`stale`) where the trouble may pass.
+ * 502 and 504 with a documented code; 404 if Scaleway answered 404; the true key, which its checksum shows, and from
+ * memory (`stale`) where the failure may be temporary.
  */
 function judgeAnswer({ status, body, text }: Asked, how: RawAnswer, secretKey: string): string[] {
   const wrong: string[] = []
@@ -115,13 +117,13 @@ function judgeAnswer({ status, body, text }: Asked, how: RawAnswer, secretKey: s
   const isClear = [502, 504].includes(status) && codes.some(code => body.includes(`"error":"${code}"`))
   const isMissing = status === 404 && how.name === 'status 404'
   if (!isKey && !isClear && !isMissing) wrong.push(`answered ${status}`)
-  if (isKey && !isStale && how.mayBeRead !== true) wrong.push('a key out of an answer of no use')
-  if (text.includes(upstreamMarker)) wrong.push('a word of the upstream answer gets out')
+  if (isKey && !isStale && how.mayBeRead !== true) wrong.push('a key from an unusable answer')
+  if (text.includes(upstreamMarker)) wrong.push('text of the upstream answer is disclosed')
   if (text.length > 2_048) wrong.push('the answer is too long')
   return wrong
 }
 
 function judgeRest({ lines }: RetrievalStage, upstream: RawUpstream | undefined): string[] {
-  const told = lines.join('').includes(upstreamMarker) ? ['a word of the upstream answer stands in the log'] : []
-  return upstream?.wasFollowed ? [...told, 'a redirect was followed'] : told
+  const logged = lines.join('').includes(upstreamMarker) ? ['text of the upstream answer is in the log'] : []
+  return upstream?.wasFollowed ? [...logged, 'a redirect was followed'] : logged
 }

@@ -7,7 +7,7 @@ import { createStage, type Stage } from '../harness/stage.ts'
 import { type Mutation, mutations } from './mutated-answers.ts'
 import { upstreamMarker } from './mutated-fields.ts'
 
-/** What came of one life. */
+/** The result of one simulated run. */
 export interface MalformedLife {
   readonly life: string
   readonly status: number
@@ -15,12 +15,12 @@ export interface MalformedLife {
   readonly history: readonly string[]
 }
 
-/** The longest that a run may seem to take, by its own clock. */
-const mostMs = 300_000
+/** The longest that a run may take by the simulated clock. */
+const maxMs = 300_000
 
 /**
- * Lives through a journey; the answer to one of its calls, or to several of the same kind, is malformed after the work
- * is done. Then days of clean ticks, through which every invariant must hold.
+ * Executes a journey; the answer to one of its calls, or to several of the same kind, is malformed after the work
+ * is done. Then days of clean hourly runs, through which every invariant must hold.
  */
 export async function malformedRotation(name: JourneyName, calls: number, seed: number): Promise<MalformedLife> {
   const luck = chance(seed)
@@ -88,12 +88,13 @@ function mutating({ cloud, watch, tell }: Stage, hit: MalformedHit): Fetch {
   }
 }
 
-/** These may answer what they like: what they say is not read, or is asked for again until it is clear. */
+/** The answers of these are never needed: they are not read, or the call is repeated until the answer is clear. */
 const unread = ['iam.getApiKey', 'iam.deleteApiKey', 'secrets.disableVersion', 'secrets.deleteVersion']
 
 /**
  * 502 and 504 are always clear; 500 never is. 200 and 409 are right where the malformed answer could be read all the
- * same (a 404 says that no version is enabled), was not needed, or its harm is said beside the result (`unfinished`).
+ * same (a 404 says that no version is enabled), was not needed, or its effect is reported beside the result
+ * (`unfinished`).
  */
 export function judgeAnswer(
   { lines, answers }: Stage,
@@ -106,10 +107,10 @@ export function judgeAnswer(
   if (!isClear && status !== 200 && status !== 409) wrong.push(`answered ${status} ${body.error}`)
   const isMissing = mutation.name === 'status 404' && operation === 'secrets.getVersion'
   const isNeeded = mutation.isUseless && !unread.includes(operation) && operation !== '' && !isMissing
-  if (isNeeded && !isClear && body.unfinished === undefined) wrong.push(`answered ${status} on an answer of no use`)
-  const told = [...lines, ...answers].join('\n')
-  if (told.includes(upstreamMarker)) wrong.push('a word of the upstream answer gets out')
+  if (isNeeded && !isClear && body.unfinished === undefined) wrong.push(`answered ${status} to an unusable answer`)
+  const written = [...lines, ...answers].join('\n')
+  if (written.includes(upstreamMarker)) wrong.push('text of the upstream answer is disclosed')
   if (answers.some(text => text.length > 16_384)) wrong.push('the answer is too long')
-  if (tookMs > mostMs) wrong.push(`it took ${tookMs} ms`)
+  if (tookMs > maxMs) wrong.push(`it took ${tookMs} ms`)
   return wrong
 }

@@ -8,14 +8,14 @@ import { createStage, type Stage } from '../harness/stage.ts'
 import { judgeAnswer, type MalformedLife } from './malformed-rotation.ts'
 import { mutations } from './mutated-answers.ts'
 import { type RawAnswer, rawAnswers } from './raw-answers.ts'
-import { type Hands, serveRaw } from './raw-upstream.ts'
+import { type Replacing, serveRaw } from './raw-upstream.ts'
 
-/** One call may take this long here; 20 s in production. */
+/** The longest that one call may take here; 20 s in production. */
 const callLimitMs = 1_500
-/** What a run of a few dozen calls comes to at the very most, on a busy machine. */
+/** The longest that a run of a few dozen calls takes on a busy machine. */
 const runLimitMs = 120_000
 
-/** The same over real HTTP with the function's own client: here the bytes themselves are malformed. */
+/** The same over real HTTP with the function's own client: the bytes themselves are malformed. */
 export async function malformedWire(name: JourneyName, calls: number, seed: number): Promise<MalformedLife> {
   const luck = chance(seed)
   const how = luck.one(rawAnswers)
@@ -23,11 +23,11 @@ export async function malformedWire(name: JourneyName, calls: number, seed: numb
   const stage = createStage({ seed })
   await journeys[name].begin(stage)
   stage.watch.look()
-  const upstream = await serveRaw(stage.cloud, handsOf(how, hit, luck), () => stage.watch.look())
+  const upstream = await serveRaw(stage.cloud, replacingOf(how, hit, luck), () => stage.watch.look())
   const agent = new Agent({ headersTimeout: 400, bodyTimeout: 400, maxResponseSize: 1024 * 1024 })
   try {
     const { body, as } = journeys[name]
-    const instance = stage.instance({ env: { API_URL: upstream.url }, fetch: hurried(createFetch(agent)) })
+    const instance = stage.instance({ env: { API_URL: upstream.url }, fetch: withShortLimit(createFetch(agent)) })
     const answered = await within(runLimitMs, instance.post({ ...body }, as))
     stage.tell(`${name} → ${answered.status} ${JSON.stringify(answered.body)}`)
     judge(stage, body, answered)
@@ -53,8 +53,8 @@ async function settle(stage: Stage): Promise<void> {
   await stage.settle()
 }
 
-/** These hands malform the nth answer, and the next ones of the same operation: a repetition meets the same. */
-function handsOf(how: RawAnswer, hit: { nth: number; times: number; operation: string }, luck: Chance): Hands {
+/** Malforms the nth answer, and the next ones of the same operation, so that a repetition meets the same. */
+function replacingOf(how: RawAnswer, hit: { nth: number; times: number; operation: string }, luck: Chance): Replacing {
   let left = hit.times
   return ({ nth, operation }) => {
     if (nth < hit.nth || left === 0 || (nth > hit.nth && operation !== hit.operation)) return undefined
@@ -64,14 +64,14 @@ function handsOf(how: RawAnswer, hit: { nth: number; times: number; operation: s
   }
 }
 
-function hurried(fetch: Fetch): Fetch {
+function withShortLimit(fetch: Fetch): Fetch {
   return (request, { signal } = {}) => {
     const own = AbortSignal.timeout(callLimitMs)
     return fetch(request, { signal: signal === undefined ? own : AbortSignal.any([signal, own]) })
   }
 }
 
-/** Rejects when a run does not end. */
+/** Rejects if the work takes longer than the limit. */
 export async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -9,10 +9,10 @@ export interface Mutated {
   readonly body: Buffer
 }
 
-/** A way in which a whole answer goes wrong. */
+/** A way in which an answer is malformed. */
 export interface Mutation {
   readonly name: string
-  /** True when nothing can be made of it, whoever reads it: then what needs the answer cannot succeed. */
+  /** True if no reader can use the answer: then whatever needs it cannot succeed. */
   readonly isUseless: boolean
   readonly mutate: (answer: HttpAnswer, luck: Chance) => Mutated
 }
@@ -20,7 +20,7 @@ export interface Mutation {
 const page = `<html><body>${upstreamMarker}</body></html>`
 const marked = JSON.stringify({ message: upstreamMarker, type: upstreamMarker, secret_key: upstreamMarker })
 
-/** With another body, of a 200 with the type of JSON. */
+/** Replaces the answer with a 200 of type JSON and another body. */
 function useless(name: string, body: (text: string, luck: Chance) => string | Buffer): Mutation {
   const headers = { 'content-type': JSON_TYPE }
   const mutate: Mutation['mutate'] = (answer, luck) => ({
@@ -31,7 +31,7 @@ function useless(name: string, body: (text: string, luck: Chance) => string | Bu
   return { name, isUseless: true, mutate }
 }
 
-/** With another status, and a body that says nothing true. */
+/** Replaces the status, and the body with a wrong one. */
 function status(code: number, headers: Record<string, string> = {}): Mutation {
   const mutate: Mutation['mutate'] = (_, luck) => {
     const isPage = luck.happens(0.5)
@@ -41,7 +41,7 @@ function status(code: number, headers: Record<string, string> = {}): Mutation {
   return { name: `status ${code}`, isUseless: true, mutate }
 }
 
-/** The true body under other headers. */
+/** Keeps the true body, with other headers. */
 function headed(name: string, headers: (luck: Chance) => Record<string, string>, isUseless = false): Mutation {
   const mutate: Mutation['mutate'] = (answer, luck) => ({
     status: answer.status,
@@ -51,7 +51,7 @@ function headed(name: string, headers: (luck: Chance) => Record<string, string>,
   return { name, isUseless, mutate }
 }
 
-/** Every change of a field, and what can go wrong with an answer as a whole. */
+/** Every change of a field, and every fault of an answer as a whole. */
 export const mutations: readonly [Mutation, ...Mutation[]] = [
   useless('garbage', (_, luck) =>
     Buffer.from(Array.from({ length: luck.between(1, 2_000) }, () => luck.between(0, 255))),
@@ -68,7 +68,7 @@ export const mutations: readonly [Mutation, ...Mutation[]] = [
   useless('comments', text => `/* ${upstreamMarker} */ ${text}`),
   useless('nested without end', () => '['.repeat(200_000)),
   useless('NUL', text => `\0${text}`),
-  useless('words', () => `so ${upstreamMarker} it is`),
+  useless('words', () => `before ${upstreamMarker} after`),
   useless('an error under 200', () => marked),
   ...[201, 202, 203, 206, 226, 299].map(code => ({ ...status(code), isUseless: true })),
   ...[300, 304, 400, 401, 403, 404, 405, 408, 409, 410, 412, 418, 423, 425, 428, 451, 499].map(code => status(code)),
@@ -100,7 +100,7 @@ export const mutations: readonly [Mutation, ...Mutation[]] = [
       headers: answer.headers,
       body: Buffer.from(changeField(answer.body, name, luck)),
     })
-    // Several times, because an answer has many fields.
+    // Five entries for each, because an answer has many fields.
     return Array.from({ length: 5 }, () => ({ name: `a field ${name}`, isUseless: false, mutate }))
   }),
 ]

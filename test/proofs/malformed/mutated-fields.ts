@@ -1,9 +1,9 @@
 import type { Chance } from '../harness/chance.ts'
 
-/** Stands in every text that a mutation puts into an answer: it must come out nowhere. */
+/** Part of every text that a mutation puts into an answer: it must never appear in an answer or a log. */
 export const upstreamMarker = 'upstr%am'
 
-/** Raw JSON text in the place of a value: numbers and names that JSON.stringify would never write. */
+/** Raw JSON text in place of a value: numbers and names that JSON.stringify never writes. */
 const raw = (text: string) => `raw:${Buffer.from(text).toString('base64')}:raw`
 
 interface Slot {
@@ -19,7 +19,7 @@ const to =
   (slot, luck) =>
     Reflect.set(slot.holder, slot.key, make(slot.value, luck))
 
-/** The ways in which one field of a true answer can go wrong, by name. */
+/** The ways in which one field of a true answer is malformed, by name. */
 export const fieldChanges: Readonly<Record<string, Change>> = {
   dropped: ({ holder, key }) => {
     if (Array.isArray(holder)) holder.splice(Number(key), 1)

@@ -10,7 +10,7 @@ export interface RawAnswer {
   write(line: Line, answer: Mutated, luck: Chance): void | Promise<void>
 }
 
-/** A connection to the client. `send` gives false once nobody reads any more. */
+/** A connection to the client. `send` gives false once the client has closed it. */
 export interface Line {
   send(bytes: string | Buffer): boolean
   pause(milliseconds: number): Promise<void>
@@ -20,12 +20,12 @@ export interface Line {
 
 const head = ({ status, headers }: Mutated, more: readonly string[] = []) => {
   const own = Object.entries(headers).filter(([name]) => !/^(content-length|transfer-encoding|connection)$/.test(name))
-  return [`HTTP/1.1 ${status} Told`, ...own.map(([name, value]) => `${name}: ${value}`), ...more, '', ''].join('\r\n')
+  return [`HTTP/1.1 ${status} Status`, ...own.map(([name, value]) => `${name}: ${value}`), ...more, '', ''].join('\r\n')
 }
 const length = (bytes: number) => `Content-Length: ${bytes}`
 const reason = Buffer.from(upstreamMarker)
 
-/** With these headers more, the whole body, and the end. */
+/** Sends these additional headers and the whole body, and closes. */
 function withHeaders(name: string, more: (answer: Mutated) => readonly string[], mayBeRead = false): RawAnswer {
   return {
     name,
@@ -38,7 +38,7 @@ function withHeaders(name: string, more: (answer: Mutated) => readonly string[],
   }
 }
 
-/** These bytes and nothing else. */
+/** Sends these bytes and nothing else. */
 function only(name: string, bytes: (luck: Chance) => string | Buffer): RawAnswer {
   return {
     name,
@@ -49,9 +49,9 @@ function only(name: string, bytes: (luck: Chance) => string | Buffer): RawAnswer
   }
 }
 
-/** What only a wire can show. */
+/** Malformed answers that only exist on the wire. */
 export const rawAnswers: readonly [RawAnswer, ...RawAnswer[]] = [
-  { name: 'nothing, for ever', write: () => {} },
+  { name: 'nothing, forever', write: () => {} },
   { name: 'a reset', write: line => line.reset() },
   { name: 'the end, before anything', write: line => line.end() },
   only('a status line and no more', () => 'HTTP/1.1 200 OK\r\n'),
@@ -113,7 +113,7 @@ export const rawAnswers: readonly [RawAnswer, ...RawAnswer[]] = [
   {
     name: 'headers without end',
     write: async (line, answer) => {
-      line.send(`HTTP/1.1 ${answer.status} Told\r\n`)
+      line.send(`HTTP/1.1 ${answer.status} Status\r\n`)
       while (line.send(`X-More: ${upstreamMarker}\r\n`)) await line.pause(1)
     },
   },

@@ -6,24 +6,24 @@ import type { FakeScaleway } from '../../fake-scaleway/index.ts'
 import type { Mutated } from './mutated-answers.ts'
 import type { Line } from './raw-answers.ts'
 
-/** A Scaleway on loopback whose true answers pass through other hands before they are written, byte by byte. */
+/** A Scaleway on loopback whose true answers can be replaced on the wire, byte by byte. */
 export interface RawUpstream {
   readonly url: string
-  /** How many calls came. */
+  /** How many calls it received. */
   readonly calls: number
-  /** True once somebody followed a redirect. */
+  /** True once the client followed a redirect. */
   readonly wasFollowed: boolean
   close(): Promise<void>
 }
 
-/** What becomes of the true answer to the nth call, from 1, of this operation: undefined leaves it as it is. */
-export type Hands = (call: {
+/** Gives what replaces the true answer to the nth call (from 1) of this operation; undefined leaves it unchanged. */
+export type Replacing = (call: {
   readonly nth: number
   readonly operation: string
 }) => ((line: Line, answer: Mutated) => void | Promise<void>) | undefined
 
-/** Serves a local Scaleway through these hands, on a free port. */
-export async function serveRaw(cloud: FakeScaleway, hands: Hands, answered = () => {}): Promise<RawUpstream> {
+/** Serves a local Scaleway on a free port, with these replacements. */
+export async function serveRaw(cloud: FakeScaleway, replacing: Replacing, answered = () => {}): Promise<RawUpstream> {
   let calls = 0
   let wasFollowed = false
   const server = createServer(async (incoming, outgoing) => {
@@ -32,7 +32,7 @@ export async function serveRaw(cloud: FakeScaleway, hands: Hands, answered = () 
     wasFollowed ||= incoming.url === '/stolen'
     const answer = await trueAnswer(cloud, incoming)
     answered()
-    const write = hands({ nth, operation: cloud.log.entries.at(-1)?.operation ?? '' })
+    const write = replacing({ nth, operation: cloud.log.entries.at(-1)?.operation ?? '' })
     if (write === undefined) return void outgoing.writeHead(answer.status, answer.headers).end(answer.body)
     await write(lineTo(incoming.socket), answer)
   })
@@ -62,7 +62,7 @@ async function trueAnswer(cloud: FakeScaleway, incoming: IncomingMessage): Promi
   const body = await buffer(incoming)
   const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
   const answer = await cloud.handle({ method, path, headers: named, ...(body.length > 0 && { body }) })
-  if (answer.kind !== 'answer') throw new Error('the local Scaleway broke off by itself')
+  if (answer.kind !== 'answer') throw new Error('the local Scaleway broke the connection')
   return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) }
 }
 

@@ -4,14 +4,14 @@ import { build, type Plugin } from 'esbuild'
 import { changedBy, type Mutation, mutated, root } from './mutation.ts'
 
 /**
- * Bundles the lives with the real code, but for one file that is as the mutation has it, does something with the bundle
- * and deletes it. Nothing in the production code knows of it. Without a mutation the code is as it is.
+ * Bundles the scenarios with the functions' code, in which the mutation replaces its files, uses the bundle and deletes
+ * it. The production code has no hook for this. Without a mutation the code is unchanged.
  */
 export async function withBundle<Result>(
   mutation: Mutation | undefined,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  // Inside node_modules, where packages resolve and nothing is checked in.
+  // Inside node_modules, where imports of packages resolve and nothing is checked in.
   const folder = new URL('node_modules/.cache/mutations/', root)
   await mkdir(folder, { recursive: true })
   const name = `${process.pid}-${mutation?.name.replaceAll(/\W+/g, '-') ?? 'none'}.mjs`

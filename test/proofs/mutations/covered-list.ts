@@ -1,6 +1,6 @@
 import type { Mutation } from './mutation.ts'
 
-/** A clause that is not missed by itself, and why. */
+/** A clause whose removal alone shows no violation, and why it stays. */
 export interface CoveredClause extends Mutation {
   readonly why: string
 }
@@ -10,8 +10,8 @@ const reconciliation = 'rotation/reconcile/reconciliation.ts'
 const observe = 'rotation/reconcile/observe.ts'
 
 /**
- * Clauses whose removal alone no life shows, because something else covers them or because they are about answers. They
- * are lived as the others are, and the table says how many lives were bad.
+ * Clauses whose removal alone no simulated run shows, because another clause covers them or because they are about
+ * answers. They are simulated like the others, and the table says how many simulated runs were bad.
  */
 export const coveredClauses: readonly CoveredClause[] = [
   {
@@ -26,8 +26,8 @@ export const coveredClauses: readonly CoveredClause[] = [
       },
       { find: 'ownWrites.overKeys(await keys.list())', replace: 'ownWrites.overKeys(early)' },
     ],
-    shows: ['somebody meanwhile', 'runs interleaved'],
-    why: 'asking for a missing key by itself covers it: the run ends as `list-incomplete`, not as `in-flight`',
+    shows: ['interference between two calls', 'interleaved runs'],
+    why: 'a missing key is requested by itself, which covers it: the run ends with `list-incomplete`, not with `in-flight`',
   },
   {
     name: 'publish after the deadline',
@@ -45,16 +45,16 @@ export const coveredClauses: readonly CoveredClause[] = [
     file: 'rotation/scaleway/client.ts',
     edits: [{ find: 'Math.floor(Math.min(callLimitMs, timeLeft()))', replace: 'callLimitMs + 0 * timeLeft()' }],
     shows: ['a frozen instance'],
-    why: 'a look is never older than 60 s, and nothing is published past the deadline',
+    why: 'an observation is never older than 60 s, and nothing is published past the deadline',
   },
   {
     name: 'retire before issue',
     rule: '2',
-    off: 'a run cleans up before it makes a key',
+    off: 'a run cleans up before it creates a key',
     file: 'rotation/plan/plan.ts',
     edits: [{ find: '[...issues, ...cleanUp]', replace: '[...cleanUp, ...issues]' }],
-    shows: ['the last key'],
-    why: 'what is due to go has something newer that works, by the rule that makes it due',
+    shows: ['the last working key'],
+    why: 'whatever is due to be deleted has a newer working key: the rule that makes it due requires one',
   },
   {
     name: 'no retire: compromised',
@@ -65,7 +65,7 @@ export const coveredClauses: readonly CoveredClause[] = [
       { find: "if (isCompromisedVersion(version, compromiseFlag(situation))) return 'compromised'", replace: '' },
     ],
     shows: ['a leak'],
-    why: 'the key of such a version is deleted, and then it is retired as `key-gone`',
+    why: 'the key of such a version is deleted, and then the version is retired as `key-gone`',
   },
   {
     name: 'revoke in the run that disabled',
@@ -74,24 +74,24 @@ export const coveredClauses: readonly CoveredClause[] = [
     file: 'rotation/plan/cleanup-rules.ts',
     edits: [{ find: "status === 'enabled' || disabledByThisRun.has(revision)", replace: "status === 'enabled'" }],
     shows: ['the end of the overlap'],
-    why: 'overlap and settle time have passed, so nobody holds the key any more',
+    why: 'overlap and settle time have passed, so no consumer holds the key any more',
   },
   {
-    name: 'a leak takes younger keys',
+    name: 'a revoke deletes younger keys',
     rule: '13',
-    off: 'a revoke deletes also unpublished keys that are younger than its own',
+    off: 'a revoke also deletes unpublished keys that are younger than its own',
     file: 'rotation/plan/compromise-rules.ts',
     edits: [{ find: 'return isBefore(flagged, key, situation) && ageMs(', replace: 'return ageMs(' }],
-    shows: ['a leak', 'runs interleaved'],
-    why: 'such a key is past the time in which it could be published: it is an orphan an hour earlier',
+    shows: ['a leak', 'interleaved runs'],
+    why: 'such a key can no longer be published: it is only deleted an hour earlier than as an orphan',
   },
   {
     name: 'done after a failure',
     rule: '13',
-    off: 'a revoke that made no key waits and cleans as if it had',
+    off: 'a revoke that created no key waits and cleans up as if it had',
     file: reconciliation,
     edits: [{ find: 'if (failed || compromiseFlag(situation) === undefined) return false', replace: 'void failed' }],
     shows: ['a leak'],
-    why: 'the answer says already that nothing was revoked; only the wait is longer',
+    why: 'the answer already says that nothing was revoked; only the wait is longer',
   },
 ]

@@ -2,17 +2,17 @@ import type { Mutation } from './mutation.ts'
 
 const file = 'rotation/plan/issue-rules.ts'
 
-/** Rules 3 and 14: why a key is made. */
+/** Rules 3 and 14: why a key is created. */
 export const issueReasonMutations: readonly Mutation[] = [
   {
     name: 'no issue: no-usable-key',
     rule: '3',
-    off: 'no key is made when none works',
+    off: 'no key is created when none works',
     file,
     edits: [
       { find: "if (key === undefined) return 'no-usable-key'", replace: 'if (key === undefined) return undefined' },
     ],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
   {
     name: 'no issue: expires-soon',
@@ -25,7 +25,7 @@ export const issueReasonMutations: readonly Mutation[] = [
   {
     name: 'no margin before expiry',
     rule: '3',
-    off: 'the successor of a key that expires is made an overlap before, without the margin of 3 days',
+    off: 'the successor of an expiring key is created one overlap before the expiry, without the margin of 3 days',
     file,
     edits: [
       {
@@ -38,7 +38,7 @@ export const issueReasonMutations: readonly Mutation[] = [
   {
     name: 'no issue: key-too-old',
     rule: '3',
-    off: 'no tick rotates by itself',
+    off: 'the hourly run never rotates because of age',
     file,
     edits: [
       {
@@ -46,7 +46,7 @@ export const issueReasonMutations: readonly Mutation[] = [
         replace: '> policy.maxKeyAgeMs ? undefined : undefined',
       },
     ],
-    shows: ['no cron'],
+    shows: ['no monthly CRON'],
   },
   {
     name: 'age of the served version',
@@ -62,11 +62,11 @@ export const issueReasonMutations: readonly Mutation[] = [
     shows: ['a rollback'],
   },
   {
-    name: 'ticks override foreign versions',
+    name: 'the hourly run overrides unmanaged versions',
     rule: '14',
-    off: 'a tick rotates over a version that a person put there',
+    off: 'the hourly run rotates over a version that a person added',
     file,
     edits: [{ find: 'if (served !== undefined && !isMarked(served)) return undefined', replace: '' }],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
 ]

@@ -7,7 +7,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'no recent',
     rule: '4',
-    off: 'nobody waits between two rotations',
+    off: 'no caller has to wait between two rotations',
     file,
     edits: [
       {
@@ -15,23 +15,23 @@ export const issueRefusalMutations: readonly Mutation[] = [
         replace: "(reason === 'requested' && isRolledBack(situation) ? notNow(situation, request) : undefined) ??",
       },
     ],
-    shows: ['a flood'],
+    shows: ['a flood of requests'],
   },
   {
     name: 'no interval',
     rule: '4',
-    off: 'anybody may rotate every 10 minutes',
+    off: 'any caller may rotate every 10 minutes',
     file,
     edits: [{ find: 'Math.max(policy.minRotationIntervalMs, inFlightMs(policy))', replace: 'inFlightMs(policy)' }],
-    shows: ['a flood'],
+    shows: ['a flood of requests'],
   },
   {
     name: 'no interval for the operator',
     rule: '4',
-    off: 'the operator’s second press makes a second key',
+    off: 'a second request of the operator creates a second key',
     file,
     edits: [{ find: 'operator ? inFlightMs(policy)', replace: 'operator ? 0' }],
-    shows: ['a flood'],
+    shows: ['a flood of requests'],
   },
   {
     name: 'the interval counts versions only',
@@ -39,18 +39,18 @@ export const issueRefusalMutations: readonly Mutation[] = [
     off: 'a key whose publication failed does not count for the interval',
     file,
     edits: [{ find: '[...unpublished, ...published].sort', replace: 'published.concat(unpublished.slice(0, 0)).sort' }],
-    shows: ['a flood'],
+    shows: ['a flood of requests'],
   },
   {
     name: 'no in-flight',
     rule: '4',
-    off: 'a key that another run has just made is not waited for',
+    off: 'a run does not wait for the key that another run has just created',
     file,
     edits: [{ find: '    inFlight(situation) ??\n', replace: '    (void inFlight, undefined) ??\n' }],
-    shows: ['somebody meanwhile', 'runs interleaved'],
+    shows: ['interference between two calls', 'interleaved runs'],
   },
   {
-    name: 'in flight for ever',
+    name: 'in flight forever',
     rule: '4',
     off: 'an unpublished key counts as another run’s work until it is deleted',
     file,
@@ -60,12 +60,12 @@ export const issueRefusalMutations: readonly Mutation[] = [
         replace: 'key => ageMs(key.createdAt, now) < policy.overlapMs)',
       },
     ],
-    shows: ['the last key', 'one call fails'],
+    shows: ['the last working key', 'one failing call'],
   },
   {
     name: 'no rolled-back',
     rule: '5',
-    off: 'anybody may rotate over a rollback',
+    off: 'any caller may rotate over a rollback',
     file,
     edits: [
       {
@@ -78,23 +78,23 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'rolled-back for the operator',
     rule: '5',
-    off: 'the operator, too, may not rotate over a rollback',
+    off: 'not even the operator may rotate over a rollback',
     file,
     edits: [{ find: 'return !operator && isRolledBack', replace: 'return isRolledBack' }],
     shows: ['a rollback'],
   },
   {
-    name: 'rolled-back for ever',
+    name: 'rolled-back forever',
     rule: '5',
-    off: 'a version that was disabled stops rotations also when its key is gone',
+    off: 'a disabled version blocks rotations even if its key is deleted',
     file,
     edits: [
       { find: 'above.some(version => usableKeyOf(world, version, now) !== undefined)', replace: 'above.length > 0' },
     ],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
   {
-    name: 'routine may use the last versions',
+    name: 'routine may use the last slots for versions',
     rule: '6',
     off: 'routine rotations stop at 20 versions, not at 17',
     file: 'rotation/plan/policy.ts',
@@ -102,7 +102,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     shows: ['full quotas'],
   },
   {
-    name: 'routine may use the last keys',
+    name: 'routine may use the last slots for keys',
     rule: '6',
     off: 'routine rotations stop at 13 keys, not at 10',
     file: 'rotation/plan/policy.ts',
@@ -112,7 +112,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'no limit of versions',
     rule: '6',
-    off: 'urgent rotations go on beyond 20 versions',
+    off: 'urgent rotations continue beyond 20 versions',
     file: 'rotation/plan/policy.ts',
     edits: [{ find: 'urgent: { versions: 20,', replace: 'urgent: { versions: 99,' }],
     shows: ['full quotas'],
@@ -120,13 +120,13 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'no limit of keys',
     rule: '6',
-    off: 'urgent rotations go on beyond 13 keys',
+    off: 'urgent rotations continue beyond 13 keys',
     file: 'rotation/plan/policy.ts',
     edits: [{ find: 'urgent: { versions: 20, keys: 13 }', replace: 'urgent: { versions: 20, keys: 99 }' }],
     shows: ['full quotas'],
   },
   {
-    name: 'urgent waits like routine',
+    name: 'urgent has the limits of routine',
     rule: '6',
     off: 'urgent rotations may not use the last slots',
     file,

@@ -10,7 +10,7 @@ import { revokingMutations } from './revoking-list.ts'
 import { rollbackMutations } from './rollback-list.ts'
 import { runningMutations } from './running-list.ts'
 
-/** True for a clause that is not missed by itself. */
+/** True for a clause whose removal alone shows no violation. */
 export function isCovered(mutation: Mutation): mutation is CoveredClause {
   return coveredClauses.some(({ name }) => name === mutation.name)
 }

@@ -9,35 +9,35 @@ const line = v.object({
   history: v.array(v.string()),
 })
 
-/** A life as the process that lived it tells it. */
+/** The result of a simulated run, as its process writes it. */
 export type Lived = v.InferOutput<typeof line>
 
-/** Which lives. */
+/** Which simulated runs to execute. */
 interface Series {
   readonly scenario: ScenarioName
   readonly firstSeed: number
   readonly count: number
-  /** Ends with the first bad life. */
+  /** True to end with the first bad one. */
   readonly untilBad: boolean
 }
 
-/** The longest that one life may take on a machine that is busy; a mutation may make a life endless. */
-const longestLifeMs = 120_000
+/** The longest that one simulated run may take on a busy machine; a mutation may make one endless. */
+const maxLifeMs = 120_000
 
 /**
- * Lives a series in a process of its own, which ends with it. A life that does not end is a bad one.
- * @throws {Error} when the process cannot live any
+ * Executes a series in a process of its own, which ends with it. A simulated run that does not end is a bad one.
+ * @throws {Error} when the process cannot execute them
  */
 export async function live(bundle: string, { scenario, firstSeed, count, untilBad }: Series): Promise<Lived[]> {
-  const asked = [scenario, String(firstSeed), String(count), untilBad ? 'first' : 'all']
-  const child = spawn(process.execPath, [bundle, ...asked], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const told: string[] = []
-  child.stderr.on('data', piece => told.push(String(piece)))
+  const args = [scenario, String(firstSeed), String(count), untilBad ? 'first' : 'all']
+  const child = spawn(process.execPath, [bundle, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const errors: string[] = []
+  child.stderr.on('data', piece => errors.push(String(piece)))
   let isEndless = false
   const timer = setTimeout(() => {
     isEndless = true
     child.kill('SIGKILL')
-  }, longestLifeMs)
+  }, maxLifeMs)
   const lives: Lived[] = []
   try {
     const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
@@ -47,7 +47,8 @@ export async function live(bundle: string, { scenario, firstSeed, count, untilBa
     }
     const code = await ended
     if (isEndless) lives.push(endless(firstSeed + lives.length))
-    else if (code !== 0) throw new Error(`${scenario}: the process ended with ${code}: ${told.join('').slice(0, 500)}`)
+    else if (code !== 0)
+      throw new Error(`${scenario}: the process ended with ${code}: ${errors.join('').slice(0, 500)}`)
     return lives
   } finally {
     clearTimeout(timer)
@@ -56,5 +57,5 @@ export async function live(bundle: string, { scenario, firstSeed, count, untilBa
 }
 
 function endless(seed: number): Lived {
-  return { seed, violations: [{ invariant: 'the life ends', detail: 'it did not' }], history: [] }
+  return { seed, violations: [{ invariant: 'the simulated run ends', detail: 'it did not' }], history: [] }
 }

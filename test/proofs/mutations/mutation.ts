@@ -5,17 +5,17 @@ import type { ScenarioName } from '../scenarios.ts'
 export interface Mutation {
   /** A short name. */
   readonly name: string
-  /** The rule's number in the design; `–` for what stands beside the numbered rules. */
+  /** The number of the rule; `–` for a clause that belongs to none. */
   readonly rule: string
-  /** What is switched off, in plain words. */
+  /** The behaviour without it, in plain words. */
   readonly off: string
   /** Under `functions/`. */
   readonly file: string
-  /** Text that occurs exactly once in the file, and what stands in its place. */
+  /** Texts that occur exactly once in the file, and their replacements. */
   readonly edits: readonly [Edit, ...Edit[]]
-  /** What must be switched off beside it, for two that cover each other. */
+  /** What must be switched off as well, for two clauses that cover each other. */
   readonly and?: { readonly file: string; readonly edits: readonly [Edit, ...Edit[]] }
-  /** The lives that must show it. */
+  /** The scenarios that must show it. */
   readonly shows: readonly [ScenarioName, ...ScenarioName[]]
 }
 
@@ -37,7 +37,7 @@ export function changedBy({ name, file, edits, and }: Mutation): Changed[] {
 export const root = new URL('../../../', import.meta.url)
 
 /**
- * Gives the text of a mutation's file as the mutation has it.
+ * Gives the text of a mutation's file with its replacements.
  * @throws {Error} when a text to find does not occur exactly once: the list is out of date
  */
 export async function mutated({ name, file, edits }: Changed): Promise<string> {

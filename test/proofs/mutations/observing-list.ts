@@ -2,12 +2,12 @@ import type { Mutation } from './mutation.ts'
 
 const observe = 'rotation/reconcile/observe.ts'
 
-/** Rule 1: looking at the world. */
+/** Rule 1: the observation. */
 export const observingMutations: readonly Mutation[] = [
   {
     name: 'keys before versions, and lists are believed',
     rule: '1',
-    off: 'keys are listed before versions, and a published key that the list lacks is not asked for by itself',
+    off: 'keys are listed before versions, and a published key that the list lacks is not requested by itself',
     file: observe,
     edits: [
       {
@@ -17,15 +17,15 @@ export const observingMutations: readonly Mutation[] = [
       { find: 'ownWrites.overKeys(await keys.list())', replace: 'ownWrites.overKeys(early)' },
       { find: 'for (const version of missing) {', replace: 'for (const version of missing.slice(0, 0)) {' },
     ],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
     name: 'lists are believed',
     rule: '1',
-    off: 'a published key that the list lacks is not asked for by itself',
+    off: 'a published key that the list lacks is not requested by itself',
     file: observe,
     edits: [{ find: 'for (const version of missing) {', replace: 'for (const version of missing.slice(0, 0)) {' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'a young 404 is believed',
@@ -33,15 +33,15 @@ export const observingMutations: readonly Mutation[] = [
     off: 'a 404 for a key that was published minutes ago is believed',
     file: observe,
     edits: [{ find: 'if (key === undefined && isYoung) throw listIncomplete()', replace: 'void isYoung' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
-    name: 'an incomplete list is put right',
+    name: 'an incomplete list is completed',
     rule: '1',
-    off: 'a run goes on with a list that was found to lack a key',
+    off: 'a run continues with a list that was found to lack a key',
     file: observe,
     edits: [{ find: 'if (!onlyLooks && !seesServed) throw listIncomplete()', replace: 'void onlyLooks' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'a short list is believed',
@@ -49,7 +49,7 @@ export const observingMutations: readonly Mutation[] = [
     off: 'a list that ends before its own total is believed',
     file: 'rotation/scaleway/pages.ts',
     edits: [{ find: 'if (items.length === 0) break', replace: 'if (items.length < 100) return all' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'only marked keys count',
@@ -62,12 +62,12 @@ export const observingMutations: readonly Mutation[] = [
         replace: 'return keys.find(key => key.marker && key.accessKey ===',
       },
     ],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
   {
     name: 'another secret’s keys are ours',
     rule: '1',
-    off: 'a key that another deployment made for the same bearer is taken for ours',
+    off: 'a key that another deployment created for the same bearer counts as ours',
     file: 'rotation/plan/markers.ts',
     edits: [
       {
@@ -75,6 +75,6 @@ export const observingMutations: readonly Mutation[] = [
         replace: 'secret !== undefined && runId !== undefined ? { secretId, runId }',
       },
     ],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
 ]

@@ -3,12 +3,12 @@ import type { Mutation } from './mutation.ts'
 const issue = 'rotation/reconcile/issue.ts'
 const rules = 'rotation/plan/issue-rules.ts'
 
-/** Rule 7, and who may press which button: making a key and publishing it. */
+/** Rule 7, and what only the operator may do: creating a key and publishing it. */
 export const publishingMutations: readonly Mutation[] = [
   {
-    name: 'keys live for ever',
+    name: 'keys without expiry',
     rule: '–',
-    off: 'keys are made without an end of their own',
+    off: 'keys are created without an expiry',
     file: issue,
     edits: [{ find: 'policy.keyLifetimeMs === 0 ? null', replace: 'policy.keyLifetimeMs >= 0 ? null' }],
     shows: ['keys that expire'],
@@ -16,10 +16,10 @@ export const publishingMutations: readonly Mutation[] = [
   {
     name: 'no proof',
     rule: '7',
-    off: 'a key is published unproven',
+    off: 'a key is published without proof that it works',
     file: issue,
     edits: [{ find: '!(await parts.prove(credential))', replace: '(await parts.prove(credential)) && 1 > 2' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
     name: 'undo a lost answer',
@@ -29,12 +29,12 @@ export const publishingMutations: readonly Mutation[] = [
     edits: [
       { find: 'return published.error.isNotDone ? undone(published) :', replace: 'return 1 > 0 ? undone(published) :' },
     ],
-    shows: ['a lost publication', 'one call fails'],
+    shows: ['a lost publication', 'one failing call'],
   },
   {
-    name: 'a 5xx is not done',
+    name: 'a 5xx counts as not done',
     rule: '7',
-    off: 'a 5xx or time-out counts as not done',
+    off: 'after a 5xx or a time-out a call counts as not done',
     file: 'rotation/scaleway/api-error.ts',
     edits: [
       {
@@ -47,10 +47,10 @@ export const publishingMutations: readonly Mutation[] = [
   {
     name: 'no discard',
     rule: '7',
-    off: 'a key that was certainly not published is left for a tick',
+    off: 'a key that was certainly not published is left for the hourly run',
     file: issue,
     edits: [{ find: 'discarded: await discard(key, parts) })', replace: 'discarded: void discard })' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
     name: 'nothing overtakes',
@@ -58,36 +58,36 @@ export const publishingMutations: readonly Mutation[] = [
     off: 'a routine run publishes although a newer version has appeared',
     file: rules,
     edits: [{ find: 'return (newer.length > 0 || fellBack) &&', replace: 'return fellBack &&' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
     name: 'a rollback does not overtake',
     rule: '7',
-    off: 'a routine run publishes although what was served has been taken back',
+    off: 'a routine run publishes although the served version has been rolled back',
     file: rules,
     edits: [{ find: 'return (newer.length > 0 || fellBack) &&', replace: 'return newer.length > 0 &&' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
     name: 'urgent gives way',
     rule: '7',
-    off: 'also urgent and forced runs give way to a newer version',
+    off: 'urgent and forced runs give way to a newer version as well',
     file: rules,
     edits: [{ find: "return !isUrgent(reason) && reason !== 'forced'", replace: 'return !isUrgent(reason) || 1 > 0' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
-    name: 'the last look believes a list',
+    name: 'the last observation believes a list',
     rule: '7',
-    off: 'the look before a publication does not ask what is served',
+    off: 'the observation before a publication does not read which version is served',
     file: issue,
     edits: [{ find: 'givesWay(reason) ? withServed(listed, await versions.served()) : listed', replace: 'listed' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
-    name: 'anybody presses the operator’s buttons',
+    name: 'any caller acts as the operator',
     rule: '12',
-    off: 'anybody may roll back, revoke and force',
+    off: 'any caller may roll back, revoke and force',
     file: 'rotation/service.ts',
     edits: [
       {
@@ -95,6 +95,6 @@ export const publishingMutations: readonly Mutation[] = [
         replace: "return force && action === 'rollback'",
       },
     ],
-    shows: ['a flood'],
+    shows: ['a flood of requests'],
   },
 ]

@@ -15,7 +15,7 @@ export const retiringMutations: readonly Mutation[] = [
   {
     name: 'no settle after the overlap',
     rule: '8',
-    off: 'a superseded version is released after the overlap alone',
+    off: 'a superseded version is released after the overlap, without the settle time',
     file,
     edits: [
       { find: 'Math.min(...since) + policy.overlapMs + settleMs', replace: 'Math.min(...since) + policy.overlapMs' },
@@ -25,7 +25,7 @@ export const retiringMutations: readonly Mutation[] = [
   {
     name: 'released at once',
     rule: '8',
-    off: 'whatever is superseded is released at once',
+    off: 'a version is released as soon as it is superseded',
     file,
     edits: [
       { find: 'releaseMs !== undefined && situation.now.getTime() > releaseMs', replace: 'releaseMs !== undefined' },
@@ -33,19 +33,19 @@ export const retiringMutations: readonly Mutation[] = [
     shows: ['the end of the overlap'],
   },
   {
-    name: 'released by a dead key',
+    name: 'released by a deleted key',
     rule: '8',
-    off: 'a newer version releases also when its key is gone or expired',
+    off: 'a newer version releases older ones even if its key is deleted or expired',
     file,
     edits: [
       { find: "newer.status === 'enabled' && usableKeyOf(world, newer, now))", replace: "newer.status === 'enabled')" },
     ],
-    shows: ['the last key'],
+    shows: ['the last working key'],
   },
   {
     name: 'released by a disabled version',
     rule: '8',
-    off: 'a newer version releases also when it is disabled',
+    off: 'a newer version releases older ones even if it is disabled',
     file,
     edits: [{ find: "newer.status === 'enabled' && usableKeyOf", replace: 'usableKeyOf' }],
     shows: ['a rollback'],
@@ -53,7 +53,7 @@ export const retiringMutations: readonly Mutation[] = [
   {
     name: 'release counts from creation',
     rule: '8',
-    off: 'release counts from the creation of the newer version, even if it was disabled and enabled again since',
+    off: 'the overlap counts from the creation of the newer version, even if it was disabled and enabled again since',
     file,
     edits: [
       {
@@ -74,23 +74,23 @@ export const retiringMutations: readonly Mutation[] = [
   {
     name: 'no retire: key-gone',
     rule: '9',
-    off: 'a version whose key is gone stays enabled',
+    off: 'a version whose key is deleted stays enabled',
     file,
     edits: [{ find: "if (!isServed && keyOf(situation.world, version) === undefined) return 'key-gone'", replace: '' }],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
   {
     name: 'retire what is served',
     rule: '9',
-    off: 'also the served version is retired when its key is gone',
+    off: 'the served version is retired as well when its key is gone',
     file,
     edits: [{ find: '!isServed && keyOf(', replace: 'keyOf(' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
-    name: 'prune a live key’s version',
+    name: 'prune the version of an existing key',
     rule: '11',
-    off: 'a version is deleted although its key lives',
+    off: 'a version is deleted although its key exists',
     file,
     edits: [{ find: 'keyOf(world, version) === undefined && ageMs(version', replace: 'ageMs(version' }],
     shows: ['a rollback'],
@@ -98,13 +98,13 @@ export const retiringMutations: readonly Mutation[] = [
   {
     name: 'prune at once',
     rule: '11',
-    off: 'a version is deleted as soon as a list lacks its key, not after settle',
+    off: 'a version is deleted as soon as a list lacks its key, not after the settle time',
     file,
     edits: [{ find: ' && ageMs(version.updatedAt, now) > settleMs)', replace: ')' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
-    name: 'prune also what is enabled',
+    name: 'prune enabled versions',
     rule: '11',
     off: 'versions of any status are deleted',
     file,

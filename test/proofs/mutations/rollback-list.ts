@@ -5,9 +5,9 @@ const file = 'rotation/plan/rollback-rules.ts'
 /** Rule 12: a rollback. */
 export const rollbackMutations: readonly Mutation[] = [
   {
-    name: 'take back whatever is named',
+    name: 'roll back whatever is named',
     rule: '12',
-    off: 'a rollback takes back also a revision that is not served',
+    off: 'a rollback also disables a revision that is not served',
     file,
     edits: [{ find: 'if (named.revision !== served?.revision)', replace: 'if (served === undefined)' }],
     shows: ['a rollback'],
@@ -23,15 +23,15 @@ export const rollbackMutations: readonly Mutation[] = [
   {
     name: 'back to a leaked key',
     rule: '12',
-    off: 'a rollback may go back behind a leak (`replaces-compromised`)',
+    off: 'a rollback may go back to a version before a leak (`replaces-compromised`)',
     file,
     edits: [{ find: "return 'replaces-compromised'", replace: 'void flagged' }],
     shows: ['a leak'],
   },
   {
-    name: 'back to a dead key',
+    name: 'back to a deleted key',
     rule: '12',
-    off: 'a rollback may go back to a key that is gone (`previous-not-usable`)',
+    off: 'a rollback may go back to a key that is deleted (`previous-not-usable`)',
     file,
     edits: [
       { find: "if (key === undefined) return 'previous-not-usable'", replace: '' },
@@ -53,7 +53,7 @@ export const rollbackMutations: readonly Mutation[] = [
   {
     name: 'no margin of a rollback',
     rule: '12',
-    off: 'a rollback may go back to a key that has an overlap left, without the margin of 3 days',
+    off: 'a rollback may go back to a key with one overlap left before its expiry, without the margin of 3 days',
     file,
     edits: [{ find: 'policy.overlapMs + expiryMarginMs)', replace: 'policy.overlapMs + 0 * expiryMarginMs)' }],
     shows: ['keys that expire'],
@@ -72,9 +72,9 @@ export const rollbackMutations: readonly Mutation[] = [
     shows: ['a rollback'],
   },
   {
-    name: 'what was published in that moment stays',
+    name: 'what was published during a rollback stays',
     rule: '12',
-    off: 'a rollback does not look at what is served after it',
+    off: 'a rollback does not check what is served after it',
     file: 'rotation/plan/plan.ts',
     edits: [
       {
@@ -82,20 +82,20 @@ export const rollbackMutations: readonly Mutation[] = [
         replace: 'actions: servedAfter(situation, new Set(disabled && []))',
       },
     ],
-    shows: ['somebody meanwhile', 'runs interleaved'],
+    shows: ['interference between two calls', 'interleaved runs'],
   },
   {
     name: 'an overtaking publication stays',
     rule: '12',
-    off: 'a version that was published over a rollback is not taken back',
+    off: 'a version that was published over a rollback is not rolled back',
     file: 'rotation/plan/plan.ts',
     edits: [{ find: '...(overtaking === undefined ? [] : [overtaking]),', replace: '' }],
-    shows: ['somebody meanwhile', 'runs interleaved'],
+    shows: ['interference between two calls', 'interleaved runs'],
   },
   {
-    name: 'everything above a rollback is taken back',
+    name: 'everything newer than a rollback is rolled back',
     rule: '12',
-    off: 'also a version that was made after the rollback is taken back',
+    off: 'a version whose key was created after the rollback is rolled back as well',
     file,
     edits: [
       {
@@ -106,37 +106,37 @@ export const rollbackMutations: readonly Mutation[] = [
     shows: ['a rollback'],
   },
   {
-    name: 'what a person disables is a rollback',
+    name: 'a version that a person disables counts as a rollback',
     rule: '12',
-    off: 'a version is taken back when an older one is disabled after it',
+    off: 'a version is rolled back when an older one is disabled after it',
     file,
     edits: [
       { find: 'key.createdAt < updatedAt && updatedAt < version.createdAt', replace: 'key.createdAt < updatedAt' },
     ],
-    shows: ['edits by hand'],
+    shows: ['manual edits'],
   },
   {
-    name: 'overtaken, whatever is behind',
+    name: 'overtaken, whatever is served then',
     rule: '12',
-    off: 'an overtaking publication is taken back also when what is behind it is no better',
+    off: 'an overtaking publication is rolled back even if the version before it is no better',
     file,
     edits: [
       { find: 'return isOvertaken && obstacleTo(situation, served) === undefined ?', replace: 'return isOvertaken ?' },
     ],
-    shows: ['runs interleaved'],
+    shows: ['interleaved runs'],
   },
   {
-    name: 'served after, whatever is behind',
+    name: 'published during a rollback, whatever is served then',
     rule: '12',
-    off: 'a rollback takes back what was published in its midst also when what is behind it is no better',
+    off: 'a rollback also disables what was published during it, even if the version before that is no better',
     file,
     edits: [{ find: 'return isNewer && obstacleTo(situation, served) === undefined ?', replace: 'return isNewer ?' }],
-    shows: ['somebody meanwhile'],
+    shows: ['interference between two calls'],
   },
   {
     name: 'a rollback believes a list',
     rule: '12',
-    off: 'a rollback takes the newest of a list that may lag for what is served',
+    off: 'a rollback takes the newest version of a list that may lag for the served one',
     file: 'rotation/reconcile/reconciliation.ts',
     edits: [{ find: "const seesServed = this.#request.action === 'rollback'", replace: 'const seesServed = false' }],
     shows: ['a rollback'],

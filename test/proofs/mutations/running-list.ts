@@ -4,7 +4,7 @@ const issue = 'rotation/reconcile/issue.ts'
 const reconciliation = 'rotation/reconcile/reconciliation.ts'
 const ownWrites = 'rotation/reconcile/own-writes.ts'
 
-/** Rule 2: what a run remembers, and when it must not act any more. */
+/** Rule 2: what a run remembers, and when it must no longer act. */
 export const runningMutations: readonly Mutation[] = [
   {
     name: 'no deadline at all',
@@ -19,9 +19,9 @@ export const runningMutations: readonly Mutation[] = [
     shows: ['a frozen instance'],
   },
   {
-    name: 'old looks are good enough',
+    name: 'old observations are good enough',
     rule: '2',
-    off: 'a run acts on a look that is older than 60 s',
+    off: 'a run acts on an observation that is older than 60 s',
     file: reconciliation,
     edits: [
       { find: 'observation === undefined || observation.ageMs() > freshMs', replace: 'observation === undefined' },
@@ -29,17 +29,17 @@ export const runningMutations: readonly Mutation[] = [
     shows: ['a frozen instance'],
   },
   {
-    name: 'publish on an old look',
+    name: 'publish on an old observation',
     rule: '2',
-    off: 'a run publishes on a look at the versions that is older than 60 s',
+    off: 'a run publishes on an observation of the versions that is older than 60 s',
     file: issue,
     edits: [{ find: 'if (look.ageMs() > freshMs || parts.timeLeft() <= 0)', replace: 'if (parts.timeLeft() <= 0)' }],
     shows: ['a frozen instance'],
   },
   {
-    name: 'the steady clock alone',
+    name: 'the monotonic clock alone',
     rule: '2',
-    off: 'only the clock that stands still in a frozen instance is looked at',
+    off: 'only the clock that stands still in a frozen instance is read',
     file: 'shared/clock.ts',
     edits: [
       {
@@ -52,10 +52,10 @@ export const runningMutations: readonly Mutation[] = [
   {
     name: 'own keys are forgotten',
     rule: '2',
-    off: 'a run does not remember the key that it made',
+    off: 'a run does not remember the key that it created',
     file: ownWrites,
     edits: [{ find: 'this.#created.set(key.accessKey, key)', replace: 'void key' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'own publications are forgotten',
@@ -63,7 +63,7 @@ export const runningMutations: readonly Mutation[] = [
     off: 'a run does not remember the version that it published',
     file: ownWrites,
     edits: [{ find: 'this.#published.set(version.revision, version)', replace: 'void version' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'own deletions are forgotten',
@@ -71,7 +71,7 @@ export const runningMutations: readonly Mutation[] = [
     off: 'a run does not remember the keys that it deleted',
     file: ownWrites,
     edits: [{ find: 'this.#removedKeys.add(accessKey)', replace: 'void accessKey' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'own disabling is forgotten',
@@ -79,7 +79,7 @@ export const runningMutations: readonly Mutation[] = [
     off: 'a run does not remember the versions that it disabled',
     file: ownWrites,
     edits: [{ find: 'this.#disabled.add(revision)', replace: 'void revision' }],
-    shows: ['lists that lie', 'the end of the overlap'],
+    shows: ['incomplete or lagging lists', 'the end of the overlap'],
   },
   {
     name: 'own pruning is forgotten',
@@ -87,7 +87,7 @@ export const runningMutations: readonly Mutation[] = [
     off: 'a run does not remember the versions that it deleted',
     file: ownWrites,
     edits: [{ find: 'this.#removedVersions.add(revision)', replace: 'void revision' }],
-    shows: ['lists that lie'],
+    shows: ['incomplete or lagging lists'],
   },
   {
     name: 'a run issues again and again',
@@ -95,12 +95,12 @@ export const runningMutations: readonly Mutation[] = [
     off: 'a run may issue more than once',
     file: 'rotation/plan/plan.ts',
     edits: [{ find: 'soFar.isTried ? undefined : issueReason', replace: 'issueReason' }],
-    shows: ['one call fails'],
+    shows: ['one failing call'],
   },
   {
-    name: 'failed acts are repeated',
+    name: 'failed actions are repeated',
     rule: '2',
-    off: 'a run repeats what has failed',
+    off: 'a run repeats an action that failed',
     file: reconciliation,
     edits: [
       {
@@ -111,9 +111,9 @@ export const runningMutations: readonly Mutation[] = [
     shows: ['a call that never succeeds'],
   },
   {
-    name: 'a failed act ends the run',
+    name: 'a failed action ends the run',
     rule: '2',
-    off: 'one failed clean-up holds up all others',
+    off: 'one failed clean-up prevents all others',
     file: reconciliation,
     edits: [{ find: 'this.#undone.push({ action, error })', replace: 'throw error' }],
     shows: ['a call that never succeeds'],
@@ -124,6 +124,6 @@ export const runningMutations: readonly Mutation[] = [
     off: 'one instance runs several rotations at a time',
     file: 'rotation/queue.ts',
     edits: [{ find: 'last.then(work, work)', replace: 'work()' }],
-    shows: ['a flood'],
+    shows: ['a flood of requests'],
   },
 ]

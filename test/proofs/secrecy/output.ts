@@ -1,4 +1,4 @@
-/** What this process writes to standard output and error while something runs; all of it still goes where it went. */
+/** Captures what this process writes to standard output and error while `run` runs; it is still written there. */
 export async function withOutput<Result>(run: () => Promise<Result>): Promise<{ result: Result; output: string }> {
   const written: string[] = []
   const restore = [process.stdout, process.stderr].map(stream => {

@@ -3,16 +3,16 @@ const fragmentLength = 12
 const stride = 6
 
 /**
- * Looks for planted secrets in texts, in whatever form they may have been written: as they are, without dashes, in
- * capitals, in base64 at any offset (also of all that was around them), base64 twice, hex, percent or \u escapes,
+ * Searches texts for planted secrets, in every form that they may have been written in: unchanged, without dashes, in
+ * capitals, in base64 at any offset (also as part of a longer text), base64 twice, hex, percent or \u escapes,
  * character codes, backwards; and any piece of 17 characters or more.
  */
 export class Search {
-  /** By name: what is looked for as it stands, and what is looked for whatever the case. */
+  /** By form, with the name of the secret: forms that are searched exactly, and forms that are searched in any case. */
   readonly #exact = new Map<string, string>()
   readonly #anyCase = new Map<string, string>()
 
-  /** Plants a secret. Takes what a report calls it, and its clear text. */
+  /** Plants a secret. Takes its name for reports, and its plain text. */
   plant(name: string, text: string): void {
     if (this.#anyCase.has(text.toLowerCase())) return
     for (const form of base64Forms(text)) this.#exact.set(form, name)
@@ -20,7 +20,7 @@ export class Search {
     for (const form of plainForms(text)) this.#anyCase.set(form.toLowerCase(), name)
   }
 
-  /** Gives the names of the secrets that stand in the text in any form. */
+  /** Gives the names of the secrets that the text contains in any form. */
   find(text: string): string[] {
     const found = new Set<string>()
     for (const [form, name] of this.#exact) if (text.includes(form)) found.add(name)
@@ -29,7 +29,7 @@ export class Search {
     return [...found]
   }
 
-  /** How many forms of secrets are looked for. */
+  /** How many forms of secrets are searched for. */
   get size(): number {
     return this.#exact.size + this.#anyCase.size
   }
@@ -63,7 +63,7 @@ function fragments(text: string): string[] {
   return found
 }
 
-/** What every base64 text has in it that has these bytes in it, at each of the three offsets; and in base64url. */
+/** The part that every base64 text of these bytes contains, at each of the three offsets; and the same in base64url. */
 function base64Forms(text: string): string[] {
   const forms = [0, 1, 2].map(offset => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]).toString('base64')

@@ -25,7 +25,7 @@ export function printed(value: unknown): [how: string, text: string][] {
   return ways.map(([how, print]) => [how, textOf(print)])
 }
 
-/** What cannot be cloned or written as JSON says so in an error, which is looked at as well. */
+/** A value that cannot be cloned or written as JSON throws an error, which is searched as well. */
 function textOf(print: () => unknown): string {
   try {
     return String(print())
@@ -34,7 +34,9 @@ function textOf(print: () => unknown): string {
   }
 }
 
-/** Names and values of all properties, hidden and inherited ones included: stack, message and cause of errors are such. */
+/**
+ * Names and values of all properties, including hidden and inherited ones such as stack, message and cause of errors.
+ */
 function properties(value: unknown, level: number): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null || level > 6) return []

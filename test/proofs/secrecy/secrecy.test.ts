@@ -17,37 +17,37 @@ function search(): Search {
   return planted
 }
 
-test('no secret gets out of a run whose publication is lost, nor out of a read that is refused', async () => {
+test('no secret is disclosed by a run whose publication has a lost answer, nor by a read of a truncated answer', async () => {
   expect(leaksOf(await secretRun('first rotation', { nth: 9, fault: 'lost after' }))).toEqual([])
   expect(leaksOf(await secretRead('truncated'))).toEqual([])
 })
 
 test('no object and no error prints a secret', async () => {
-  const looked = await secretObjects()
-  expect(looked.objects).toBeGreaterThan(100)
-  expect(leaksOf(looked)).toEqual([])
+  const searched = await secretObjects()
+  expect(searched.objects).toBeGreaterThan(100)
+  expect(leaksOf(searched)).toEqual([])
 })
 
 test.each([
-  ['a rotation', () => secretRun('tick that rotates', { nth: 3, fault: 'html' })],
+  ['a rotation', () => secretRun('hourly run that rotates', { nth: 3, fault: 'html' })],
   ['retrieval', () => secretRead('nothing')],
-])('every place of %s was looked at, and a leak in any of them is seen', async (_, run) => {
+])('every place of %s is searched, and a leak in any of them is found', async (_, run) => {
   const { places, search: known } = await run()
   known.plant('the secret', secret)
   for (const [place, texts] of Object.entries(places)) {
     if (place !== 'output') expect(texts.length, place).toBeGreaterThan(0)
-    const leaking = { places: { ...places, [place]: [...texts, `so ${secret} it is`] }, search: known }
-    expect(leaksOf(leaking)).toEqual([`the secret stands in ${place}`])
+    const leaking = { places: { ...places, [place]: [...texts, `before ${secret} after`] }, search: known }
+    expect(leaksOf(leaking)).toEqual([`the secret is in ${place}`])
   }
 })
 
 test.each([
-  ['as it is', secret],
+  ['unchanged', secret],
   ['in capitals', secret.toUpperCase()],
   ['without dashes', secret.replaceAll('-', '')],
   ['a piece of it', secret.slice(7, 24)],
   ['base64', base64(secret)],
-  ['base64 of all around it', base64(`{"API_KEY":"SCW1","SECRET_KEY":"${secret}"}`)],
+  ['base64 of a longer text', base64(`{"API_KEY":"SCW1","SECRET_KEY":"${secret}"}`)],
   ['base64 at the second offset', base64(`x${secret}`)],
   ['base64 at the third offset', base64(`xy${secret}`)],
   ['base64 twice', base64(`ab${base64(secret)}`)],
@@ -68,21 +68,21 @@ test.each<[string, unknown]>([
   ['a hidden property', hidden({ value: secret, enumerable: false })],
   ['a getter', hidden({ get: () => secret, enumerable: true })],
   ['a symbol', { [Symbol('key')]: secret }],
-  ['a map', new Map([[1, secret]])],
-  ['a buffer', { bytes: Buffer.from(secret) }],
-  ['a message', new Error(`failed: ${secret}`)],
-  ['a cause', new Error('failed', { cause: new Error('inner', { cause: { secret } }) })],
-  ['a stack', Object.assign(new Error('failed'), { stack: secret })],
-  ['the name of an error', Object.assign(new Error('failed'), { name: secret })],
-  ['toString', { toString: () => secret }],
-  ['toJSON', { toJSON: () => ({ secret }) }],
-  ['several errors in one', new AggregateError([new Error(secret)])],
-])('an object that tells a secret by %s is seen', (_, object) => {
+  ['an entry', new Map([[1, secret]])],
+  ['the bytes', { bytes: Buffer.from(secret) }],
+  ['the message', new Error(`failed: ${secret}`)],
+  ['the cause', new Error('failed', { cause: new Error('inner', { cause: { secret } }) })],
+  ['the stack', Object.assign(new Error('failed'), { stack: secret })],
+  ['the name', Object.assign(new Error('failed'), { name: secret })],
+  ['the result of toString', { toString: () => secret }],
+  ['the result of toJSON', { toJSON: () => ({ secret }) }],
+  ['the errors', new AggregateError([new Error(secret)])],
+])('a secret in %s of an object is found', (_, object) => {
   const texts = printed(object).map(([, text]) => text)
   expect(search().find(texts.join('\n'))).toEqual(['the secret'])
 })
 
-test('what a process writes to its output is seen', async () => {
+test('what a process writes to its output is captured', async () => {
   const { output } = await withOutput(async () => {
     process.stdout.write(`${secret.slice(0, 18)}\n`)
     process.stderr.write(Buffer.from(`${secret.slice(18)}\n`))
@@ -90,7 +90,7 @@ test('what a process writes to its output is seen', async () => {
   expect(search().find(output.split('\n').join(''))).toEqual(['the secret'])
 })
 
-test('an error that nobody catches says no secret on its way out', async () => {
+test('an uncaught error prints no secret', async () => {
   expect(leaksOf(await secretCrash())).toEqual([])
   expect(leaksOf(await secretCrash('console.error(process.env.ROTATOR_SECRET_KEY)'))).toHaveLength(4)
 })

@@ -7,12 +7,12 @@ import type { Looked } from './secret-runs.ts'
 const config = JSON.stringify(new URL('../../../functions/rotation/config.ts', import.meta.url).href)
 const crashes = {
   'a thrown error': 'throw Object.assign(new Error("crash", { cause: config }), { config })',
-  'a rejection that nobody awaits': 'Promise.reject(Object.assign(new Error("crash", { cause: config }), { config }))',
-  'a rejection that is no error': 'Promise.reject(config)',
+  'an unhandled rejection': 'Promise.reject(Object.assign(new Error("crash", { cause: config }), { config }))',
+  'an unhandled rejection without an error': 'Promise.reject(config)',
   'a thrown object': 'throw config',
 }
 
-/** Gives what Node itself writes about an error that nobody catches, with the settings inside it. Takes about a second. */
+/** Gives what Node itself writes about an uncaught error that holds the settings. Takes about a second. */
 export async function secretCrash(leak = ''): Promise<Looked> {
   const { cloud, ids } = deploy()
   const search = new Search()

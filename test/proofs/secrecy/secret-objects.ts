@@ -13,7 +13,7 @@ import { Search } from './planted.ts'
 import { printed } from './printed.ts'
 import type { Looked } from './secret-runs.ts'
 
-/** A key that an upstream answers with, in every place that an answer has. */
+/** A key that the upstream puts into every place of its answers. */
 const echoed = '5ca1ab1e-0000-4bad-8bad-5ec2e7ec40ed'
 const signing = 'c2lnbmluZyBzZWNyZXQgb2YgYSBwcm9vZiwgcGxhbnRlZA=='
 
@@ -35,7 +35,7 @@ const answers: readonly (() => Response)[] = [
   },
 ]
 
-/** Gives the ways of printing every object that holds a secret, or an error that came of an answer that quotes one. */
+/** Prints, in every way, every object that holds a secret and every error caused by an answer that quotes one. */
 export async function secretObjects(): Promise<Looked & { readonly objects: number }> {
   const { cloud, ids } = deploy()
   const search = new Search()
@@ -94,7 +94,7 @@ function callsOf(config: Config, fetch: Fetch) {
   return { keys: keysOf({ scaleway, ...config }), versions: versionsOf({ scaleway, ...config }) }
 }
 
-/** Every call with every answer: what is thrown, and the refusal that it becomes. */
+/** Makes every call with every answer: gives the errors that are thrown, and the HTTP errors that they become. */
 async function errors(config: Config): Promise<[string, unknown][]> {
   const thrown: [string, unknown][] = []
   for (const [index, answer] of answers.entries()) {
@@ -118,13 +118,13 @@ async function errors(config: Config): Promise<[string, unknown][]> {
       if (error === undefined) continue
       const label = `${name}, answer ${index}`
       thrown.push([`the error of ${label}`, error])
-      if (error instanceof ApiError) thrown.push([`the refusal of ${label}`, errorForCall(error)])
+      if (error instanceof ApiError) thrown.push([`the HTTP error of ${label}`, errorForCall(error)])
     }
   }
   return thrown
 }
 
-/** Settings with a secret where none belongs: what is thrown names the variable and no value. */
+/** Reads settings with a secret where none belongs: the error names the variable and no value. */
 function misread(env: Record<string, string>): [string, unknown][] {
   return Object.keys(env).flatMap(name => {
     const wrong = { ...env, [name]: `${echoed} /` }

@@ -4,7 +4,7 @@ import { withOutput } from './output.ts'
 import { Search } from './planted.ts'
 import type { Looked } from './secret-runs.ts'
 
-/** What Scaleway shows to retrieval, by name. */
+/** The faults that calls of retrieval meet, by name. */
 export const readFaults: Readonly<Record<string, Fault | undefined>> = {
   nothing: undefined,
   'lost before': { kind: 'lost-before' },
@@ -36,11 +36,11 @@ const requests = [
 ]
 
 /**
- * Asks retrieval in every way as every caller while Scaleway shows one fault, with a cold and a warm memory, and with a
- * newest version of a form that is not a key's. The key may stand in the body of a 200 alone, and only the served one.
+ * Sends every request to retrieval as every caller while calls meet one fault, with a cold and a warm cache, and with a
+ * newest version that does not hold a key. Only the body of a 200 may hold a key, and only the served one.
  */
 export async function secretRead(name: string, seed = 1): Promise<Looked> {
-  const stage = await createRetrievalStage({ seed, hurry: 50 })
+  const stage = await createRetrievalStage({ seed, speedUp: 50 })
   try {
     const search = plantAll(stage)
     const answers: string[] = []
@@ -58,7 +58,7 @@ interface Living {
   readonly search: Search
   readonly fault: Fault | undefined
   readonly answers: string[]
-  /** Of 200s: what is in them besides the key that was served. */
+  /** The bodies of 200s without the served key. */
   readonly bodies: string[]
 }
 
@@ -90,7 +90,7 @@ async function askAll(
   const presented = [ids.consumer.secretKey, ids.operator.secretKey, monitorKey, ids.reader.secretKey, undefined]
   if (fault !== undefined) cloud.faults.add({ times: Number.POSITIVE_INFINITY, fault })
   for (const [index, request] of requests.entries()) {
-    // Once nothing goes wrong, so that the rest meets a warm memory.
+    // No faults from here on, so that the rest meets a warm cache.
     if (index === requests.length - 2) cloud.faults.clear()
     for (const token of presented) {
       const headers = { ...request.headers, ...(token !== undefined && { 'X-Auth-Token': token }) }

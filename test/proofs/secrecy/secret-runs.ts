@@ -7,25 +7,25 @@ import { createStage, type Stage } from '../harness/stage.ts'
 import { withOutput } from './output.ts'
 import { Search } from './planted.ts'
 
-/** Answers that are of no use; they go wrong after the work is done. */
+/** Answers that cannot be used; the work is done. */
 export const useless = ['html', 'truncated-json', 'wrong-types', 'missing-fields', 'wrong-content-type'] as const
 
-/** What goes wrong with the nth call of a journey. */
+/** The fault that the nth call of a journey meets. */
 export interface SecretHit {
   readonly nth: number
   readonly fault: CallFault | (typeof useless)[number]
 }
 
-/** What was looked at, by the name of the place, and what is looked for. */
+/** The texts that are searched, by the name of the place, and the secrets that are searched for. */
 export interface Looked {
   readonly places: Readonly<Record<string, readonly string[]>>
   readonly search: Search
 }
 
-/** Gives what stands in a place where it must not, as sentences without any value. */
+/** Gives the secrets that were found, and where, as sentences without any value. */
 export function leaksOf({ places, search }: Looked): string[] {
   return Object.entries(places).flatMap(([place, texts]) =>
-    search.find(texts.join('\n')).map(name => `${name} stands in ${place}`),
+    search.find(texts.join('\n')).map(name => `${name} is in ${place}`),
   )
 }
 
@@ -39,17 +39,17 @@ const receivers = {
 }
 
 /**
- * Lives through a journey whose nth call goes wrong, with receivers to be told, and through a day of ticks and questions
- * after it; keeps all that the function writes, answers and sends, and every secret that there ever was.
+ * Executes a journey whose nth call meets a fault, with receivers to notify, and a day of hourly runs and requests
+ * after it; keeps all that the function writes, answers and sends, and every secret that ever existed.
  */
 export async function secretRun(name: JourneyName, hit: SecretHit, seed = 1): Promise<Looked> {
   const stage = createStage({ seed, env: receivers })
   const search = plantAll(stage)
-  const told: string[] = []
+  const received: string[] = []
   const sent: string[] = []
   await journeys[name].begin(stage)
   plantKeys(stage, search)
-  const parts = { fetch: faulted({ stage, search, hit, sent }), receiverFetch: receiver(seed, told) }
+  const parts = { fetch: faulted({ stage, search, hit, sent }), receiverFetch: receiver(seed, received) }
   const { output } = await withOutput(() => live(stage, () => stage.instance(parts), name))
   plantKeys(stage, search)
   const { lines, answers } = stage
@@ -58,7 +58,7 @@ export async function secretRun(name: JourneyName, hit: SecretHit, seed = 1): Pr
     places: {
       'the log': lines,
       'an answer': answers,
-      'what receivers got': told,
+      'what receivers got': received,
       'calls to Scaleway': sent,
       output: [output],
     },
@@ -68,10 +68,10 @@ export async function secretRun(name: JourneyName, hit: SecretHit, seed = 1): Pr
 async function live(stage: Stage, start: () => Instance, name: JourneyName): Promise<void> {
   const { body, as } = journeys[name]
   const first = start()
-  const died = new Promise<undefined>(resolve => {
+  const killed = new Promise<undefined>(resolve => {
     stage.cloud.faults.onKill = () => resolve(undefined)
   })
-  const answered = await Promise.race([first.post({ ...body }, as), died])
+  const answered = await Promise.race([first.post({ ...body }, as), killed])
   const instance = answered === undefined ? start() : first
   stage.cloud.faults.clear()
   stage.clock.advance({ hours: (32 - stage.clock.now().getUTCHours()) % 24 })
@@ -96,7 +96,7 @@ function plantAll({ ids, cloud }: Stage): Search {
   return search
 }
 
-/** Also keys whose answer nobody got: they are looked for after every call. */
+/** Plants all keys, also those whose answer was lost; called after every call. */
 function plantKeys({ cloud }: Stage, search: Search): void {
   for (const [secretKey, accessKey] of cloud.state.secretKeys) search.plant(`the secret of ${accessKey}`, secretKey)
 }
@@ -144,8 +144,8 @@ async function exceptWhereItBelongs(request: Request): Promise<string> {
   return `${request.method} ${request.url} ${JSON.stringify(headers)} ${body}`
 }
 
-/** A receiver that takes, refuses and breaks off, and quotes what it was sent when it does. */
-function receiver(seed: number, told: string[]): Fetch {
+/** A receiver that accepts, refuses or breaks the connection, and quotes the request in its answers and errors. */
+function receiver(seed: number, received: string[]): Fetch {
   const luck = chance(seed)
   return async request => {
     const { pathname } = new URL(request.url)
@@ -154,7 +154,7 @@ function receiver(seed: number, told: string[]): Fetch {
       [`/${hookToken}`, `/${beatToken}`].includes(pathname) ? '/' : pathname,
     )
     const body = await request.clone().text()
-    told.push(`${request.method} ${address} ${JSON.stringify([...request.headers])} ${body}`)
+    received.push(`${request.method} ${address} ${JSON.stringify([...request.headers])} ${body}`)
     if (luck.happens(0.3)) throw new TypeError(`fetch failed: ${request.url}`, { cause: new Error(signing) })
     return new Response(`${request.url} ${signing}`, { status: luck.one([200, 200, 404, 500]) })
   }

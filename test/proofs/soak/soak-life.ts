@@ -5,16 +5,22 @@ import type { Answered, Calling, LiveStack } from '../live/live-stack.ts'
 import { Published, secretKeyOf } from '../live/published.ts'
 import { watchOf } from './soak-watch.ts'
 
-/** Ticks between two rotations, and hours between two ticks: never the overlap of 120 h without a refresh. */
-const ticks = 3
-const [leastHours, mostHours] = [12, 24]
-const mostTries = 12
-/** Where routine rotations stop. Nothing here is urgent, so no more than these are ever there. */
-const [mostVersions, mostKeys] = [17, 10]
-/** A key is served until the next rotation, released after overlap and settle, and gone two ticks later; two more may fail. */
-const mostKeyHours = ticks * mostHours + 120 + 1 + 4 * mostHours
+/** Hourly runs between two rotations, and hours between two of them: never the overlap of 120 h without a refresh. */
+const hourlyRuns = 3
+const [minHours, maxHours] = [12, 24]
+const maxTries = 12
+/** The limits of routine rotations. No rotation is urgent here, so there are never more versions and keys. */
+const [maxVersions, maxKeys] = [17, 10]
+/**
+ * A key is served until the next rotation, released after overlap and settle time, and deleted two hourly runs later;
+ * two more may fail.
+ */
+const maxKeyHours = hourlyRuns * maxHours + 120 + 1 + 4 * maxHours
 
-/** A life in processes of its own: rotations with ticks and retrievals between them, each answer judged. */
+/**
+ * A simulated run in processes of its own: rotations with hourly runs and retrievals between them; every answer is
+ * checked.
+ */
 export class SoakLife {
   readonly watch: Watch
   readonly complaints: string[] = []
@@ -32,23 +38,25 @@ export class SoakLife {
     this.watch = watchOf(stack, this.#published)
   }
 
-  /** True once anything was not as it must be. */
+  /** True once there was a violation or a complaint. */
   get isBad(): boolean {
     return this.complaints.length > 0 || this.watch.violations.length > 0
   }
 
-  /** Ticks and retrievals over one to three days, and then a rotation, repeated as a person would when it fails. */
+  /**
+   * Hourly runs and retrievals over one to three days, then a rotation; a failed one is repeated, as an operator would.
+   */
   async rotation(): Promise<void> {
-    for (let tick = 0; tick < ticks; tick++) {
-      this.#advance(this.#luck.between(leastHours, mostHours))
-      await this.#tick()
+    for (let run = 0; run < hourlyRuns; run++) {
+      this.#advance(this.#luck.between(minHours, maxHours))
+      await this.#hourlyRun()
       await this.#refresh()
     }
     const before = this.#published.newest
     const isByOperator = this.#luck.happens(0.5)
     await this.#rotate(isByOperator)
     for (let tries = 1; this.#published.newest === before; tries++) {
-      if (tries === mostTries) return this.#complain(`no rotation in ${mostTries} tries`)
+      if (tries === maxTries) return this.#complain(`no rotation in ${maxTries} tries`)
       this.#advance(0.25)
       await this.#rotate(true)
     }
@@ -56,10 +64,10 @@ export class SoakLife {
     if (this.#luck.happens(0.2)) await this.#ask('rotation', { method: 'GET' }, [200, 503])
   }
 
-  async #tick(): Promise<void> {
+  async #hourlyRun(): Promise<void> {
     const faults = this.#count('faults')
     const { status } = await this.#ask('rotation', { method: 'POST', body: { action: 'tend', source: 'maintenance' } })
-    if (this.#count('faults') === faults && this.#published.newest > 0) this.watch.afterCleanTick(status)
+    if (this.#count('faults') === faults && this.#published.newest > 0) this.watch.afterCleanHourlyRun(status)
   }
 
   async #rotate(isByOperator: boolean): Promise<void> {
@@ -68,7 +76,7 @@ export class SoakLife {
     await this.#ask('rotation', isByOperator ? { method: 'POST', token: operator.secretKey } : cron)
   }
 
-  /** The consumer uses what it has, which must not be refused, and fetches until it is given a key. */
+  /** The consumer uses its key, which must not be refused, and fetches until retrieval gives it a key. */
   async #refresh(headers: Readonly<Record<string, string>> = {}): Promise<void> {
     const { ids, cloud } = this.#stack
     if (this.#published.newest === 0) return
@@ -76,27 +84,28 @@ export class SoakLife {
     if (known !== undefined && !cloud.authenticates(known.secretKey)) this.#complain('a consumer was refused')
     const condition = known !== undefined && this.#luck.happens(0.4) ? { 'If-None-Match': known.etag } : {}
     const sent = { method: 'GET', token: ids.consumer.secretKey, headers: { ...headers, ...condition } } as const
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       const { status, text, etag } = await this.#ask('retrieval', sent, [
         200,
         ...('If-None-Match' in condition ? [304] : []),
       ])
       if (status === 304) return
       if (status !== 200 || etag === null) continue
-      if (!this.#published.holds(JSON.parse(etag), text)) this.#complain('retrieval gave what was never published')
+      if (!this.#published.holds(JSON.parse(etag), text))
+        this.#complain('retrieval gave a key that was never published')
       this.#fetched = { etag, secretKey: secretKeyOf(text) }
       if (!cloud.authenticates(this.#fetched.secretKey)) this.#complain('retrieval gave a key that does not work')
       return
     }
-    this.#complain(`no key in ${mostTries} fetches`)
+    this.#complain(`no key in ${maxTries} fetches`)
   }
 
   async #ask(name: 'rotation' | 'retrieval', calling: Calling, good: readonly number[] = [200]): Promise<Answered> {
     const answered = await this.#stack[name].call(calling)
     const { status, text } = answered
-    const told = name === 'rotation' ? text : ''
+    const shown = name === 'rotation' ? text : ''
     this.history.push(
-      `${this.#now()} ${name} ${calling.method} ${JSON.stringify(calling.body) ?? ''} → ${status} ${told}`,
+      `${this.#now()} ${name} ${calling.method} ${JSON.stringify(calling.body) ?? ''} → ${status} ${shown}`,
     )
     if (!good.includes(status) && !isDocumented(name, answered)) this.#complain(`${name} answered ${status}`)
     this.#add(`${name} ${status}`, 1)
@@ -109,7 +118,7 @@ export class SoakLife {
     this.#look()
   }
 
-  /** Looks at Scaleway as it truly is. */
+  /** Checks the true state of Scaleway. */
   #look(): void {
     const { cloud, ids, clock } = this.#stack
     this.#add('calls', cloud.log.entries.length)
@@ -121,11 +130,10 @@ export class SoakLife {
     const keys = cloud.iam.apiKeys(ids.applicationId)
     this.#most('most versions', versions)
     this.#most('most keys', keys.length)
-    if (versions > mostVersions) this.#complain(`${versions} versions`)
-    if (keys.length > mostKeys) this.#complain(`${keys.length} keys`)
+    if (versions > maxVersions) this.#complain(`${versions} versions`)
+    if (keys.length > maxKeys) this.#complain(`${keys.length} keys`)
     const oldest = Math.min(...keys.map(({ createdAt }) => createdAt.getTime()))
-    if (clock.now().getTime() - oldest > mostKeyHours * 3_600_000)
-      this.#complain(`a key is older than ${mostKeyHours} h`)
+    if (clock.now().getTime() - oldest > maxKeyHours * 3_600_000) this.#complain(`a key is older than ${maxKeyHours} h`)
   }
 
   #complain(what: string): void {
