@@ -1,7 +1,7 @@
 import type { Chance } from '../harness/chance.ts'
 import { marker } from './hostile-values.ts'
 
-/** Bodies that ask for something, truly, nearly or by a trick. */
+/** Bodies that request something: valid ones, nearly valid ones and tricks. */
 export const plainBodies: readonly [string, ...string[]] = [
   '',
   '{}',
@@ -42,7 +42,7 @@ export const plainBodies: readonly [string, ...string[]] = [
   marker,
 ]
 
-/** One body of each kind that is hard on a parser: too long, too deep, encoded. */
+/** One body of each kind that is difficult for a parser: too long, too deep, encoded. */
 export function oddBodies(luck: Chance): string[] {
   return [bigBody(luck), deepBody(luck), base64Body(luck)]
 }

@@ -2,26 +2,28 @@ import type { Chance } from '../harness/chance.ts'
 import { oddBodies, plainBodies } from './hostile-bodies.ts'
 import { anyValue, marker, texts } from './hostile-values.ts'
 
-/** Who an event says it comes from, where that can be told from outside. */
+/** The caller that an event claims to be from; `obscure` if that cannot be read from it. */
 type Claim = 'operator' | 'consumer' | 'monitor' | 'unknown' | 'absent' | 'obscure'
 
-/** An event and what it is made of. A part that is no plain text is undefined here. */
+/** An event and its parts. A part that is not plain text is undefined here. */
 export interface Made {
   readonly event: unknown
-  /** In a few words, without its values. */
+  /** A short description without its values. */
   readonly label: string
   readonly method: string | undefined
   readonly path: string | undefined
   readonly body: string | undefined
   readonly claim: Claim
-  /** True when only plain data is in it: then the function has no reason to stumble. */
+  /** True if it holds plain data only: then the function has no reason to answer 500. */
   readonly isPlain: boolean
 }
 
 /** The secret keys that callers present. */
 type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor', string>>
 
-/** Makes an event: a plausible one with one to all of its parts hostile, or any value at all. Takes the usual methods. */
+/**
+ * Makes an event: a plausible one with one to all of its parts hostile, or any value at all. Takes the usual methods.
+ */
 export function makeEvent(luck: Chance, tokens: Tokens, methods: readonly [string, ...string[]]): Made {
   if (luck.happens(0.08)) return whole(luck)
   const method = part(luck, 0.08, luck.happens(0.1) ? oddMethods : methods)

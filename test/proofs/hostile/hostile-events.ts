@@ -3,18 +3,18 @@ import type { BadLife, Extent, Proof } from '../harness/proof.ts'
 import { hostileRetrieval } from './hostile-retrieval.ts'
 import { hostileRotation, type Judged } from './hostile-rotation.ts'
 
-/** Worlds per piece, and events at each of the two functions in each of them. */
+/** Deployments per piece, and events to each of the two functions in each of them. */
 const sizes = {
   share: { pieces: 4, worlds: 5, events: 25 },
   full: { pieces: 20, worlds: 20, events: 25 },
 } as const satisfies Record<Extent, object>
 
-/** Hands hostile events to both handlers. */
+/** Sends hostile events to both handlers. */
 export const hostileEvents: Proof = {
   name: 'hostile-events',
-  does: 'hands hostile events to both handlers: wrong types, traps, huge and deep bodies, forged headers',
+  does: 'sends hostile events to both handlers: wrong types, traps, huge and deep bodies, forged headers',
   promises:
-    'always a bounded JSON answer with a documented status and code; nothing of the event in answer or log; nothing changed that was not validly asked for',
+    'always a bounded JSON answer with a documented status and code; no value of the event in answer or log; no change without a valid request',
   unit: 'events',
   readsStacks: true,
   pieces: extent => sizes[extent].pieces,

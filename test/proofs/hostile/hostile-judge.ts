@@ -8,12 +8,12 @@ export interface Promised {
   readonly codes: Readonly<Record<number, readonly string[]>>
   /** Header names that an answer may have besides the four of every answer. */
   readonly headers: readonly string[]
-  readonly mostBytes: number
+  readonly maxBytes: number
 }
 
 const everyHeader = ['Content-Type', 'Cache-Control', 'Access-Control-Allow-Origin', 'X-Request-Id']
 
-/** Gives what is wrong with an answer to an event, as sentences without values. */
+/** Gives the violations of an answer to an event, as sentences without values. */
 export function judgeAnswer(answer: PlatformResponse, made: Made, promised: Promised): string[] {
   const { statusCode, headers, body } = answer
   const wrong: string[] = []
@@ -24,32 +24,32 @@ export function judgeAnswer(answer: PlatformResponse, made: Made, promised: Prom
     if (![...everyHeader, ...promised.headers].includes(name)) wrong.push(`a header that is not documented`)
     if (!/^[\x20-\x7e]+$/.test(value)) wrong.push(`header ${name} has characters that no header may have`)
   }
-  if (headers['Content-Type'] !== 'application/json') wrong.push('the content type is another one')
+  if (headers['Content-Type'] !== 'application/json') wrong.push('the content type is wrong')
   if (headers['Cache-Control'] !== 'no-store') wrong.push('the answer may be stored')
-  if (!/^[A-Za-z0-9-]{8,64}$/.test(headers['X-Request-Id'] ?? '')) wrong.push('the request id has another form')
-  if (Buffer.byteLength(JSON.stringify(answer)) > promised.mostBytes) wrong.push('the answer is too long')
+  if (!/^[A-Za-z0-9-]{8,64}$/.test(headers['X-Request-Id'] ?? '')) wrong.push('the request id is malformed')
+  if (Buffer.byteLength(JSON.stringify(answer)) > promised.maxBytes) wrong.push('the answer is too long')
   if (statusCode === 500 && made.isPlain) wrong.push('500 to an event of plain texts')
-  // Of an event that cannot be read, the method is not known either.
+  // If an event cannot be read, its method is unknown as well.
   const isEmpty = (made.method?.toUpperCase() === 'HEAD' && statusCode !== 500) || statusCode === 304
-  if (isEmpty && body !== '') wrong.push('a body where there is none')
+  if (isEmpty && body !== '') wrong.push('a body where there must be none')
   if (!isEmpty) wrong.push(...judgeBody(body, codes ?? []))
-  if (quotes(JSON.stringify(answer))) wrong.push('a value of the event stands in the answer')
+  if (quotes(JSON.stringify(answer))) wrong.push('a value of the event is in the answer')
   return wrong
 }
 
 function judgeBody(text: string, codes: readonly string[]): string[] {
   const body = parse(text)
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return ['the body is no JSON object']
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return ['the body is not a JSON object']
   if (codes.length === 0 || !('error' in body)) return codes.includes('') || codes.length === 0 ? [] : ['no error code']
   return codes.some(code => code === body.error) ? [] : [`error code ${body.error} is not documented for this status`]
 }
 
-/** True when a value of a hostile event stands in the text, in whatever escape. */
+/** True if the text contains a value of a hostile event, in any escape. */
 export function quotes(text: string): boolean {
   return text.includes(marker) || text.includes('X-Injected') || text.includes(Buffer.from(marker).toString('base64'))
 }
 
-/** True when an event has changed what every object inherits. */
+/** True if an event has changed what every object inherits. */
 export function isPolluted(): boolean {
   return 'polluted' in {} || Object.keys(Object.prototype).length > 0 || Object.hasOwn(Object.prototype, 'httpMethod')
 }

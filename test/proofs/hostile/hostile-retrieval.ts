@@ -15,10 +15,10 @@ const promised: Promised = {
     500: ['internal-error'],
   },
   headers: ['Allow', 'ETag', 'X-Key-Revision'],
-  mostBytes: 2 * 1024,
+  maxBytes: 2 * 1024,
 }
 
-/** Hands so many hostile events to a retrieval function, with or without a key to give; judges every answer. */
+/** Sends `count` hostile events to a retrieval function, with or without a published key; checks every answer. */
 export async function hostileRetrieval(luck: Chance, count: number): Promise<Judged[]> {
   const requiresCaller = luck.happens(0.5)
   const env = { REQUIRE_CALLER_CHECK: String(requiresCaller) }
@@ -35,15 +35,16 @@ export async function hostileRetrieval(luck: Chance, count: number): Promise<Jud
       cloud.log.clear()
       const { answer, thrown } = await answerTo(handle, made.event)
       const wrong = answer === undefined ? [`it threw: ${thrown}`] : judgeAnswer(answer, made, promised)
-      if (cloud.log.entries.some(({ operation }) => operation !== 'secrets.accessVersion')) wrong.push('another call')
-      const told = lines.join('')
-      if (quotes(told)) wrong.push('a value of the event stands in the log')
+      if (cloud.log.entries.some(({ operation }) => operation !== 'secrets.accessVersion'))
+        wrong.push('a call that retrieval may not make')
+      const logged = lines.join('')
+      if (quotes(logged)) wrong.push('a value of the event is in the log')
       if (isPolluted()) wrong.push('what every object inherits has changed')
       for (const secret of [...Object.values(tokens), ids.reader.secretKey]) {
-        if (`${told}${JSON.stringify(answer)}`.includes(secret)) wrong.push('a credential gets out')
+        if (`${logged}${JSON.stringify(answer)}`.includes(secret)) wrong.push('a credential is disclosed')
       }
-      if (key !== undefined && told.includes(key.secretKey)) wrong.push('the key stands in the log')
-      if (key !== undefined && gives(answer, key.secretKey)) wrong.push(...judgeGift(made, requiresCaller))
+      if (key !== undefined && logged.includes(key.secretKey)) wrong.push('the key is in the log')
+      if (key !== undefined && gives(answer, key.secretKey)) wrong.push(...judgeKeyAnswer(made, requiresCaller))
       judged.push({ status: answer?.statusCode ?? 0, wrong, label: made.label })
     }
     return judged
@@ -56,12 +57,13 @@ function gives(answer: PlatformResponse | undefined, secretKey: string): boolean
   return answer !== undefined && JSON.stringify(answer).includes(secretKey)
 }
 
-/** The key goes to a GET of `/` by a known caller, or by nobody where that is allowed. */
-function judgeGift({ method, path, claim }: Made, requiresCaller: boolean): string[] {
+/** The key is given only to a GET of `/` by a known caller, or without a caller where that is allowed. */
+function judgeKeyAnswer({ method, path, claim }: Made, requiresCaller: boolean): string[] {
   const wrong: string[] = []
   if (method?.toUpperCase() !== 'GET') wrong.push('the key is given to another method')
   if (path !== undefined && path !== '/' && path !== '') wrong.push('the key is given at another path')
   if (claim === 'monitor' || claim === 'unknown') wrong.push(`the key is given to a caller that is ${claim}`)
-  if (requiresCaller && (claim === 'absent' || claim === 'obscure')) wrong.push('the key is given to nobody known')
+  if (requiresCaller && (claim === 'absent' || claim === 'obscure'))
+    wrong.push('the key is given without a known caller')
   return wrong
 }

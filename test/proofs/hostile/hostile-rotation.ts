@@ -6,7 +6,7 @@ import type { Chance } from '../harness/chance.ts'
 import { type Made, makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer, type Promised, quotes } from './hostile-judge.ts'
 
-/** What came of one event. */
+/** The result of one event. */
 export interface Judged {
   readonly status: number
   readonly wrong: readonly string[]
@@ -38,10 +38,10 @@ const promised: Promised = {
     503: [''],
   },
   headers: ['Allow'],
-  mostBytes: 16 * 1024,
+  maxBytes: 16 * 1024,
 }
 
-/** Hands so many hostile events to a rotation function whose world moves on between them; judges every answer. */
+/** Sends `count` hostile events to a rotation function, with simulated time between them; checks every answer. */
 export async function hostileRotation(luck: Chance, count: number): Promise<Judged[]> {
   const { cloud, clock, ids, lines, rotation, secrets } = deploy({ seed: luck.between(1, 1_000_000) })
   const handle = composeRotation({
@@ -66,17 +66,18 @@ export async function hostileRotation(luck: Chance, count: number): Promise<Judg
     const { answer, thrown } = await answerTo(handle, made.event)
     const wrong = answer === undefined ? [`it threw: ${thrown}`] : judgeAnswer(answer, made, promised)
     const writes = cloud.log.entries.filter(({ method }) => method !== 'GET').length
-    if (writes > 0 && !mayChange(made)) wrong.push(`${writes} writes for a request that may change nothing`)
-    const told = lines.join('')
-    if (quotes(told)) wrong.push('a value of the event stands in the log')
-    if (secrets().some(secret => `${told}${JSON.stringify(answer)}`.includes(secret))) wrong.push('a secret gets out')
+    if (writes > 0 && !mayChange(made)) wrong.push(`${writes} writes for a request that may not change anything`)
+    const logged = lines.join('')
+    if (quotes(logged)) wrong.push('a value of the event is in the log')
+    if (secrets().some(secret => `${logged}${JSON.stringify(answer)}`.includes(secret)))
+      wrong.push('a secret is disclosed')
     if (isPolluted()) wrong.push('what every object inherits has changed')
     judged.push({ status: answer?.statusCode ?? 0, wrong, label: made.label })
   }
   return judged
 }
 
-/** Never lets a throw through: it is what is looked for. */
+/** Calls a handler; an error that it throws is a result, because it is a violation. */
 export async function answerTo(
   handle: (event: unknown) => Promise<PlatformResponse>,
   event: unknown,
@@ -90,7 +91,8 @@ export async function answerTo(
 
 /**
  * What docs/http.md says may change something: a POST to `/` whose body is empty or an object of the known fields, each
- * of its form, not a dry run; a rollback, a revoke and `force` only for the operator. Whatever is not plain may not.
+ * of its form, not a dry run; a rollback, a revoke and `force` only for the operator. An event that is not plain may
+ * not.
  */
 function mayChange({ method, path, body, claim }: Made): boolean {
   if (method?.toUpperCase() !== 'POST' || (path !== undefined && path !== '/' && path !== '') || body === undefined) {

@@ -1,9 +1,9 @@
 import type { Chance } from '../harness/chance.ts'
 
-/** Stands in every value of a hostile event: no field that may be echoed has a form that allows it. */
+/** Part of every value of a hostile event: the form of no field that may be echoed allows it. */
 export const marker = 'pl%nted'
 
-/** An object that throws at whatever is done with it; what it throws quotes the event. */
+/** An object that throws on every access; the error quotes the event. */
 function trap(): object {
   const harm = (): never => {
     throw Object.assign(new Error(marker), { name: marker, stack: marker })
@@ -47,7 +47,7 @@ const harmful = {
   },
 }
 
-/** Texts that a parser, a log or a terminal may stumble over. */
+/** Texts that a parser, a log or a terminal may fail on. */
 export const texts = [
   '',
   ' ',
@@ -98,7 +98,7 @@ const makers: readonly [(luck: Chance) => unknown, ...((luck: Chance) => unknown
   () => Object.assign([marker], { at: trap() }),
 ]
 
-/** Any value that a program can be handed. */
+/** Any value that a program can be given. */
 export function anyValue(luck: Chance): unknown {
   return luck.one(makers)(luck)
 }

@@ -12,7 +12,7 @@ const answer = {
 }
 export const handle = () => answer`
 
-/** Runs a handler as retrieval is run, the same host and gateway around it; by default one that answers a constant. Gives its URL. */
+/** Runs a handler in the host and gateway of retrieval; by default one that answers a constant. Gives its URL. */
 export async function startBare({ cloud, atEnd }: LiveStack, source: string = constant): Promise<string> {
   const env = { NODE_OPTIONS: `--import=${movedClockUrl}` }
   const bare = await startFunction({ zip: zipHandler(source), env })

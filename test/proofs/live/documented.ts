@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** The error codes that each function may answer while Scaleway stumbles, by status (docs/http.md). */
+/** The error codes that each function may answer when calls to Scaleway fail, by status (docs/http.md). */
 const codes = {
   rotation: {
     409: ['in-flight', 'blocked', 'overtaken', 'rolled-back'],
@@ -23,14 +23,14 @@ const codes = {
 
 const form = v.object({ error: v.string(), message: v.string(), request_id: v.string() })
 
-/** True for an answer other than 200 and 304 that is written down: the status, and a JSON error of a known code. */
+/** True for a documented answer other than 200 and 304: the status, and a JSON error with a known code. */
 export function isDocumented(name: keyof typeof codes, { status, text }: { status: number; text: string }): boolean {
   const known: Readonly<Record<number, readonly string[]>> = codes[name]
   const parsed = v.safeParse(form, readJson(text))
   return parsed.success && known[status]?.includes(parsed.output.error) === true
 }
 
-/** Gives what a JSON text says; undefined for any other text. */
+/** Parses a JSON text; undefined for any other text. */
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../../bench/figures.ts'
 import type { LiveFunction } from './live-stack.ts'
 
-/** What a process holds. */
+/** Memory and descriptors of a process. */
 export interface Held {
-  /** In use: heap and what hangs on it, without garbage. */
+  /** In use: the heap and external memory, without garbage. */
   readonly memoryBytes: number
-  /** Resident: with garbage and free pages, which V8 gives back when it likes. */
+  /** Resident: with garbage and free pages, which V8 returns at a time of its own. */
   readonly residentBytes: number
   readonly mostResidentBytes: number
   readonly descriptors: number
@@ -17,28 +17,28 @@ const samples = 5
 const betweenMs = 100
 
 /**
- * Gives what a function's process holds while it is idle: memory in use without garbage, resident memory and open
- * descriptors, the latter two the middle of several looks. Undefined where the system has no /proc.
+ * Measures an idle function's process: memory in use without garbage, resident memory and open descriptors, the latter
+ * two as the median of several samples. Undefined where the system has no /proc.
  */
 export async function held({ pid, collectGarbage }: LiveFunction): Promise<Held | undefined> {
   if (!hasProc()) return undefined
   const memoryBytes = await collectGarbage()
-  const looks: Look[] = []
+  const measured: Sample[] = []
   for (let sample = 0; sample < samples; sample++) {
     await sleep(betweenMs)
-    looks.push(lookAt(pid))
+    measured.push(sampleOf(pid))
   }
   return {
     memoryBytes,
-    residentBytes: median(looks.map(({ residentBytes }) => residentBytes)),
-    mostResidentBytes: Math.max(...looks.map(({ mostResidentBytes }) => mostResidentBytes)),
-    descriptors: median(looks.map(({ descriptors }) => descriptors)),
+    residentBytes: median(measured.map(({ residentBytes }) => residentBytes)),
+    mostResidentBytes: Math.max(...measured.map(({ mostResidentBytes }) => mostResidentBytes)),
+    descriptors: median(measured.map(({ descriptors }) => descriptors)),
   }
 }
 
-type Look = Omit<Held, 'memoryBytes'>
+type Sample = Omit<Held, 'memoryBytes'>
 
-function lookAt(pid: number): Look {
+function sampleOf(pid: number): Sample {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return {
     residentBytes: bytesOf(status, 'VmRSS'),

@@ -1,4 +1,4 @@
-// Loaded into a function's process to show that the soak sees a leak: every request leaves memory and a descriptor behind.
+// Loaded into a function's process to show that the soak finds a leak: every request leaks memory and a descriptor.
 import { subscribe } from 'node:diagnostics_channel'
 import { openSync } from 'node:fs'
 

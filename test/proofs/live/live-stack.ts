@@ -15,7 +15,7 @@ export interface Answered {
   readonly etag: string | null
 }
 
-/** How a function is called through its gateway. Without a token it is the platform's own door: how CRON calls. */
+/** How a function is called through its gateway. Without a token it is called as the platform does for CRON. */
 export interface Calling {
   readonly method: 'GET' | 'POST'
   readonly token?: string
@@ -49,25 +49,25 @@ interface LiveOptions {
   readonly seed: number
   /** Settings of retrieval that differ. */
   readonly retrieval?: Readonly<Partial<Record<'CACHE_SECONDS', string>>>
-  /** One more module that both functions' processes load first. */
+  /** An additional module that both functions' processes load first. */
   readonly preload?: URL
 }
 
 const collectUrl = new URL('./collect.mjs', import.meta.url)
 const collected = /^(\w+) +garbage collected, bytes in use: (\d+)$/
-const [waitMs, mostWaits] = [20, 1_500]
+const [waitMs, maxWaits] = [20, 1_500]
 
 /**
- * Starts the parts of `npm start` but its schedule, lives with them, and ends them, whatever comes of it. The functions'
- * processes also end with this one, however that ends.
+ * Starts the parts of `npm start` except its schedule, uses them, and always stops them. The functions' processes also
+ * end with this process, however it ends.
  */
 export async function withLiveStack<Result>(
   options: LiveOptions,
-  live: (stack: LiveStack) => Promise<Result>,
+  use: (stack: LiveStack) => Promise<Result>,
 ): Promise<Result> {
   const ends: (() => Promise<void> | void)[] = []
   try {
-    return await live(await start(options, end => ends.unshift(end)))
+    return await use(await start(options, end => ends.unshift(end)))
   } finally {
     for (const end of ends) await end()
   }
@@ -92,29 +92,30 @@ async function start(options: LiveOptions, atEnd: LiveStack['atEnd']): Promise<L
     ports: { rotation: undefined, retrieval: undefined },
     starting: { log: line => lines.push(line), atEnd },
   })
-  const door = (name: string, gateway: RunningFunction) => doorOf(gateway, { clock, used: () => usedBy(name, lines) })
+  const access = (name: string, gateway: RunningFunction) =>
+    accessTo(gateway, { clock, used: () => usedBy(name, lines) })
   return {
     cloud,
     clock,
     ids,
     lines,
     atEnd,
-    rotation: door('rotation', rotation),
-    retrieval: door('retrieval', retrieval),
+    rotation: access('rotation', rotation),
+    retrieval: access('retrieval', retrieval),
   }
 }
 
-/** What a function said that it uses, each time that it was asked. */
+/** The bytes in use that a function printed, one number for each request to collect. */
 function usedBy(name: string, lines: readonly string[]): number[] {
   return lines.map(line => collected.exec(line)).flatMap(found => (found?.[1] === name ? [Number(found[2])] : []))
 }
 
-interface Door {
+interface Access {
   readonly clock: MovedClock
   readonly used: () => readonly number[]
 }
 
-function doorOf(gateway: RunningFunction, { clock, used }: Door): LiveFunction {
+function accessTo(gateway: RunningFunction, { clock, used }: Access): LiveFunction {
   const { pid, url } = gateway
   return {
     pid,
@@ -122,12 +123,12 @@ function doorOf(gateway: RunningFunction, { clock, used }: Door): LiveFunction {
     collectGarbage: async () => {
       const before = used().length
       process.kill(pid, 'SIGUSR2')
-      for (let waits = 0; waits < mostWaits; waits++) {
+      for (let waits = 0; waits < maxWaits; waits++) {
         const bytes = used()[before]
         if (bytes !== undefined) return bytes
         await sleep(waitMs)
       }
-      throw new Error('A function did not collect its garbage: its process is gone or stuck.')
+      throw new Error('A function did not collect its garbage: its process has ended or hangs.')
     },
     call: ({ method, token, body, headers = {} }) => {
       const text = body === undefined ? '' : JSON.stringify(body)

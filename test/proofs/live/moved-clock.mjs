@@ -1,5 +1,5 @@
-// Loaded into a function's process before its handler: its clock goes ahead when a request says so, never inside a run,
-// and whoever waits through node:timers/promises waits for a moment. Only the wall clock moves, as when an instance was frozen.
+// Loaded into a function's process before its handler: its clock moves ahead when a request says so, never during a
+// run, and waits through node:timers/promises are short. Only the wall clock moves, as after an instance was frozen.
 import { subscribe } from 'node:diagnostics_channel'
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
@@ -21,9 +21,9 @@ globalThis.Date = class extends MachineDate {
 const form = /^\/\?ahead_ms=(\d+)$/
 
 subscribe('http.server.request.start', ({ request }) => {
-  const [, told] = form.exec(request.url) ?? []
-  if (told === undefined) return
-  aheadMs = Math.max(aheadMs, Number(told))
+  const [, given] = form.exec(request.url) ?? []
+  if (given === undefined) return
+  aheadMs = Math.max(aheadMs, Number(given))
   request.url = '/'
 })
 

@@ -1,7 +1,7 @@
 import type { Identities } from '../../../scripts/local/identities.ts'
 import type { FakeScaleway } from '../../fake-scaleway/index.ts'
 
-/** All that was ever published. Versions that are gone are remembered, as long as they were looked at before. */
+/** All versions that were ever published. Deleted ones are remembered if `look` was called before their deletion. */
 export class Published {
   readonly #cloud: FakeScaleway
   readonly #secretId: string
@@ -13,7 +13,7 @@ export class Published {
     this.#secretId = ids.secretId
   }
 
-  /** Looks for versions that are new. */
+  /** Reads new versions. */
   look(): void {
     for (const { revision } of this.#cloud.secrets.versions(this.#secretId)) {
       if (revision <= this.#newest && this.#texts.has(String(revision))) continue

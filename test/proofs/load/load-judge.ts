@@ -1,12 +1,12 @@
 import { isDocumented } from '../live/documented.ts'
 import type { Published } from '../live/published.ts'
 
-/** An answer of retrieval and the request that it belongs to. Moments are milliseconds of one steady clock. */
+/** An answer of retrieval and the request that it belongs to. Moments are milliseconds of one monotonic clock. */
 export interface LoadedAnswer {
   readonly status: number
   readonly text: string
   readonly etag: string | undefined
-  /** It says itself that it is from memory because Scaleway was away. */
+  /** True if the answer says that it is from memory because Scaleway was unreachable. */
   readonly isStale: boolean
   readonly sentEtag: string | undefined
   readonly askedAtMs: number
@@ -16,14 +16,14 @@ export interface LoadedAnswer {
 /** Two clocks of one machine, each read to the millisecond. */
 const roundingMs = 10
 
-/** Judges every answer under load. */
+/** Checks every answer under load. */
 export class LoadJudge {
   readonly statuses = new Map<number, number>()
   readonly #published: Pick<Published, 'holds'>
   readonly #cacheMs: number
   readonly #supersededAtMs = new Map<string, number>()
   readonly #complaints = new Map<string, number>()
-  #mostOldMs = 0
+  #maxOldMs = 0
   #slowestMs = 0
 
   /** Takes what was published, and how long retrieval may answer from memory. */
@@ -39,7 +39,7 @@ export class LoadJudge {
     }
   }
 
-  /** Judges one answer. */
+  /** Checks one answer. */
   judge(answer: LoadedAnswer): void {
     const { status, tookMs } = answer
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
@@ -48,23 +48,23 @@ export class LoadJudge {
     if (complaint !== undefined) this.complain(complaint)
   }
 
-  /** Notes what must not be. */
+  /** Records a violation, `times` times. */
   complain(what: string, times = 1): void {
     this.#complaints.set(what, (this.#complaints.get(what) ?? 0) + times)
   }
 
-  /** How long after a rotation an old revision was given at most to a request that came later, in milliseconds. */
+  /** The longest time after a rotation at which a later request was given an old revision, in milliseconds. */
   get mostOldMs(): number {
-    return this.#mostOldMs
+    return this.#maxOldMs
   }
 
   /**
-   * All that was wrong, with how often. An answer may be old by the cache's time, or because its request joined a read that
-   * was under way: no read takes longer than the slowest answer.
+   * All that was wrong, with how often. An answer may be old by the cache's time, or because its request joined a read
+   * that was under way: no read takes longer than the slowest answer.
    */
   get violations(): string[] {
-    const mayBeOldMs = Math.max(this.#cacheMs, this.#slowestMs) + roundingMs
-    const old = this.#mostOldMs > mayBeOldMs ? [`old by ${Math.round(this.#mostOldMs)} ms`] : []
+    const allowedOldMs = Math.max(this.#cacheMs, this.#slowestMs) + roundingMs
+    const old = this.#maxOldMs > allowedOldMs ? [`old by ${Math.round(this.#maxOldMs)} ms`] : []
     return [...old, ...[...this.#complaints].map(([what, times]) => `${what} (${times} times)`)]
   }
 
@@ -78,12 +78,12 @@ export class LoadJudge {
     this.#lookAtAge(answer, revision)
     if (status === 304) return sentEtag === etag && text === '' ? undefined : '304 to another revision, or with a body'
     if (sentEtag === etag) return '200 although the revision was known'
-    return this.#published.holds(revision, text) ? undefined : '200 with what was never published'
+    return this.#published.holds(revision, text) ? undefined : '200 with a key that was never published'
   }
 
   #lookAtAge({ isStale, askedAtMs }: LoadedAnswer, revision: string): void {
     const supersededAtMs = this.#supersededAtMs.get(revision)
     if (isStale || supersededAtMs === undefined) return
-    this.#mostOldMs = Math.max(this.#mostOldMs, askedAtMs - supersededAtMs)
+    this.#maxOldMs = Math.max(this.#maxOldMs, askedAtMs - supersededAtMs)
   }
 }

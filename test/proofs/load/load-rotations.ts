@@ -5,10 +5,10 @@ import type { Published } from '../live/published.ts'
 import type { LoadJudge } from './load-judge.ts'
 
 const everyMs = 1_000
-/** What passes between two rotations, so that old versions go as they do in a year. */
+/** Simulated time between two rotations, so that old versions are deleted as they would be in a year. */
 const betweenHours = 48
 
-/** Rotates as the operator, every second until it is stopped. */
+/** Rotates as the operator every second until it is stopped. */
 export class OftenRotated {
   readonly history: string[] = []
   /** How many rotations were answered 200. */
@@ -26,22 +26,22 @@ export class OftenRotated {
     stack.atEnd(() => this.stop())
   }
 
-  /** Resolves when there is a first key; from then on it goes on by itself. */
+  /** Resolves when the first key is published; from then on it rotates by itself. */
   async start(): Promise<void> {
     await this.#rotate()
-    this.#all = this.#goOn()
+    this.#all = this.#repeat()
   }
 
-  /** Resolves when the rotation that is under way has ended. */
+  /** Stops; resolves when the current rotation has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#all
   }
 
-  async #goOn(): Promise<void> {
+  async #repeat(): Promise<void> {
     while (!this.#isStopped) {
       const begunMs = performance.now()
-      await this.#rotate().catch((error: unknown) => this.#judge.complain(`a rotation broke off: ${error}`))
+      await this.#rotate().catch((error: unknown) => this.#judge.complain(`a rotation failed: ${error}`))
       await sleep(Math.max(0, everyMs - (performance.now() - begunMs)))
     }
   }

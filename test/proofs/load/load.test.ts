@@ -6,22 +6,22 @@ import { load, loadProof } from './load.ts'
 import { type LoadedAnswer, LoadJudge } from './load-judge.ts'
 import { volley } from './volley.ts'
 
-const sliver = { seed: 1, rounds: 1, roundSeconds: 1 }
+const shortLoad = { seed: 1, rounds: 1, roundSeconds: 1 }
 
-test('a second of retrieval under load gives only answers that are documented', async () => {
-  const { units, bad, figures = {} } = await load(sliver)
+test('a second of retrieval under load gives only documented answers', async () => {
+  const { units, bad, figures = {} } = await load(shortLoad)
   expect(bad).toEqual([])
   expect(units).toBeGreaterThan(0)
   expect(loadProof.remark?.(figures)).toMatch(/^200: \d+.*; \d+ rotations; .* p99 \d+\.\d\d times/)
 }, 60_000)
 
-test('a handler that answers 500 is found', async () => {
+test('a handler that answers 500 fails the proof', async () => {
   const instead = 'export const handle = () => ({ statusCode: 500, body: "{}" })'
-  const { bad } = await load({ ...sliver, instead })
+  const { bad } = await load({ ...shortLoad, instead })
   expect(bad[0]?.violations).toEqual([expect.stringMatching(/^an answer 500 that is not documented \(\d+ times\)$/)])
 }, 60_000)
 
-test('requests whose connection breaks are counted', async () => {
+test('requests whose connection breaks count as unanswered', async () => {
   let requests = 0
   const server = createServer((request, response) => {
     requests += 1
@@ -49,13 +49,13 @@ const good: LoadedAnswer = {
 const error = { message: 'Something.', request_id: 'an id' }
 
 test.each<[string, Partial<LoadedAnswer>, string[]]>([
-  ['what was published', {}, []],
-  ['nothing new', { status: 304, text: '', sentEtag: '"1"' }, []],
+  ['the published key', {}, []],
+  ['304 to the current revision', { status: 304, text: '', sentEtag: '"1"' }, []],
   ['a documented error', { status: 502, text: JSON.stringify({ error: 'upstream-error', ...error }) }, []],
-  ['an old key inside the cache time', { askedAtMs: 2_900 }, []],
-  ['an old key, and says so', { askedAtMs: 9_000, isStale: true }, []],
+  ['an old key within the cache time', { askedAtMs: 2_900 }, []],
+  ['an old key and a warning that it is old', { askedAtMs: 9_000, isStale: true }, []],
   ['an old key after the cache time', { askedAtMs: 3_100 }, ['old by 2100 ms']],
-  ['another text', { text: 'another key' }, ['200 with what was never published (1 times)']],
+  ['a key that was never published', { text: 'another key' }, ['200 with a key that was never published (1 times)']],
   ['no revision', { etag: undefined }, ['200 without a revision (1 times)']],
   ['200 to a known revision', { sentEtag: '"1"' }, ['200 although the revision was known (1 times)']],
   [
@@ -64,12 +64,12 @@ test.each<[string, Partial<LoadedAnswer>, string[]]>([
     ['304 to another revision, or with a body (1 times)'],
   ],
   [
-    'another code',
+    'an unknown error code',
     { status: 502, text: JSON.stringify({ error: 'oops', ...error }) },
     ['an answer 502 that is not documented (1 times)'],
   ],
-  ['another status', { status: 503, text: 'gone' }, ['an answer 503 that is not documented (1 times)']],
-])('an answer with %s is judged as it should be', (_, changed, violations) => {
+  ['an undocumented status', { status: 503, text: 'gone' }, ['an answer 503 that is not documented (1 times)']],
+])('an answer under load is checked: %s', (_, changed, violations) => {
   const published = { holds: (revision: string, text: string) => revision === '1' && text === 'the first key' }
   const judge = new LoadJudge({ published, cacheMs: 2_000 })
   judge.superseded(2, 1_000)

@@ -7,19 +7,19 @@ import { LoadJudge } from './load-judge.ts'
 import { OftenRotated } from './load-rotations.ts'
 import { volley } from './volley.ts'
 
-/** How many rounds, and how long both of each are: retrieval, then the bare handler. */
+/** How many rounds, and how long each part of a round is: retrieval, then the bare handler. */
 interface LoadOptions {
   readonly seed: number
   readonly rounds: number
   readonly roundSeconds: number
-  /** The source of a handler in retrieval's place, to show that a bad one is found. */
+  /** The source of a handler that replaces retrieval, to show that a wrong one is found. */
   readonly instead?: string
 }
 
 const connections = 50
 const cacheSeconds = 2
 
-/** Fetches the key over 50 connections while it is rotated every second, and a constant from the same host in turns. */
+/** Fetches the key over 50 connections while it is rotated every second, and in turns a constant from the same host. */
 export function load(options: LoadOptions): Promise<Outcome> {
   const { seed, instead } = options
   return withLiveStack({ seed, retrieval: { CACHE_SECONDS: String(cacheSeconds) } }, async stack => {
@@ -47,14 +47,14 @@ interface Targets {
   readonly judge: LoadJudge
 }
 
-/** Shoots at both, one after the other, round by round: whatever else the machine does meets both. */
+/** Sends requests to both in turns, round by round, so that other load on the machine affects both. */
 async function inTurns({ url, bareUrl, token, judge }: Targets, { rounds, roundSeconds }: LoadOptions) {
   const p99: number[] = []
   const p50: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const shot = { token, connections, seconds: roundSeconds }
-    const real = await volley({ ...shot, url, onAnswer: answer => judge.judge(answer) })
-    const bare = await volley({ ...shot, url: bareUrl })
+    const options = { token, connections, seconds: roundSeconds }
+    const real = await volley({ ...options, url, onAnswer: answer => judge.judge(answer) })
+    const bare = await volley({ ...options, url: bareUrl })
     if (real.tookMs.length === 0) judge.complain('a round without an answer')
     if (real.unanswered > 0) judge.complain('a request without an answer', real.unanswered)
     p99.push(quantile(real.tookMs, 0.99) / quantile(bare.tookMs, 0.99))
@@ -95,6 +95,6 @@ export const loadProof: Proof = {
       (figures[name] ?? Number.NaN).toFixed(2),
     )
     const old = Math.round(figures['most old ms'] ?? 0)
-    return `${statuses}; ${figures.rotations} rotations; old by ${old} ms at most, ${cacheSeconds} s are allowed; p99 ${p99} times that of a bare handler under the same host (rounds: ${lowest} to ${highest}), median ${p50} times`
+    return `${statuses}; ${figures.rotations} rotations; old by ${old} ms at most, ${cacheSeconds} s are allowed; p99 ${p99} times that of a bare handler on the same host (rounds: ${lowest} to ${highest}), median ${p50} times`
   },
 }

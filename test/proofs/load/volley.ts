@@ -2,7 +2,7 @@ import autocannon from 'autocannon'
 import * as v from 'valibot'
 import type { LoadedAnswer } from './load-judge.ts'
 
-/** Where a volley goes. */
+/** Where a volley is sent, and how. */
 interface VolleyOptions {
   readonly url: string
   readonly token: string
@@ -12,7 +12,7 @@ interface VolleyOptions {
   readonly onAnswer?: (answer: LoadedAnswer) => void
 }
 
-/** What came of a volley. */
+/** The result of a volley. */
 interface Volley {
   /** How long each answer took, in milliseconds. */
   readonly tookMs: readonly number[]
@@ -22,7 +22,9 @@ interface Volley {
 
 const contextForm = v.object({ askedAtMs: v.number(), etag: v.optional(v.string()) })
 
-/** Sends GETs over so many connections at once, each after the other: one plain, the next with the ETag that it gave. */
+/**
+ * Sends GETs over `connections` at once, one after the other on each: one plain, the next with the ETag that it gave.
+ */
 export async function volley({ url, token, connections, seconds, onAnswer }: VolleyOptions): Promise<Volley> {
   const tookMs: number[] = []
   const plain = { 'x-auth-token': token }
@@ -45,7 +47,7 @@ export async function volley({ url, token, connections, seconds, onAnswer }: Vol
   })
   const mix = [ask(false), ask(true)]
   const { errors, requests } = await autocannon({ url, connections, duration: seconds, requests: mix })
-  // When its time is up, each connection has one request under way; a connection that breaks before is not told of.
+  // When its time is up, each connection has one request under way; a connection that breaks before is not reported.
   const lost = requests.sent - requests.total - connections
   return { tookMs, unanswered: Math.max(errors, lost, 0) }
 }

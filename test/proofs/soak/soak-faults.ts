@@ -15,6 +15,7 @@ const faults: readonly Fault[] = [
 
 /** Lets 2 % of all calls meet a fault, each kind as often as any other. */
 export function addFaults({ faults: injected }: Pick<FakeScaleway, 'faults'>): void {
-  // Each rule sees every call, and of two that hit the same one the older wins: within a hundredth this is the sum.
+  // Each fault has its own rate. If two hit the same call, the older wins: the total is within a hundredth of their
+  // sum.
   for (const fault of faults) injected.add({ rate: rate / faults.length, fault })
 }

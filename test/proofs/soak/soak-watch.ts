@@ -2,7 +2,7 @@ import { Watch } from '../harness/invariants.ts'
 import type { LiveStack } from '../live/live-stack.ts'
 import type { Published } from '../live/published.ts'
 
-/** The watch over a stack: the invariants of every other life, looked at from outside of both functions. */
+/** Creates a watch over a stack: it checks the invariants of all simulated runs from outside of both functions. */
 export function watchOf({ cloud, clock, ids, lines }: LiveStack, published: Published): Watch {
   const versions = () => cloud.secrets.versions(ids.secretId)
   const own = [ids.rotator, ids.reader, ids.operator, ids.consumer].map(({ secretKey }) => secretKey)

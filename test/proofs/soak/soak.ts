@@ -7,22 +7,25 @@ import { type LiveStack, withLiveStack } from '../live/live-stack.ts'
 import { addFaults } from './soak-faults.ts'
 import { SoakLife } from './soak-life.ts'
 
-/** How long a soak is, and after how many rotations it is first looked what the processes hold. */
+/** How long a soak is, and after how many rotations memory and descriptors are measured for the first time. */
 interface SoakOptions {
   readonly seed: number
   readonly rotations: number
   readonly earlyAfter: number
-  /** False for a short one: at its beginning a process grows all the same. */
+  /** False for a short soak: a process grows at its beginning without a leak. */
   readonly judgesMemory: boolean
-  /** How long both are left alone before they are weighed: what waits for a call's time limit of 20 s is gone then. */
+  /** How long both are idle before they are measured: timers that wait for a call's limit of 20 s have ended then. */
   readonly idleMs: number
-  /** One more module that both processes load first. */
+  /** An additional module that both processes load first. */
   readonly preload?: URL
 }
 
 const names = ['rotation', 'retrieval'] as const
 
-/** Lives so many rotations over real HTTP and weighs both processes early and at the end. It ends at the first fault found. */
+/**
+ * Executes `rotations` over real HTTP and measures both processes early and at the end. It ends at the first violation
+ * found.
+ */
 export function soak({ seed, rotations, earlyAfter, judgesMemory, idleMs, preload }: SoakOptions): Promise<Outcome> {
   return withLiveStack({ seed, ...(preload !== undefined && { preload }) }, async stack => {
     addFaults(stack.cloud)
@@ -30,18 +33,18 @@ export function soak({ seed, rotations, earlyAfter, judgesMemory, idleMs, preloa
     let early: (Held | undefined)[] = []
     let units = 0
     for (; units < rotations && !life.isBad; units++) {
-      if (units === earlyAfter) early = await weigh(stack, idleMs)
+      if (units === earlyAfter) early = await measure(stack, idleMs)
       await life.rotation()
     }
-    const late = await weigh(stack, idleMs)
+    const late = await measure(stack, idleMs)
     life.watch.atEnd()
-    const violations = [...life.watch.violations.map(told), ...life.complaints]
+    const violations = [...life.watch.violations.map(inWords), ...life.complaints]
     const figures: Record<string, number> = { ...life.figures, judged: judgesMemory ? 1 : 0 }
     for (const [index, name] of names.entries()) {
       const [before, after] = [early[index], late[index]]
       if (before === undefined || after === undefined) continue
       violations.push(...growths({ name, early: before, late: after }, { judgesMemory }))
-      Object.assign(figures, weighed(name, before, after))
+      Object.assign(figures, measurements(name, before, after))
     }
     const history = life.history.slice(-40)
     const bad = violations.length === 0 ? [] : [{ life: `seed ${seed}, rotation ${units}`, violations, history }]
@@ -49,12 +52,12 @@ export function soak({ seed, rotations, earlyAfter, judgesMemory, idleMs, preloa
   })
 }
 
-async function weigh(stack: LiveStack, idleMs: number) {
+async function measure(stack: LiveStack, idleMs: number) {
   await sleep(idleMs)
   return Promise.all(names.map(name => held(stack[name])))
 }
 
-function weighed(name: string, early: Held, late: Held): Record<string, number> {
+function measurements(name: string, early: Held, late: Held): Record<string, number> {
   return {
     [`${name} early bytes`]: early.memoryBytes,
     [`${name} late bytes`]: late.memoryBytes,
@@ -66,7 +69,7 @@ function weighed(name: string, early: Held, late: Held): Record<string, number> 
   }
 }
 
-function told({ invariant, at, detail }: { invariant: string; at: Date; detail: string }): string {
+function inWords({ invariant, at, detail }: { invariant: string; at: Date; detail: string }): string {
   return `${at.toISOString()}: ${invariant} (${detail})`
 }
 
@@ -75,10 +78,10 @@ const lengths = {
   full: { rotations: 1_000, earlyAfter: 100, judgesMemory: true, idleMs: 25_000 },
 } as const
 
-/** Both functions for years on end, in the processes of `npm start`. */
+/** Runs both functions for years of simulated time, in the processes of `npm start`. */
 export const soakProof: Proof = {
   name: 'soak',
-  does: "npm start's own processes over real HTTP, 2 % of Scaleway's calls at fault, ticks and retrievals between rotations",
+  does: "npm start's own processes over real HTTP, 2 % of the calls to Scaleway meet a fault, hourly runs and retrievals between rotations",
   promises:
     'no consumer is refused, versions and keys stay within their bounds, memory in use within 20 % of that after the first hundred, no more open descriptors',
   unit: 'rotations',
@@ -95,14 +98,14 @@ function inAll(figures: Readonly<Record<string, number>>): string {
     return `${name} ${counts.map(([figure, count]) => `${figure.slice(-3)}: ${count}`).join(', ')}`
   })
   const most = `at most ${figures['most versions']} versions and ${figures['most keys']} keys`
-  return `${faults} calls at fault; ${most}; answers of ${answers.join(', of ')}`
+  return `${faults} calls met a fault; ${most}; answers of ${answers.join(', of ')}`
 }
 
 function heldIn(name: string, figures: Readonly<Record<string, number>>): string {
   const early = figures[`${name} early bytes`]
   const late = figures[`${name} late bytes`]
   if (early === undefined || late === undefined)
-    return `memory and descriptors of ${name} were not measured (that takes /proc)`
+    return `memory and descriptors of ${name} were not measured: the system has no /proc`
   const percent = (late / early - 1) * 100
   const descriptors = `${figures[`${name} early descriptors`]} → ${figures[`${name} late descriptors`]} descriptors`
   const judged = figures.judged === 1 ? '' : ', memory not judged: too short'
