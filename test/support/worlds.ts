@@ -1,6 +1,11 @@
 import { type Plan, plan } from '../../functions/rotation/plan/plan.ts'
 import type { Policy } from '../../functions/rotation/plan/policy.ts'
-import { nothingSoFar, type RunRequest, type RunSoFar } from '../../functions/rotation/plan/situation.ts'
+import {
+  nothingSoFar,
+  type RunRequest,
+  type RunSoFar,
+  type Situation,
+} from '../../functions/rotation/plan/situation.ts'
 import { duration } from '../../functions/rotation/plan/timing.ts'
 import type { Key, Version, VersionStatus } from '../../functions/rotation/plan/world.ts'
 
@@ -71,6 +76,16 @@ export const asks = {
   revoke: { action: 'revoke', operator: true, force: false, revision: null },
 } as const satisfies Record<string, RunRequest>
 
+/** A world of these versions (any order) and keys, as the rules look at it. */
+export function situation(
+  versions: readonly Version[],
+  keys: readonly Key[] = [],
+  changed: Partial<Policy> = {},
+): Situation {
+  const world = { versions: [...versions].sort((a, b) => b.revision - a.revision), keys }
+  return { world, policy: { ...policy, ...changed }, now }
+}
+
 /** Plans for a world of these versions (any order) and keys. */
 export function planFor(
   versions: readonly Version[],
@@ -81,8 +96,7 @@ export function planFor(
     policy: changed = {},
   }: { ask?: keyof typeof asks; soFar?: RunSoFar; policy?: Partial<Policy> } = {},
 ): Plan {
-  const world = { versions: [...versions].sort((a, b) => b.revision - a.revision), keys }
-  return plan({ world, policy: { ...policy, ...changed }, request: asks[ask], soFar, now })
+  return plan({ ...situation(versions, keys, changed), request: asks[ask], soFar })
 }
 
 /** A plan in words, one per action: `issue no-usable-key`, `retire 3 superseded`, `revoke A orphan`. */

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import * as timing from '../../functions/rotation/plan/timing.ts'
+
+const { duration, inFlightMs } = timing
+const defaultTimeoutMs = 5 * duration.minuteMs
+
+test('the units of durations are those of the calendar', () => {
+  expect(duration).toEqual({ secondMs: 1_000, minuteMs: 60_000, hourMs: 3_600_000, dayMs: 86_400_000 })
+})
+
+test('the fixed bounds, sums included, amount to these seconds', () => {
+  const { repeatAfterMs, ...bounds } = timing
+  const seconds = Object.entries(bounds).flatMap(([name, bound]) =>
+    typeof bound === 'number' ? [[name.replace(/Ms$/, ''), bound / duration.secondMs]] : [],
+  )
+  expect(Object.fromEntries(seconds)).toEqual({
+    callLimit: 20,
+    proveLimit: 45,
+    fresh: 60,
+    propagation: 75,
+    issueNeeds: 125,
+    publishLimit: 200,
+    goneAfter: 600,
+    settle: 3_600,
+    clockSkew: 60,
+    expiryMargin: 3 * 86_400,
+    timeoutMargin: 30,
+    overdueAfter: 3 * 86_400,
+    compromisedOverdueAfter: 2 * 3_600,
+    rotatorKeyMargin: 14 * 86_400,
+    rotatorKeyMaxAge: 365 * 86_400,
+    recentTtl: 600,
+    deliveryLimit: 5,
+    rotatorKeyReadLimit: 5,
+  })
+  expect(repeatAfterMs).toEqual({ 'action.failed': 600_000, 'problem.standing': 3_600_000 })
+})
+
+describe('a run', () => {
+  test('of the default timeout has the time that an issue needs', () => {
+    expect(timing.issueNeedsMs).toBeLessThan(defaultTimeoutMs - timing.timeoutMarginMs)
+  })
+
+  test('can no longer publish a key that another run takes for an orphan, or for no longer in flight', () => {
+    expect(timing.publishLimitMs).toBeLessThan(timing.settleMs)
+    expect(timing.publishLimitMs).toBeLessThan(inFlightMs({ timeoutMs: defaultTimeoutMs }))
+  })
+
+  test('has notified its receivers before the function is stopped', () => {
+    expect(timing.rotatorKeyReadLimitMs + timing.deliveryLimitMs).toBeLessThan(timing.timeoutMarginMs)
+  })
+})
+
+test('a key counts as in flight for ten minutes, or for a longer timeout and two minutes', () => {
+  const minutes = (timeout: number) => inFlightMs({ timeoutMs: timeout * duration.minuteMs }) / duration.minuteMs
+  expect([1, 5, 8, 9, 15].map(minutes)).toEqual([10, 10, 10, 11, 17])
+})
