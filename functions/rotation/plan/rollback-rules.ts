@@ -69,8 +69,9 @@ function retireRolledBack({ revision, marker }: MarkedVersion): Retire {
   return { kind: 'retire', revision, accessKey: marker.accessKey, reason: 'rolled-back' }
 }
 
+/** True for a version above the served one: none there is enabled. */
 function wasRolledBack(named: Version, served: Version | undefined): boolean {
-  return named.status !== 'enabled' && named.revision > (served?.revision ?? 0)
+  return named.revision > (served?.revision ?? 0)
 }
 
 /** What would make the version before a worse choice than this one. */
