@@ -30,7 +30,7 @@ function dueAgo({ world, policy, now }: Situation, agoMs: number): (Retire | Rev
 /** Without the keys made since, and hence what only they release; a version changed since counts as enabled then. */
 function worldAsOf(then: Date, { versions, keys }: World): World {
   const asOf = (version: Version): Version =>
-    ageMs(version.updatedAt, then) < 0 && version.status !== 'enabled' ? { ...version, status: 'enabled' } : version
+    ageMs(version.updatedAt, then) < 0 ? { ...version, status: 'enabled' } : version
   return {
     versions: versions.map(asOf),
     keys: keys.filter(({ createdAt }) => createdAt <= then),
