@@ -71,7 +71,7 @@ describe('a note, and no alarm,', () => {
 
   test('is an unpublished key, an unmanaged key, an unmanaged version', () => {
     expect(codes(healthy.versions, [...healthy.keys, key('B', 0.5)])).toEqual(['orphan'])
-    expect(codes(healthy.versions, [...healthy.keys, key('X', day, { foreign: true })])).toEqual(['foreign-key'])
+    expect(codes(healthy.versions, [...healthy.keys, key('X', day, { unmanaged: true })])).toEqual(['foreign-key'])
     expect(codes([...healthy.versions, version(0, null, 90 * day)], healthy.keys)).toEqual(['foreign-version'])
   })
 })
@@ -82,7 +82,7 @@ test('every problem comes with a sentence for people', () => {
     [[], []],
     [healthy.versions, [key('A', 10 * day, { endsInHours: day })]],
     [[version(1, 'A', 36 * day)], [key('A', 36 * day)]],
-    [noted, [...healthy.keys, key('B', 0.5), key('C', 2 * day), key('X', day, { foreign: true })]],
+    [noted, [...healthy.keys, key('B', 0.5), key('C', 2 * day), key('X', day, { unmanaged: true })]],
   ]
   const found = worlds.flatMap(world => message(...world))
   expect(found).toHaveLength(7)

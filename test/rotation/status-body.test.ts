@@ -72,7 +72,7 @@ describe('a previous version', () => {
 
 test('the status lists unpublished keys, what is unmanaged, and how full both quotas are', () => {
   const versions = [version(3, 'A', day), version(2, null, 2 * day, disabled), version(1, 'Z', 50 * day, disabled)]
-  const keys = [key('A', day), key('B', 0.5), key('X', day, { foreign: true })]
+  const keys = [key('A', day), key('B', 0.5), key('X', day, { unmanaged: true })]
   expect(bodyOf(versions, keys)).toMatchObject({
     orphans: [{ access_key: accessKey('B'), created_at: hoursAgo(0.5) }],
     foreign_keys: [accessKey('X')],

@@ -54,7 +54,7 @@ test('an unmanaged version counts while it is enabled or disabled, not once it w
 })
 
 test('a key is unpublished while no version names it, whatever the status of the one that does', () => {
-  const { world } = situation(versions, [key('A', 200), key('D', 1), key('E', 1, { foreign: true })])
+  const { world } = situation(versions, [key('A', 200), key('D', 1), key('E', 1, { unmanaged: true })])
   expect(unpublishedKeys(world).map(each => each.accessKey)).toEqual([accessKey('D')])
 })
 
