@@ -6,7 +6,8 @@ import { load, loadProof } from './load.ts'
 import { type LoadedAnswer, LoadJudge } from './load-judge.ts'
 import { volley } from './volley.ts'
 
-const shortLoad = { seed: 1, rounds: 1, roundSeconds: 1 }
+// The proof asks as often as it is answered. Here a few requests on each connection show how an answer is judged.
+const shortLoad = { seed: 1, rounds: 1, roundSeconds: 1, maxRequests: 400 }
 
 test('a second of retrieval under load gives only documented answers', async () => {
   const { units, bad, figures = {} } = await load(shortLoad)

@@ -12,6 +12,8 @@ interface LoadOptions {
   readonly seed: number
   readonly rounds: number
   readonly roundSeconds: number
+  /** How many requests at most in each half of a round. If absent, as many as are answered in that time. */
+  readonly maxRequests?: number
   /** The source of a handler that replaces retrieval, to show that a wrong one is found. */
   readonly instead?: string
 }
@@ -48,11 +50,11 @@ interface Targets {
 }
 
 /** Sends requests to both in turns, round by round, so that other load on the machine affects both. */
-async function inTurns({ url, bareUrl, token, judge }: Targets, { rounds, roundSeconds }: LoadOptions) {
+async function inTurns({ url, bareUrl, token, judge }: Targets, { rounds, roundSeconds, maxRequests }: LoadOptions) {
   const p99: number[] = []
   const p50: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const options = { token, connections, seconds: roundSeconds }
+    const options = { token, connections, seconds: roundSeconds, ...(maxRequests !== undefined && { maxRequests }) }
     const real = await volley({ ...options, url, onAnswer: answer => judge.judge(answer) })
     const bare = await volley({ ...options, url: bareUrl })
     if (real.tookMs.length === 0) judge.complain('a round without an answer')

@@ -9,6 +9,8 @@ interface VolleyOptions {
   readonly connections: number
   /** Whole seconds: that is how autocannon counts. */
   readonly seconds: number
+  /** How many requests at most. If absent, as many as are answered in that time. */
+  readonly maxRequests?: number
   readonly onAnswer?: (answer: LoadedAnswer) => void
 }
 
@@ -25,7 +27,14 @@ const contextForm = v.object({ askedAtMs: v.number(), etag: v.optional(v.string(
 /**
  * Sends GETs over `connections` at once, one after the other on each: one plain, the next with the ETag that it gave.
  */
-export async function volley({ url, token, connections, seconds, onAnswer }: VolleyOptions): Promise<Volley> {
+export async function volley({
+  url,
+  token,
+  connections,
+  seconds,
+  maxRequests,
+  onAnswer,
+}: VolleyOptions): Promise<Volley> {
   const tookMs: number[] = []
   const plain = { 'x-auth-token': token }
   const ask = (isConditional: boolean): autocannon.Request => ({
@@ -46,7 +55,8 @@ export async function volley({ url, token, connections, seconds, onAnswer }: Vol
     },
   })
   const mix = [ask(false), ask(true)]
-  const { errors, requests } = await autocannon({ url, connections, duration: seconds, requests: mix })
+  const limit = maxRequests === undefined ? {} : { maxOverallRequests: maxRequests }
+  const { errors, requests } = await autocannon({ url, connections, duration: seconds, requests: mix, ...limit })
   // When its time is up, each connection has one request under way; a connection that breaks before is not reported.
   const lost = requests.sent - requests.total - connections
   return { tookMs, unanswered: Math.max(errors, lost, 0) }
