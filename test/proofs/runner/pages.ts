@@ -19,6 +19,11 @@ export function pagesAt(output: string): PageFiles {
   return { results: output, mutations: `${output.replace(/\.md$/, '')}-mutations.md` }
 }
 
+/** Gives the files as they are named from a folder. */
+export function inFolder({ results, mutations }: PageFiles, folder: string): PageFiles {
+  return { results: resolve(folder, results), mutations: resolve(folder, mutations) }
+}
+
 /** Writes the page of results and, if a proof gave rows, the page of the mutations. */
 export async function writePages(files: PageFiles, tallies: readonly Tally[], facts: RunFacts): Promise<void> {
   const mutations = mutationsPage(tallies, facts, link(files.mutations, files.results))
@@ -31,9 +36,8 @@ export async function writePages(files: PageFiles, tallies: readonly Tally[], fa
  * Checks before a long run that a file can be written after it.
  * @throws {CannotProceedError} when its folder does not exist or is read-only
  */
-export async function expectWritable(path: string): Promise<void> {
-  const folder = dirname(resolve(path))
-  const isWritable = await access(folder, constants.W_OK).then(
+export async function expectWritable(path: string, folder: string): Promise<void> {
+  const isWritable = await access(dirname(resolve(folder, path)), constants.W_OK).then(
     () => true,
     () => false,
   )
