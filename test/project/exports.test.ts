@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { sourcesIn } from './sources.ts'
 
 const functions = sourcesIn('functions')
-const everything = ['functions', 'scripts', 'test', 'bench'].flatMap(sourcesIn)
 
 /** The names that a source imports, types included. */
 function namesImported(code: string): string[] {
@@ -17,9 +16,13 @@ function namesImported(code: string): string[] {
   )
 }
 
+const imported = ['functions', 'scripts', 'test', 'bench']
+  .flatMap(sourcesIn)
+  .map(({ path, code }) => ({ path, names: namesImported(code) }))
+
 test('what a file of the functions exports, another file imports', () => {
   const unused = functions.flatMap(({ path, code }) => {
-    const others = new Set(everything.filter(other => other.path !== path).flatMap(other => namesImported(other.code)))
+    const others = new Set(imported.filter(other => other.path !== path).flatMap(({ names }) => names))
     const exported = [...code.matchAll(/^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm)]
     return exported
       .map(([, name = '']) => name)
