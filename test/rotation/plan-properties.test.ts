@@ -99,7 +99,7 @@ const arbitraryAsk: fc.Arbitrary<RunRequest> = fc.oneof(fc.constantFrom(...Objec
 type Judge = (world: World, planned: Plan, request: RunRequest) => void
 
 /** Plans for many arbitrary worlds (always the same ones with a `seed`) and checks a rule on each. */
-function always(judge: Judge, { numRuns = 2000, seed }: { numRuns?: number; seed?: number } = {}): void {
+function always(judge: Judge, { numRuns = 600, seed }: { numRuns?: number; seed?: number } = {}): void {
   fc.assert(
     fc.property(arbitraryWorld, arbitraryAsk, (world, request) => {
       judge(world, plan({ world, policy, request, soFar: nothingSoFar, now }), request)

@@ -57,20 +57,17 @@ test('--port sets three ports in a row; a closed input does not end a start, SIG
   await groupEnded(command.pid)
 })
 
-test.each([0, 2])(
-  'a taken port, number %i of the three, gives one sentence and code 1, and no process keeps running',
-  async nth => {
-    const port = await threePorts()
-    await occupy(port + nth)
-    const command = started('start', '--port', String(port))
-    expect(await command.exitCode).toBe(1)
-    expect(command.stdout()).toBe('')
-    expect(command.stderr()).toBe(
-      `Port ${port + nth} is taken by another program. Take another with --port, or leave --port out and free ports are used.\n`,
-    )
-    await groupEnded(command.pid)
-  },
-)
+test('a taken port, the last of the three, gives one sentence and code 1, and no process keeps running', async () => {
+  const port = await threePorts()
+  await occupy(port + 2)
+  const command = started('start', '--port', String(port))
+  expect(await command.exitCode).toBe(1)
+  expect(command.stdout()).toBe('')
+  expect(command.stderr()).toBe(
+    `Port ${port + 2} is taken by another program. Take another with --port, or leave --port out and free ports are used.\n`,
+  )
+  await groupEnded(command.pid)
+})
 
 test('it ends when its output is no longer read', async () => {
   const command = run(['bash', '-c', 'node --import tsx scripts/scaleway.ts | true; exit $PIPESTATUS'])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { scenarioNames, scenarios } from './scenarios.ts'
+import { scenarioNames, scenarios } from '../proofs/scenarios.ts'
 
 const lives = Number(process.env.LIVES ?? 1)
 const firstSeed = Number(process.env.FIRST_SEED ?? 1)

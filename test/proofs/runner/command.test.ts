@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { CannotProceedError } from '../../../scripts/cli/cannot-proceed.ts'
-import { proofs } from '../../proofs/all.ts'
-import { digestOfFunctions, Journal } from '../../proofs/runner/journal.ts'
-import { readProveOptions } from '../../proofs/runner/options.ts'
-import { WorkerPool } from '../../proofs/runner/pool.ts'
-import { prove } from '../../proofs/runner/run-prove.ts'
 import { root } from '../../support/built.ts'
+import { proofs } from '../all.ts'
+import { digestOfFunctions, Journal } from './journal.ts'
+import { readProveOptions } from './options.ts'
+import { WorkerPool } from './pool.ts'
+import { prove } from './run-prove.ts'
 
 interface Ended {
   readonly code: unknown

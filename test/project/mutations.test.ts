@@ -1,9 +1,9 @@
 import { transform } from 'esbuild'
 import { expect, test } from 'vitest'
-import { withBundle } from './mutations/bundle.ts'
-import { mutations } from './mutations/list.ts'
-import { live } from './mutations/live.ts'
-import { changedBy, mutated } from './mutations/mutation.ts'
+import { withBundle } from '../proofs/mutations/bundle.ts'
+import { mutations } from '../proofs/mutations/list.ts'
+import { live } from '../proofs/mutations/live.ts'
+import { changedBy, mutated } from '../proofs/mutations/mutation.ts'
 
 test('every mutation of the list changes text that occurs once in its file, and the result parses', async () => {
   for (const changed of mutations.flatMap(changedBy)) {

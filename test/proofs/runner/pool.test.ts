@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type TaskResult, WorkerPool } from '../../proofs/runner/pool.ts'
+import { type TaskResult, WorkerPool } from './pool.ts'
 
 test('a process that ends during its piece gives a failure for the piece', { timeout: 60_000 }, async () => {
   const pool = new WorkerPool()
