@@ -1,37 +1,13 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { run, runScript } from '../../support/command.ts'
 import { groupEnded } from '../../support/processes.ts'
-import { readFields } from './deployment-fields.ts'
+import { occupy, threePorts } from './ports.ts'
 
 function started(...args: Parameters<typeof runScript>) {
   const command = runScript(...args)
   onTestFinished(command.end)
   return command
-}
-
-async function occupy(port: number): Promise<Server> {
-  const server = createServer().listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return server
-}
-
-/** Three free ports in a row, below the range from which systems assign ports. */
-async function threePorts(): Promise<number> {
-  const first = 15_000 + Math.floor(Math.random() * 10_000)
-  try {
-    for (const port of [first, first + 1, first + 2]) {
-      const server = await occupy(port)
-      server.close()
-      await once(server, 'close')
-    }
-    return first
-  } catch {
-    return threePorts()
-  }
 }
 
 /** Waits until the local Scaleway answers. It does so while the functions are still being built. */
@@ -42,24 +18,10 @@ async function served(port: number): Promise<void> {
   await served(port)
 }
 
-test('--port sets three ports in a row; a closed input does not end a start, SIGTERM ends it with code 0', async () => {
-  const port = await threePorts()
-  const command = started('start', '--json', '--port', String(port))
-  command.closeInput()
-  await command.prints('\n')
-  expect(readFields(command.stdout())).toMatchObject({
-    scaleway_url: `http://127.0.0.1:${port}`,
-    rotation_url: `http://127.0.0.1:${port + 1}`,
-    retrieval_url: `http://127.0.0.1:${port + 2}`,
-  })
-  command.terminate()
-  expect(await command.exitCode).toBe(0)
-  await groupEnded(command.pid)
-})
-
 test('a taken port, the last of the three, gives one sentence and code 1, and no process keeps running', async () => {
   const port = await threePorts()
-  await occupy(port + 2)
+  const other = await occupy(port + 2)
+  onTestFinished(() => void other.close())
   const command = started('start', '--port', String(port))
   expect(await command.exitCode).toBe(1)
   expect(command.stdout()).toBe('')

@@ -4,14 +4,18 @@ import { type RunningCommand, run, scriptCommand } from '../../support/command.t
 import { groupEnded, runningInGroup } from '../../support/processes.ts'
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
 import { fieldNames, readFields } from './deployment-fields.ts'
+import { threePorts } from './ports.ts'
 
 let command: RunningCommand
 let folder: TemporaryFolder
 let fields: ReturnType<typeof readFields>
+let port: number
 
 beforeAll(async () => {
   folder = await createTemporaryFolder()
-  command = run(scriptCommand('start', '--json'), folder.env)
+  port = await threePorts()
+  command = run(scriptCommand('start', '--json', '--port', String(port)), folder.env)
+  command.closeInput()
   await command.prints('\n')
   fields = readFields(command.stdout())
 })
@@ -23,6 +27,14 @@ afterAll(async () => {
 test('stdout is one line of JSON with twelve fields in a fixed order', () => {
   expect(command.stdout()).toMatch(/^\{[^\n]*\}\n$/)
   expect(Object.keys(JSON.parse(command.stdout()))).toEqual(fieldNames)
+})
+
+test('--port sets three ports in a row; a closed input does not end a start', () => {
+  expect(fields).toMatchObject({
+    scaleway_url: `http://127.0.0.1:${port}`,
+    rotation_url: `http://127.0.0.1:${port + 1}`,
+    retrieval_url: `http://127.0.0.1:${port + 2}`,
+  })
 })
 
 test('a start creates no key for the application whose key is rotated', async () => {
@@ -41,8 +53,8 @@ test('both functions refuse every caller without FunctionsPrivateAccess', async 
   expect(await statusOf(fields.retrieval_url, fields.consumer_secret_key)).toBe(404)
 })
 
-test('a second start runs at the same time, also through npm, and Ctrl-C leaves no process of it', async () => {
-  const second = run(['npm', 'start', '--silent', '--', '--json'])
+test('a second start runs at the same time, also through npm, and Ctrl-C leaves no processes and no files of it', async () => {
+  const second = run(['npm', 'start', '--silent', '--', '--json'], folder.env)
   onTestFinished(second.end)
   await second.prints('\n')
   expect(await statusOf(readFields(second.stdout()).rotation_url)).toBe(403)
@@ -50,13 +62,15 @@ test('a second start runs at the same time, also through npm, and Ctrl-C leaves 
   second.interrupt()
   await second.exitCode
   await groupEnded(second.pid)
+  // Those of the first one.
+  expect(await folder.left()).toHaveLength(2)
 })
 
-test('Ctrl-C ends it with code 0 and leaves no processes and no files', async () => {
+test('SIGTERM ends it with code 0 and leaves no processes and no files', async () => {
   // At least itself and two functions: tsx and esbuild start further processes.
   expect(runningInGroup(command.pid).length).toBeGreaterThanOrEqual(3)
   expect(await folder.left()).toHaveLength(2)
-  command.interrupt()
+  command.terminate()
   expect(await command.exitCode).toBe(0)
   await groupEnded(command.pid)
   expect(await folder.left()).toEqual([])
