@@ -1,19 +1,9 @@
 import { runCommand } from './cli/run-command.ts'
-import { patientCaller } from './deployment/call.ts'
-import { createChecker } from './smoke/check.ts'
-import { readDeployed } from './smoke/deployed.ts'
-import { checkWhatMustBeRefused } from './smoke/must-be-refused.ts'
-import { checkWhatMustWork } from './smoke/must-work.ts'
-import { readSmokeOptions, type SmokeOptions, smokeHelp } from './smoke/options.ts'
+import { readSmokeOptions, smokeHelp } from './smoke/options.ts'
+import { smoke } from './smoke/smoke.ts'
 
-await runCommand({ help: smokeHelp, readOptions: readSmokeOptions, run: smoke })
-
-async function smoke(options: SmokeOptions): Promise<number> {
-  const deployed = await readDeployed(options, process.env.TOKEN)
-  const checker = createChecker({ send: patientCaller(options), print: line => console.log(line) })
-  await checkWhatMustWork(deployed, checker)
-  await checkWhatMustBeRefused(deployed, checker)
-  const { ok, failed } = checker.counts
-  console.log(`${ok} ok, ${failed} failed`)
-  return failed === 0 ? 0 : 1
-}
+await runCommand({
+  help: smokeHelp,
+  readOptions: readSmokeOptions,
+  run: options => smoke(options, { token: process.env.TOKEN, print: line => console.log(line) }),
+})

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { CannotProceedError } from '../../../scripts/cli/cannot-proceed.ts'
+import { readSmokeOptions } from '../../../scripts/smoke/options.ts'
+import { smoke } from '../../../scripts/smoke/smoke.ts'
 import { run, scriptCommand } from '../../support/command.ts'
 import { expectNoSecret } from '../../support/secrets.ts'
 import { type Deployment, startDeployment } from './deployment.ts'
@@ -11,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => deployment.close())
 
 test('after an apply it creates the first key, then every call that must work works and every other is refused', async () => {
-  const { code, stdout, lines } = await smoke(deployment.outputs)
+  const { code, stdout, lines } = await runSmoke(deployment.outputs)
   expect(lines).toEqual([
     'ok    the operator reads the status: HTTP 503',
     'ok    there is no key yet: the operator rotates, which creates the first: HTTP 200 rotated',
@@ -26,14 +29,14 @@ test('after an apply it creates the first key, then every call that must work wo
 })
 
 test('an existing key is never rotated', async () => {
-  const { code, lines } = await smoke(deployment.outputs)
+  const { code, lines } = await smokeHere(deployment.outputs)
   expect([code, lines]).toEqual([0, [...linesWithKey, '15 ok, 0 failed']])
   expect(deployment.cloud.secrets.versions(deployment.ids.secretId)).toHaveLength(1)
 })
 
 test('a function that admits every caller is a FAIL in the lines of exactly those callers that must be refused', async () => {
   const url = await frontOf('retrieval_url', () => ({ token: deployment.ids.operator.secretKey }))
-  const { code, failures } = await smoke({ ...deployment.outputs, retrieval_url: { value: url } })
+  const { code, failures } = await smokeHere({ ...deployment.outputs, retrieval_url: { value: url } })
   expect(code).toBe(1)
   expect(failures).toEqual([
     'FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200',
@@ -44,7 +47,7 @@ test('a function that admits every caller is a FAIL in the lines of exactly thos
 
 test('a function without a running instance is a FAIL after the wait', async () => {
   const url = await frontOf('rotation_url', () => ({ status: 503 }))
-  const { code, failures } = await smoke({ ...deployment.outputs, rotation_url: { value: url } })
+  const { code, failures } = await smokeHere({ ...deployment.outputs, rotation_url: { value: url } })
   expect(code).toBe(1)
   expect(failures[0]).toBe('FAIL  the operator reads the status: expected the status, HTTP 200 or 503, got HTTP 503')
   expect(failures).toHaveLength(10)
@@ -53,21 +56,21 @@ test('a function without a running instance is a FAIL after the wait', async () 
 test('a function that is still being built is called again until it answers', async () => {
   const stillBuilding = 1
   const url = await frontOf('rotation_url', (token, count) => (count <= stillBuilding ? { status: 503 } : { token }))
-  const { code, failures } = await smoke({ ...deployment.outputs, rotation_url: { value: url } }, ['--wait', '30'])
+  const { code, failures } = await smokeHere({ ...deployment.outputs, rotation_url: { value: url } }, ['--wait', '30'])
   expect([code, failures]).toEqual([0, []])
 })
 
 test('for a deployment without an operator key of its own, TOKEN is the key, and an error asks for it if it is missing', async () => {
   const { operator_secret_key: made, ...outputs } = deployment.outputs
-  const missing = await smoke(outputs, [], { TOKEN: '' })
-  expect([missing.code, missing.stdout]).toEqual([2, ''])
-  expect(missing.stderr).toContain("put an operator's secret key into the environment variable TOKEN")
-  const given = await smoke(outputs, [], { TOKEN: String(made?.value) })
+  const error = "put an operator's secret key into the environment variable TOKEN"
+  await expect(smokeHere(outputs, [], '')).rejects.toThrow(CannotProceedError)
+  await expect(smokeHere(outputs, [], '')).rejects.toThrow(error)
+  const given = await smokeHere(outputs, [], String(made?.value))
   expect([given.code, given.failures]).toEqual([0, []])
 })
 
 test('a folder where nothing is applied gives one sentence and exit code 2', async () => {
-  const { code, stdout, stderr } = await smoke({})
+  const { code, stdout, stderr } = await runSmoke({})
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toMatch(/^terraform output has no rotation_url .* Run terraform apply first.*\n$/)
 })
@@ -104,16 +107,21 @@ async function frontOf(output: string, rule: FrontRule): Promise<string> {
   return front.url
 }
 
-async function smoke(outputs: Deployment['outputs'], args = ['--wait', '0'], env: Record<string, string> = {}) {
-  const command = run(scriptCommand('smoke', '--outputs', await deployment.write(outputs), ...args), env)
+/** Runs the command in a process of its own. */
+async function runSmoke(outputs: Deployment['outputs']) {
+  const command = run(scriptCommand('smoke', '--outputs', await deployment.write(outputs), '--wait', '0'), {
+    TOKEN: '',
+  })
   onTestFinished(command.end)
   const code = await command.exitCode
   const lines = command.stdout().trimEnd().split('\n')
-  return {
-    code,
-    lines,
-    failures: lines.filter(line => line.startsWith('FAIL')),
-    stdout: command.stdout(),
-    stderr: command.stderr(),
-  }
+  return { code, lines, stdout: command.stdout(), stderr: command.stderr() }
+}
+
+/** Runs what the command does in this process: to start one takes longer than all calls. */
+async function smokeHere(outputs: Deployment['outputs'], args = ['--wait', '0'], token?: string) {
+  const lines: string[] = []
+  const options = readSmokeOptions(['--outputs', await deployment.write(outputs), ...args])
+  const code = await smoke(options, { token, print: line => lines.push(line) })
+  return { code, lines, failures: lines.filter(line => line.startsWith('FAIL')) }
 }

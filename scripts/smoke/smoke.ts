@@ -1,0 +1,27 @@
+import { patientCaller } from '../deployment/call.ts'
+import { createChecker } from './check.ts'
+import { readDeployed } from './deployed.ts'
+import { checkWhatMustBeRefused } from './must-be-refused.ts'
+import { checkWhatMustWork } from './must-work.ts'
+import type { SmokeOptions } from './options.ts'
+
+/** What the command takes from its process. */
+interface Surroundings {
+  /** The operator's secret key where Terraform made none. */
+  readonly token: string | undefined
+  readonly print: (line: string) => void
+}
+
+/**
+ * Checks a deployment, prints a line for each check and gives the exit code.
+ * @throws {CannotProceedError} when the deployment or the operator's key cannot be found
+ */
+export async function smoke(options: SmokeOptions, { token, print }: Surroundings): Promise<number> {
+  const deployed = await readDeployed(options, token)
+  const checker = createChecker({ send: patientCaller(options), print })
+  await checkWhatMustWork(deployed, checker)
+  await checkWhatMustBeRefused(deployed, checker)
+  const { ok, failed } = checker.counts
+  print(`${ok} ok, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
