@@ -91,9 +91,9 @@ describe('the status', () => {
     expect(await rotation.status()).toMatchObject({ status: 503, body: { problems: [{ code: 'cleanup-overdue' }] } })
   })
 
-  test('never alarms in a year of monthly rotations and one run a day', async () => {
+  test('never alarms in half a year of monthly rotations and one run a day', async () => {
     const { rotation, clock } = deploy()
-    for (let day = 0; day < 360; day++) {
+    for (let day = 0; day < 180; day++) {
       await rotation.post(day % 30 === 0 ? '' : { action: 'tend' })
       expect(await rotation.status()).toMatchObject({ status: 200, body: { problems: [] } })
       clock.advance({ days: 1 })
