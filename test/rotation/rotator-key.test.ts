@@ -129,6 +129,6 @@ describe('an hourly run', () => {
     const { deployment, runAt0817 } = await hourlyRuns(100)
     deployment.cloud.faults.add({ operation: 'iam.getApiKey', times: 9, fault: { kind: 'lost-before' } })
     expect(await runAt0817()).toEqual(['beat'])
-    expect(deployment.lines.filter(line => line.includes('own key not seen'))).toHaveLength(1)
+    expect(deployment.lines.filter(line => line.includes("the rotator's own key could not be read"))).toHaveLength(1)
   })
 })

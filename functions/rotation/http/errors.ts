@@ -17,7 +17,7 @@ export function errorForCall(error: ApiError, aftermath: Aftermath = {}): HttpEr
   const late = code === 'upstream-timeout' || code === 'out-of-time'
   const withStatus = status === undefined ? '' : ` with status ${status}`
   const message = `${apiMessages[code]} (${operation}${withStatus}). ${safeToRepeat}`
-  return refusal({ status: late ? 504 : 502, code, message }, aftermath)
+  return httpError({ status: late ? 504 : 502, code, message }, aftermath)
 }
 
 const safeToRepeat = 'Nothing that was published is undone, and the next hourly run repairs what is left.'
@@ -35,7 +35,7 @@ const apiMessages: Record<ApiError['code'], string> = {
 
 /** Gives the error that answers an issue which published nothing. */
 export function errorForFailure(code: IssueFailure, aftermath: Aftermath): HttpError {
-  return refusal({ code, ...failures[code] }, aftermath)
+  return httpError({ code, ...failures[code] }, aftermath)
 }
 
 const failures: Record<IssueFailure, { status: number; message: string }> = {
@@ -65,7 +65,7 @@ export function errorForRefusal(refused: Refused, aftermath: Aftermath): HttpErr
   }
   const { quota } = refused
   const used = quota === undefined ? '' : ` ${quota.used} ${quota.name}, and ${quota.limit} are the limit.`
-  return refusal({ status: 409, code, message: `${messages[code]}${used}` }, aftermath)
+  return httpError({ status: 409, code, message: `${messages[code]}${used}` }, aftermath)
 }
 
 const messages: Record<IssueRefusal | RollbackRefusal, string> = {
@@ -87,7 +87,7 @@ const messages: Record<IssueRefusal | RollbackRefusal, string> = {
   'replaces-compromised': 'This revision replaces a key that leaked and must not be served again. Rotate instead.',
 }
 
-function refusal(
+function httpError(
   { status, code, message }: { status: number; code: string; message: string },
   { actions = [], discarded, remark }: Aftermath,
 ): HttpError {

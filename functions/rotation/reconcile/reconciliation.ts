@@ -109,7 +109,8 @@ export class Reconciliation {
     if (failed || compromiseFlag(situation) === undefined) return false
     const waitMs = Math.max(this.#hasWaited ? 0 : propagationMs, unclearForMs(unpublishedKeys(world), situation))
     if (waitMs === 0) return false
-    if (timeLeft() < waitMs + 2 * callLimitMs) throw new ApiError({ code: 'out-of-time', operation: 'look once more' })
+    if (timeLeft() < waitMs + 2 * callLimitMs)
+      throw new ApiError({ code: 'out-of-time', operation: 'observe once more' })
     this.#hasWaited = true
     await clock.sleep(waitMs + 1)
     this.#ownWrites.hasWaitedForLists()

@@ -61,7 +61,10 @@ async function rotatorKeyAfter(ended: EndedRun, parts: NotifierParts, run: objec
     return await readRotatorKey(rotatorKeyReadLimitMs)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    log.warn({ ...run, code: error.code, operation: error.operation, status: error.status }, 'own key not seen')
+    log.warn(
+      { ...run, code: error.code, operation: error.operation, status: error.status },
+      "the rotator's own key could not be read",
+    )
     return undefined
   }
 }
