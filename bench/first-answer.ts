@@ -69,7 +69,10 @@ function environment({ url, secretId, certificatePath }: Upstream): NodeJS.Proce
     REGION: 'fr-par',
     SECRET_ID: secretId,
     READER_SECRET_KEY: randomUUID(),
-    OPERATOR_KEY_SHA256: '[]',
-    CONSUMER_KEY_SHA256: JSON.stringify({ app: createHash('sha256').update(presented).digest('hex') }),
+    CALLER_APP: JSON.stringify({ name: 'app', role: 'consumer', sha256: hash(presented) }),
   }
+}
+
+function hash(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
 }

@@ -4,7 +4,7 @@ import { runLocalCommand, type Starting } from './local/command.ts'
 import { fireRoute } from './local/cron-route.ts'
 import { type DeploymentFields, firstLook } from './local/first-look.ts'
 import { startFunctions } from './local/functions.ts'
-import { createIdentities } from './local/identities.ts'
+import { createIdentities, cronToken } from './local/identities.ts'
 import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
 import { functionSettings } from './local/settings.ts'
@@ -35,8 +35,9 @@ async function start(starting: Starting) {
   const settings = functionSettings({ scaleway, scalewayUrl: server.url, identities })
   const ports = { rotation: port && port + 1, retrieval: port && port + 2 }
   const { rotation, retrieval } = await startFunctions({ scaleway, settings, ports, starting })
-  const crons = schedules.map(schedule =>
-    startCron({ ...schedule, gateway: rotation, log: line => log(`cron       ${line}`) }),
+  const token = cronToken(identities)
+  const crons = schedules.map(({ args, ...schedule }) =>
+    startCron({ ...schedule, args: { ...args, token }, gateway: rotation, log: line => log(`cron       ${line}`) }),
   )
   for (const cron of crons) atEnd(cron.stop)
   scaleway.addRoutes([fireRoute(name => crons.find(cron => cron.name === name)?.fire())])
@@ -48,6 +49,7 @@ async function start(starting: Starting) {
     retrieval_url: retrieval.url,
     operator_secret_key: identities.operator.secretKey,
     consumer_secret_key: identities.consumer.secretKey,
+    monitor_secret_key: identities.monitor.secretKey,
   }
   return { fields, firstLook: firstLook(fields, schedules) }
 }

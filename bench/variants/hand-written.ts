@@ -1,5 +1,6 @@
 import type { readConfig as realReadConfig } from '../../functions/retrieval/config.ts'
 import type { AccessAnswer } from '../../functions/retrieval/scaleway/access-answer.ts'
+import type { KnownCaller } from '../../functions/shared/caller.ts'
 import type { Credential } from '../../functions/shared/credential.ts'
 import type { Env } from '../../functions/shared/env.ts'
 import { type LogLevel, logLevels } from '../../functions/shared/log.ts'
@@ -27,13 +28,7 @@ export function readConfig(env: Env): ReturnType<typeof realReadConfig> {
       secretId: matching(env, { name: 'SECRET_ID', form: uuid }),
       key,
     },
-    known: {
-      operators: hashes(env, 'OPERATOR_KEY_SHA256').map(([, hash]) => hash),
-      consumers: Object.fromEntries(hashes(env, 'CONSUMER_KEY_SHA256')),
-      monitors: Object.fromEntries(hashes(env, 'MONITOR_KEY_SHA256')),
-    },
-    requireCallerCheck:
-      matching(env, { name: 'REQUIRE_CALLER_CHECK', form: /^(true|false)$/, fallback: 'false' }) === 'true',
+    callers: callers(env),
     memory: { cacheSeconds: number(env, 'CACHE_SECONDS', 60), staleSeconds: number(env, 'STALE_SECONDS', 300) },
     timeoutSeconds: number(env, 'TIMEOUT_SECONDS', 60),
   }
@@ -76,11 +71,16 @@ function number(env: Env, name: string, fallback: number): number {
   return Number(matching(env, { name, form: /^\d+$/, fallback: String(fallback) }))
 }
 
-function hashes(env: Env, name: string): [string, string][] {
-  const entries = Object.entries(record(parseJson(env[name] || '{}')))
-  if (!entries.every((entry): entry is [string, string] => /^[0-9a-f]{64}$/.test(String(entry[1]))))
-    throw new MisconfiguredError(name, 'of the expected form')
-  return entries
+function callers(env: Env): KnownCaller[] {
+  return Object.keys(env)
+    .filter(name => name.startsWith('CALLER_') && env[name])
+    .map(name => {
+      const { name: called, role, sha256 } = record(parseJson(env[name] ?? ''))
+      const isKnownRole = role === 'operator' || role === 'consumer' || role === 'monitor'
+      if (!isKnownRole || !filled(called) || !/^[0-9a-f]{64}$/.test(String(sha256)))
+        throw new MisconfiguredError(name, 'of the expected form')
+      return { name: called, role, sha256: String(sha256) }
+    })
 }
 
 function parseJson(text: string): unknown {

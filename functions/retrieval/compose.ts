@@ -25,11 +25,11 @@ export interface Surroundings {
 export function composeRetrieval({ env, clock, random, opener, write }: Surroundings) {
   const log = () => lineLog({ level: readLogLevel(env), write, nowMs: () => clock.now().wallMs })
   const build = (log: Log) => {
-    const { secret, known, requireCallerCheck, memory, timeoutSeconds } = readConfig(env)
+    const { secret, callers, memory, timeoutSeconds } = readConfig(env)
     const get = httpGet({ open: opener(secret.apiUrl), clock })
     const once = latestEnabledVersion({ get, secret })
     const read = withRetry({ read: once, clock, random, functionTimeoutSeconds: timeoutSeconds })
-    return createService({ known, requireCallerCheck, currentKey: createKeyCache({ read, clock, ...memory }), log })
+    return createService({ callers, currentKey: createKeyCache({ read, clock, ...memory }), log })
   }
   return endpoint({ log, build })
 }

@@ -1,8 +1,9 @@
-import { apiUrl, type Env, flag, number, readEnv, sha256ByName, sha256List } from '../shared/env.ts'
+import { readCallers } from '../shared/callers.ts'
+import { apiUrl, type Env, number, readEnv } from '../shared/env.ts'
 import { region, secretKey, uuid } from '../shared/formats.ts'
 
 /**
- * The form of each environment variable; docs/settings.md is generated from it. The bounds of cache and stale time keep
+ * The form of each environment variable that has one name; docs/settings.md is generated from it. The bounds of cache and stale time keep
  * their sum below the settle time (1 h): a key is revoked only when no reader can still hold it in memory.
  */
 export const retrievalVariables = {
@@ -10,13 +11,9 @@ export const retrievalVariables = {
   REGION: region,
   SECRET_ID: uuid,
   READER_SECRET_KEY: secretKey,
-  OPERATOR_KEY_SHA256: sha256List,
-  CONSUMER_KEY_SHA256: sha256ByName,
-  MONITOR_KEY_SHA256: sha256ByName,
   CACHE_SECONDS: number({ min: 0, max: 60, default: 60 }),
   STALE_SECONDS: number({ min: 0, max: 3000, default: 300 }),
   TIMEOUT_SECONDS: number({ min: 1, max: 3600, default: 60 }),
-  REQUIRE_CALLER_CHECK: flag,
 }
 
 /**
@@ -32,12 +29,7 @@ export function readConfig(env: Env) {
       secretId: values.SECRET_ID,
       key: values.READER_SECRET_KEY,
     },
-    known: {
-      operators: values.OPERATOR_KEY_SHA256,
-      consumers: values.CONSUMER_KEY_SHA256,
-      monitors: values.MONITOR_KEY_SHA256,
-    },
-    requireCallerCheck: values.REQUIRE_CALLER_CHECK,
+    callers: readCallers(env),
     memory: { cacheSeconds: values.CACHE_SECONDS, staleSeconds: values.STALE_SECONDS },
     timeoutSeconds: values.TIMEOUT_SECONDS,
   }

@@ -1,9 +1,6 @@
-import type { Caller } from '../shared/caller.ts'
-import type { HttpErrorOptions } from '../shared/http-error.ts'
+import { type Caller, recognised } from '../shared/caller.ts'
+import { HttpError } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
-
-/** What a request comes to: a refusal, or what the key is to be compared with and whether memory may answer. */
-type Decision = { readonly refuse: HttpErrorOptions } | Wanted
 
 /** `known`: the revisions that the caller holds already (`*`: any). `bypass`: ask Scaleway, whatever is in memory. */
 export interface Wanted {
@@ -11,22 +8,15 @@ export interface Wanted {
   readonly bypass: boolean
 }
 
-/** What is known about a request besides itself. */
-interface Rules {
-  readonly caller: Caller
-  readonly requireCallerCheck: boolean
-}
-
 /**
- * Decides what a request may have: refused with 404 `unknown-path`, 405 `method-not-allowed` or 403 (`monitor`,
- * `unknown-caller`, `no-credential`), else wanted.
+ * Decides what a request may have.
+ * @throws {HttpError} 403 `no-credential`, `unknown-caller` or `monitor` before anything else, 404 `unknown-path`,
+ *   405 `method-not-allowed`
  */
-export function decide(request: Request, { caller, requireCallerCheck }: Rules): Decision {
-  if (request.path !== '/') return { refuse: unknownPath }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return { refuse: methodNotAllowed }
-  if (caller.role === 'monitor') return { refuse: monitor }
-  if (caller.role === 'unknown') return { refuse: unknownCaller }
-  if (caller.role === 'absent' && requireCallerCheck) return { refuse: noCredential }
+export function decide(request: Request, caller: Caller): Wanted {
+  if (recognised(caller).role === 'monitor') throw new HttpError(monitor)
+  if (request.path !== '/') throw new HttpError(unknownPath)
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpError(methodNotAllowed)
   return { known: readEtags(request.header('if-none-match')), bypass: asksForNoCache(request.header('cache-control')) }
 }
 
@@ -43,18 +33,6 @@ const monitor = {
   status: 403,
   code: 'monitor',
   message: 'A monitor may read the status at the rotation function, never the key.',
-}
-
-const unknownCaller = {
-  status: 403,
-  code: 'unknown-caller',
-  message: 'This credential belongs to no consumer and no operator of this deployment. Add the caller to `consumers`.',
-}
-
-const noCredential = {
-  status: 403,
-  code: 'no-credential',
-  message: 'Send the secret key of a consumer or an operator in X-Auth-Token.',
 }
 
 /** Weak and strong tags alike: If-None-Match compares weakly (RFC 9110 §13.1.2). */

@@ -1,7 +1,10 @@
+import type { KnownCaller } from '../shared/caller.ts'
+import { readCallers } from '../shared/callers.ts'
 import type { Credential } from '../shared/credential.ts'
-import { apiUrl, type Env, MisconfiguredError, number, readEnv, sha256List } from '../shared/env.ts'
+import { apiUrl, type Env, MisconfiguredError, number, readEnv } from '../shared/env.ts'
 import { accessKey, region, secretKey, uuid } from '../shared/formats.ts'
 import type { Secret } from '../shared/secret.ts'
+import { type Identity, readIdentities } from './identities.ts'
 import type { Policy } from './plan/policy.ts'
 import { duration } from './plan/timing.ts'
 import { type Receivers, receiverUrl, signingSecret, signingSecretForm } from './receivers.ts'
@@ -14,13 +17,13 @@ export interface Config {
   readonly applicationId: string
   readonly defaultProjectId: string
   readonly secretId: string
-  /** SHA-256 hashes of the operators' secret keys. */
-  readonly operators: readonly string[]
+  readonly callers: readonly KnownCaller[]
+  readonly identities: readonly Identity[]
   readonly policy: Policy
   readonly receivers: Receivers
 }
 
-/** The form of each environment variable; docs/settings.md is generated from it. */
+/** The form of each environment variable that has one name; docs/settings.md is generated from it. */
 export const rotationVariables = {
   API_URL: apiUrl,
   REGION: region,
@@ -29,12 +32,10 @@ export const rotationVariables = {
   APPLICATION_ID: uuid,
   DEFAULT_PROJECT_ID: uuid,
   SECRET_ID: uuid,
-  OPERATOR_KEY_SHA256: sha256List,
   OVERLAP_HOURS: number({ min: 0, max: 144, default: 120 }),
   KEY_LIFETIME_DAYS: number({ min: 0, max: 3650, default: 90 }),
   MAX_KEY_AGE_DAYS: number({ min: 0, max: 3650, default: 35 }),
-  MIN_ROTATION_INTERVAL_HOURS: number({ min: 0, max: 648, default: 23 }),
-  KEEP_VERSIONS: number({ min: 0, max: 15, default: 3 }),
+  KEEP_VERSIONS: number({ min: 0, max: 14, default: 3 }),
   TIMEOUT_SECONDS: number({ min: 180, max: 900, default: 300 }),
   NOTIFICATION_URL: receiverUrl,
   NOTIFICATION_SECRET: signingSecret,
@@ -53,12 +54,12 @@ export function readConfig(env: Env): Config {
     applicationId: set.APPLICATION_ID,
     defaultProjectId: set.DEFAULT_PROJECT_ID,
     secretId: set.SECRET_ID,
-    operators: set.OPERATOR_KEY_SHA256,
+    callers: readCallers(env),
+    identities: readIdentities(env),
     policy: {
       overlapMs: set.OVERLAP_HOURS * duration.hourMs,
       keyLifetimeMs: set.KEY_LIFETIME_DAYS * duration.dayMs,
       maxKeyAgeMs: set.MAX_KEY_AGE_DAYS * duration.dayMs,
-      minRotationIntervalMs: set.MIN_ROTATION_INTERVAL_HOURS * duration.hourMs,
       keepVersions: set.KEEP_VERSIONS,
       timeoutMs: set.TIMEOUT_SECONDS * 1000,
     },

@@ -8,9 +8,8 @@ import { dryRun, reconcile } from './reconcile/reconcile.ts'
 import type { RunResult } from './reconcile/result.ts'
 import type { RunParts } from './reconcile/run-parts.ts'
 import { ApiError } from './scaleway/api-error.ts'
-import { type CallParts, callsWithin } from './scaleway/calls.ts'
-import type { Keys } from './scaleway/keys.ts'
-import type { RotatorKey } from './status/rotator-key.ts'
+import { type CallParts, type Calls, callsWithin } from './scaleway/calls.ts'
+import { type OwnKeys, unknownKeys } from './status/own-keys.ts'
 import { type Status, statusOf } from './status/status.ts'
 
 /** What names one run, bounds it and is called with its events. */
@@ -24,8 +23,8 @@ export interface RotatedKey {
   run(request: RunRequest, context: RunContext): Promise<RunResult>
   /** Gives what a run would do, and does nothing. */
   dryRun(request: RunRequest, context: RunContext): Promise<Plan & { observation: Observation }>
-  /** Gives the rotator's own key, or null when IAM does not show it, within so many milliseconds. */
-  rotatorKey(limitMs: number): Promise<RotatorKey>
+  /** Looks at the keys of the deployment's own applications within so many milliseconds. */
+  ownKeys(limitMs: number): Promise<OwnKeys>
 }
 
 /** Makes the key of a configuration. */
@@ -41,22 +40,35 @@ export function createRotatedKey(parts: CallParts): RotatedKey {
   })
   return {
     async status(timeLeft) {
-      const { keys, versions } = callsWithin(timeLeft, parts)
+      const calls = callsWithin(timeLeft, parts)
+      const { keys, versions } = calls
       const { world, at } = await observe({ keys, versions, ownWrites: new OwnWrites(), clock, onlyLooks: true })
-      return statusOf({ world, policy, now: at, rotatorKey: await readRotatorKey(keys, config) })
+      return statusOf({ world, policy, now: at, ownKeys: await readOwnKeys(calls, config) })
     },
     run: (request, context) => reconcile(request, runParts(context)),
     dryRun: (request, context) => dryRun(request, runParts(context)),
-    rotatorKey: limitMs => readRotatorKey(callsWithin(startCountdown(clock, limitMs), parts).keys, config),
+    ownKeys: limitMs => readOwnKeys(callsWithin(startCountdown(clock, limitMs), parts), config),
   }
 }
 
-/** Null when IAM does not show the key, which is no reason to withhold the rest of the status. */
-async function readRotatorKey(keys: Pick<Keys, 'get'>, { rotator }: Config): Promise<RotatorKey> {
+async function readOwnKeys({ keys, keysOfApplication }: Calls, { rotator, identities }: Config): Promise<OwnKeys> {
+  const [rotatorKey, ...listed] = await Promise.all([
+    unlessHidden(() => keys.get(rotator.accessKey)),
+    ...identities.map(identity => unlessHidden(() => keysOfApplication(identity.applicationId))),
+  ])
+  return {
+    rotator: rotatorKey ?? null,
+    unknown: identities.flatMap((identity, index) => unknownKeys(identity, listed[index] ?? [])),
+    hidden: identities.filter((_, index) => listed[index] === undefined).map(({ name }) => name),
+  }
+}
+
+/** Undefined when IAM does not show what is read, which is no reason to withhold the rest. */
+async function unlessHidden<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    return (await keys.get(rotator.accessKey)) ?? null
+    return await read()
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return null
+    if (error instanceof ApiError && error.status === 403) return undefined
     throw error
   }
 }

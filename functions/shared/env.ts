@@ -34,16 +34,30 @@ export function readEnv<const Entries extends v.ObjectEntries>(
   throw new MisconfiguredError(String(issue.path?.[0]?.key), issue.message)
 }
 
+/**
+ * Reads every variable whose name begins with a prefix, by one schema. Gives them by their names; an empty one counts
+ * as not set.
+ * @throws {MisconfiguredError} for the first variable that does not fit
+ */
+export function readEach<const Form extends v.GenericSchema>(
+  env: Env,
+  prefix: string,
+  form: Form,
+): Map<string, v.InferOutput<Form>> {
+  const set = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value)
+  return new Map(
+    set.map(([name, value]) => {
+      const parsed = v.safeParse(form, value)
+      if (parsed.success) return [name, parsed.output]
+      throw new MisconfiguredError(name, parsed.issues[0].message)
+    }),
+  )
+}
+
 /** Where Scaleway's API is. Only a local Scaleway is elsewhere than the default. */
 export const apiUrl = v.optional(
   matching(/^https?:\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, 'an http(s) URL without a slash at its end'),
   'https://api.scaleway.com',
-)
-
-/** `true` or `false`; false when not set. */
-export const flag = v.pipe(
-  v.optional(v.picklist(['true', 'false'], 'true or false'), 'false'),
-  v.transform(text => text === 'true'),
 )
 
 /** A number between two bounds, both allowed, with a default. */
@@ -57,22 +71,6 @@ export function number({ min, max, default: fallback }: { min: number; max: numb
   )
 }
 
-const sha256Form = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
-
-/** A JSON list of SHA-256 hashes (64 lower-case hex digits); empty when not set. */
-export const sha256List = json(v.array(sha256Form), '[]', 'a JSON list of SHA-256 hashes in lower-case hex')
-
-/** A JSON object from a name to the SHA-256 hash of that caller's secret key; empty when not set. */
-export const sha256ByName = json(
-  v.pipe(
-    v.unknown(),
-    v.check(value => !Array.isArray(value)),
-    v.record(v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)), sha256Form),
-  ),
-  '{}',
-  'a JSON object from a name (letters, digits, . _ -) to a SHA-256 hash in lower-case hex',
-)
-
 /**
  * Reads the level of the log (`info` when not set) by itself, so that a log is there when another setting is wrong.
  * @throws {MisconfiguredError}
@@ -82,9 +80,10 @@ export function readLogLevel(env: Env): LogLevel {
   return readEnv(env, { LOG_LEVEL: v.optional(level, 'info') }).LOG_LEVEL
 }
 
-function json<const Form extends v.GenericSchema>(form: Form, fallback: string, expected: string) {
+/** Text that holds JSON of a form. `expected` completes the sentence "… must be". */
+export function jsonText<const Form extends v.GenericSchema>(form: Form, expected: string) {
   return v.pipe(
-    v.optional(v.string(expected), fallback),
+    v.string(expected),
     v.transform(parseJson),
     v.check(value => v.is(form, value), expected),
     v.transform(value => v.parse(form, value)),

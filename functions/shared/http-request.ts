@@ -9,7 +9,12 @@ export interface Request {
   readonly path: string
   readonly body: unknown
   readonly requestId: string
+  /** Where the caller's connection came from, as the platform says; null where it does not. */
+  readonly clientAddress: string | null
+  /** The text of a header; the last one's, if there are several. */
   header(name: string): string | undefined
+  /** Everything that arrived under a name, in whatever form: empty only when the header is not there at all. */
+  headerValues(name: string): readonly unknown[]
 }
 
 /**
@@ -19,23 +24,36 @@ export interface Request {
  */
 export function readEvent(event: unknown): Request {
   const fields = isRecord(event) ? event : {}
-  const headers = lowerCased(fields.headers)
-  const header = (name: string) => headers.get(name.toLowerCase())
+  const headerValues = valuesByName(fields.headers, fields.multiValueHeaders)
+  const header = (name: string) => headerValues(name).findLast(value => typeof value === 'string')
   return {
     method: typeof fields.httpMethod === 'string' ? fields.httpMethod.toUpperCase() : '',
     path: typeof fields.path === 'string' && fields.path !== '' ? fields.path : '/',
     body: fields.body ?? '',
     requestId: acceptableId(header('x-request-id')) ?? randomUUID(),
+    clientAddress: acceptableAddress(header('x-envoy-external-address')) ?? null,
     header,
+    headerValues,
   }
 }
 
-function lowerCased(headers: unknown): Map<string, string> {
-  const byName = new Map<string, string>()
+/** Of the two fields that hold headers, the one with more values under a name tells the truth about it. */
+function valuesByName(...fields: readonly unknown[]): Request['headerValues'] {
+  const maps = fields.map(lowerCased)
+  return name => {
+    const found = maps.map(byName => byName.get(name.toLowerCase()) ?? [])
+    return found.reduce((most, values) => (values.length > most.length ? values : most))
+  }
+}
+
+function lowerCased(headers: unknown): Map<string, readonly unknown[]> {
+  const byName = new Map<string, readonly unknown[]>()
   if (!isRecord(headers)) return byName
-  for (const [name, value] of Object.entries(headers)) {
-    const last = Array.isArray(value) ? value.at(-1) : value
-    if (typeof last === 'string') byName.set(name.toLowerCase(), last)
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase()
+    // An empty list stays one unreadable value: the header is there.
+    const values: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
+    byName.set(name, [...(byName.get(name) ?? []), ...values])
   }
   return byName
 }
@@ -43,6 +61,10 @@ function lowerCased(headers: unknown): Map<string, string> {
 /** The platform's own id is taken over only in a form that cannot forge a log line. */
 function acceptableId(id: string | undefined): string | undefined {
   return id !== undefined && /^[A-Za-z0-9-]{8,64}$/.test(id) ? id : undefined
+}
+
+function acceptableAddress(address: string | undefined): string | undefined {
+  return address !== undefined && /^[0-9a-fA-F.:]{2,45}$/.test(address) ? address : undefined
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -14,6 +14,7 @@ export interface DeploymentFields {
   readonly retrieval_url: string
   readonly operator_secret_key: string
   readonly consumer_secret_key: string
+  readonly monitor_secret_key: string
 }
 
 /** A CRON trigger as the first look shows it. */

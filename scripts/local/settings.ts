@@ -1,5 +1,5 @@
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
-import { type Identities, sha256 } from './identities.ts'
+import { callerVariables, type Identities, identityVariables } from './identities.ts'
 
 /** How long each function may take, in seconds: the defaults of `variables.tf`. */
 export const timeoutSeconds = { rotation: 300, retrieval: 60 } as const
@@ -13,16 +13,17 @@ interface SettingsSource {
 
 /** Gives the environment of both functions, as `main.tf` sets it, with the defaults of `variables.tf`. */
 export function functionSettings({ scaleway, scalewayUrl, identities }: SettingsSource) {
-  const { secretId, applicationId, rotator, reader, operator, consumer } = identities
+  const { secretId, applicationId, rotator, reader } = identities
   const both = {
     API_URL: scalewayUrl,
     REGION: scaleway.region,
     SECRET_ID: secretId,
-    OPERATOR_KEY_SHA256: JSON.stringify([sha256(operator.secretKey)]),
+    ...callerVariables(identities),
   }
   return {
     rotation: {
       ...both,
+      ...identityVariables(identities),
       APPLICATION_ID: applicationId,
       DEFAULT_PROJECT_ID: scaleway.projectId,
       ROTATOR_ACCESS_KEY: rotator.accessKey,
@@ -30,15 +31,12 @@ export function functionSettings({ scaleway, scalewayUrl, identities }: Settings
       OVERLAP_HOURS: '120',
       KEY_LIFETIME_DAYS: '90',
       MAX_KEY_AGE_DAYS: '35',
-      MIN_ROTATION_INTERVAL_HOURS: '23',
       KEEP_VERSIONS: '3',
       TIMEOUT_SECONDS: String(timeoutSeconds.rotation),
     },
     retrieval: {
       ...both,
       READER_SECRET_KEY: reader.secretKey,
-      CONSUMER_KEY_SHA256: JSON.stringify({ app: sha256(consumer.secretKey) }),
-      MONITOR_KEY_SHA256: '{}',
       CACHE_SECONDS: '60',
       STALE_SECONDS: '300',
       TIMEOUT_SECONDS: String(timeoutSeconds.retrieval),

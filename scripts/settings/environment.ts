@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { retrievalVariables } from '../../functions/retrieval/config.ts'
 import { rotationVariables } from '../../functions/rotation/config.ts'
+import { identityVariable } from '../../functions/rotation/identities.ts'
+import { callerVariable } from '../../functions/shared/callers.ts'
 import { logLevels } from '../../functions/shared/log.ts'
 
 /** An environment variable of the functions. */
@@ -21,36 +23,36 @@ export interface Form {
 
 /** `LOG_LEVEL` is read by itself, before the others, so that there is a log when one of them is wrong. */
 const logLevel = { LOG_LEVEL: v.optional(v.picklist(logLevels, `one of ${logLevels.join(', ')}`), 'info') }
-const rotation = { ...rotationVariables, ...logLevel }
-const retrieval = { ...retrievalVariables, ...logLevel }
+/** One variable for each caller, or identity, named after it. */
+const callers = { 'CALLER_<NAME>': callerVariable }
+const rotation = { ...rotationVariables, ...callers, 'IDENTITY_<NAME>': identityVariable, ...logLevel }
+const retrieval = { ...retrievalVariables, ...callers, ...logLevel }
 
 /** The compiler holds this table to the variables that the functions read. */
 const meanings: Record<keyof typeof rotation | keyof typeof retrieval, string> = {
   REGION: 'the region of the secret: that of `secret_id`, or the one deployed to',
   SECRET_ID: 'the secret that holds the key: `secret_id`, or the one made here',
-  OPERATOR_KEY_SHA256: "the SHA-256 hash of each operator's secret key",
+  'CALLER_<NAME>':
+    'a caller that is known: each of `consumers` and `monitors`, and each operator; the name in capitals, with `_` for all but letters and digits',
   API_URL: "Scaleway's API; only a local Scaleway is elsewhere",
   LOG_LEVEL: 'the least urgent lines that are written; Terraform leaves it at its default',
   ROTATOR_ACCESS_KEY: "the rotator's access key",
   ROTATOR_SECRET_KEY: "the rotator's secret key",
+  'IDENTITY_<NAME>':
+    "one of the deployment's own applications, with its keys that Terraform made: each other key of it is an alarm",
   APPLICATION_ID: 'the bearer: the application whose key is rotated',
   DEFAULT_PROJECT_ID: 'the default project of its keys',
   OVERLAP_HOURS: 'how long the previous key keeps working; it really ends one hour and up to two hourly runs later',
   KEY_LIFETIME_DAYS: '`expires_at` of every key, 0 for none: a dead rotator cannot leave immortal keys',
   MAX_KEY_AGE_DAYS: 'past this age of the newest key the hourly run rotates by itself',
-  MIN_ROTATION_INTERVAL_HOURS: 'how often every caller but the operator may rotate',
   KEEP_VERSIONS: 'disabled versions kept for the record',
   NOTIFICATION_URL: 'who is notified. Nothing is sent without it',
   NOTIFICATION_SECRET: 'what signs notifications; required with `NOTIFICATION_URL`',
   HEARTBEAT_URL: 'what is called after each healthy hourly run. Nothing is called without it',
   TIMEOUT_SECONDS: "the function's own timeout; a run ends before it",
   READER_SECRET_KEY: "the reader's secret key",
-  CONSUMER_KEY_SHA256: "the SHA-256 hash of each consumer's secret key, by name",
-  MONITOR_KEY_SHA256: "the SHA-256 hash of each monitor's secret key, by name",
   CACHE_SECONDS: 'how long the memory of an instance answers',
   STALE_SECONDS: 'how much longer it answers while Scaleway is unreachable',
-  REQUIRE_CALLER_CHECK:
-    "refuse when no credential arrives inside the function, instead of trusting the platform's check alone",
 }
 
 /** Gives every environment variable that the functions read, in the order of the table above. */

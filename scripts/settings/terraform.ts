@@ -52,13 +52,18 @@ export function readConditions(text: string): string[] {
   return [...new Set(Array.from(conditions, ([, body = '']) => errorMessages(body)).flat())]
 }
 
-/** Reads what Terraform sets in the environment of the functions. A name that both functions have is given once. */
-export function readSetVariables(text: string): SetVariable[] {
+/**
+ * Reads what Terraform sets in the environment of the functions, but for what only the release before reads. A name that
+ * both functions have is given once; one that is made from a name of the user's has `<NAME>` for that.
+ */
+export function readSetVariables(allText: string): SetVariable[] {
+  const text = allText.replace(/^ {2}old_environment = [\s\S]*?^ {2}\)$/m, '')
   const secretBlocks = Array.from(text.matchAll(/secret_environment_variables = ([\s\S]*?)\n\n/g), ([block]) => block)
   const settings = text.matchAll(/\b([A-Z][A-Z0-9_]{4,}) += ([^,}\n]*)/g)
   const found = new Map<string, readonly string[]>()
   for (const [, name = '', value = ''] of settings)
     found.set(name, [...(found.get(name) ?? []), ...sources(value, text)])
+  for (const [, prefix] of text.matchAll(/"([A-Z]+_)\$\{upper\(/g)) found.set(`${prefix}<NAME>`, [])
   return Array.from(found, ([name, from]) => ({
     name,
     from: [...new Set(from)],

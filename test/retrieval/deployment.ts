@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { composeRetrieval, type Surroundings } from '../../functions/retrieval/compose.ts'
+import { callerVariables } from '../../scripts/local/identities.ts'
 import { createScaleway, SimulatedClock, serve } from '../fake-scaleway/index.ts'
 
 /** What a test may override: variables of the environment, parts of the surroundings. */
@@ -40,8 +41,12 @@ export async function deploy({ env = {}, surroundings = {} }: DeploymentOptions 
     ...surroundings,
   })
   const ask = ({ method = 'GET', path = '/', as = callers.consumer, headers = {} }: Asking = {}) =>
-    handle({ httpMethod: method, path, headers: { ...headers, ...(as === null ? {} : { 'X-Auth-Token': as }) } })
+    handle({ httpMethod: method, path, headers: { ...headers, ...credential(as) } })
   return { ...platform, clock, callers, ask, handle, output: () => lines.join(''), log: () => lines.map(readLine) }
+}
+
+function credential(key: string | null): Record<string, string> {
+  return key === null ? {} : { 'X-Auth-Token': key, Authorization: `Bearer ${key}` }
 }
 
 /** A local Scaleway with a secret and a reader that may access it; closed with the test. */
@@ -74,16 +79,13 @@ export function newPayload(): string {
 }
 
 /** The variables that name the callers, from the secret keys that they present. */
-export function knownCallers({ operator, consumer, monitor }: Record<'operator' | 'consumer' | 'monitor', string>) {
-  return {
-    OPERATOR_KEY_SHA256: JSON.stringify([sha256(operator)]),
-    CONSUMER_KEY_SHA256: JSON.stringify({ shop: sha256(consumer) }),
-    MONITOR_KEY_SHA256: JSON.stringify({ uptime: sha256(monitor) }),
-  }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+export function knownCallers(keys: Record<'operator' | 'consumer' | 'monitor', string>): Record<string, string> {
+  const { operator, consumer, monitor } = keys
+  return callerVariables({
+    operator: { secretKey: operator },
+    consumer: { secretKey: consumer },
+    monitor: { secretKey: monitor },
+  })
 }
 
 function instant(clock: SimulatedClock) {

@@ -1,8 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../functions/rotation/clock.ts'
 import { composeRotation } from '../../functions/rotation/compose.ts'
 import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import { createIdentities, type Identities, sha256 } from '../../scripts/local/identities.ts'
+import {
+  callerVariables,
+  createIdentities,
+  cronToken,
+  type Identities,
+  identityVariables,
+} from '../../scripts/local/identities.ts'
 import {
   type ApiKeyRecord,
   createScaleway,
@@ -17,13 +24,14 @@ export interface Answered {
   readonly body: Record<string, unknown>
 }
 
-/** Who calls: an unknown caller (as CRON is), the operator or the consumer. */
-export type As = 'cron' | 'operator' | 'consumer'
+/** Who calls: the CRON by its token, a caller by its key, or somebody with a key that is on no list. */
+export type As = 'cron' | 'operator' | 'monitor' | 'consumer' | 'stranger'
 
 /** One instance of the rotation function. */
 export interface Instance {
+  /** By the CRON, unless the body is text that cannot carry its token: then by the operator. */
   post(body?: Record<string, unknown> | string, as?: As): Promise<Answered>
-  status(): Promise<Answered>
+  status(as?: As): Promise<Answered>
 }
 
 /** A deployment on a local Scaleway in this process, with time that stands still until a test advances it. */
@@ -102,7 +110,8 @@ export function rotationEnv(
     DEFAULT_PROJECT_ID: cloud.projectId,
     ROTATOR_ACCESS_KEY: ids.rotator.accessKey,
     ROTATOR_SECRET_KEY: ids.rotator.secretKey,
-    OPERATOR_KEY_SHA256: JSON.stringify([sha256(ids.operator.secretKey)]),
+    ...callerVariables(ids),
+    ...identityVariables(ids),
     LOG_LEVEL: 'trace',
   }
 }
@@ -132,18 +141,26 @@ function startInstance(
     fetch: () => options.fetch ?? ((request, init) => cloud.fetch(request, init)),
     receiverFetch: () => options.receiverFetch ?? (() => Promise.reject(new Error('there is no receiver'))),
   })
-  const tokens = { cron: undefined, operator: ids.operator.secretKey, consumer: ids.consumer.secretKey }
   const call = async (httpMethod: string, body: string, as: As): Promise<Answered> => {
-    const token = tokens[as]
-    const headers = token === undefined ? {} : { 'X-Auth-Token': token }
-    const answer = await handle({ httpMethod, path: '/', headers, body })
+    const answer = await handle({ httpMethod, path: '/', headers: headersOf(as, ids), body })
     answers.push(JSON.stringify(answer))
     return { status: answer.statusCode, body: JSON.parse(answer.body) }
   }
   return {
-    post: (body = '', as = 'cron') => call('POST', typeof body === 'string' ? body : JSON.stringify(body), as),
-    status: () => call('GET', '', 'cron'),
+    post: (body = {}, as = typeof body === 'string' ? 'operator' : 'cron') =>
+      call('POST', typeof body === 'string' ? body : JSON.stringify({ ...body, ...tokenOf(as, ids) }), as),
+    status: (as = 'monitor') => call('GET', '', as),
   }
+}
+
+function tokenOf(as: As, ids: Identities) {
+  return as === 'cron' ? { token: cronToken(ids) } : {}
+}
+
+function headersOf(as: As, ids: Identities): Record<string, string> {
+  if (as === 'cron') return {}
+  const key = as === 'stranger' ? randomUUID() : ids[as].secretKey
+  return { 'X-Auth-Token': key, Authorization: `Bearer ${key}` }
 }
 
 function served(cloud: FakeScaleway, secretId: string) {
@@ -155,7 +172,7 @@ function served(cloud: FakeScaleway, secretId: string) {
 
 function* knownSecrets(cloud: FakeScaleway, ids: Identities): Generator<string> {
   yield cloud.owner.secretKey
-  for (const identity of [ids.rotator, ids.reader, ids.operator, ids.consumer]) yield identity.secretKey
+  for (const identity of [ids.rotator, ids.reader, ids.operator, ids.consumer, ids.monitor]) yield identity.secretKey
   for (const { revision } of cloud.secrets.versions(ids.secretId)) {
     yield JSON.parse(cloud.secrets.payload(ids.secretId, revision)).SECRET_KEY
   }

@@ -17,7 +17,6 @@ export const policy: Policy = {
   overlapMs: 120 * duration.hourMs,
   keyLifetimeMs: 90 * duration.dayMs,
   maxKeyAgeMs: 35 * duration.dayMs,
-  minRotationIntervalMs: 23 * duration.hourMs,
   keepVersions: 3,
   timeoutMs: 300_000,
 }

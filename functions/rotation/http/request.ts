@@ -27,6 +27,8 @@ const fields = {
   force: v.optional(v.boolean('must be true or false'), false),
   dry_run: v.optional(v.boolean('must be true or false'), false),
   source: v.optional(v.pipe(v.string(sourceForm()), v.regex(/^[\w .:/@-]{1,64}$/, sourceForm()))),
+  // Who it proves was decided before the request is read.
+  token: v.optional(v.string('must be text')),
 }
 const form = v.strictObject(fields)
 const allowed = Object.keys(fields).join(', ')
@@ -47,15 +49,20 @@ export function readRequest({ method, path, body }: Pick<Request, 'method' | 'pa
   })
 }
 
+/** Gives the JSON object that a body of bearable size holds; undefined when it holds none. */
+export function bodyObject(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof body !== 'string' || Buffer.byteLength(body) > maxBytes) return undefined
+  const given = parseJson(body)
+  return typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given } : undefined
+}
+
 function readRun(body: unknown): AskedRun {
   if (typeof body !== 'string') throw malformed('The body must be text that holds a JSON object.')
   if (Buffer.byteLength(body) > maxBytes) {
     throw new HttpError({ status: 413, code: 'body-too-large', message: 'The body may have at most 64 KiB.' })
   }
-  const given = body.trim() === '' ? {} : parseJson(body)
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw malformed(`The body must be empty or a JSON object with the fields ${allowed}.`)
-  }
+  const given = body.trim() === '' ? {} : bodyObject(body)
+  if (given === undefined) throw malformed(`The body must be empty or a JSON object with the fields ${allowed}.`)
   const parsed = v.safeParse(form, given, { abortEarly: true })
   if (!parsed.success) throw malformed(explain(parsed.issues[0]))
   const { action, revision = null, force, dry_run: dryRun, source = null } = parsed.output

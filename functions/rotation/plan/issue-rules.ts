@@ -69,18 +69,14 @@ function inFlight({ world, policy, now }: Situation): RefusedIssue | undefined {
   return young ? { code: 'in-flight' } : undefined
 }
 
-function notNow(situation: Situation, { operator }: IssuingRequest): RefusedIssue | undefined {
-  const { world, policy, now } = situation
-  const waitMs = operator ? inFlightMs(policy) : Math.max(policy.minRotationIntervalMs, inFlightMs(policy))
-  const newest = newestMark(world)
-  if (newest !== undefined && ageMs(newest.createdAt, now) < waitMs) {
-    return { code: newest.published ? 'recent' : 'in-flight' }
-  }
-  return !operator && isRolledBack(situation) ? { code: 'rolled-back' } : undefined
+function notNow({ world, policy, now }: Situation, { operator }: IssuingRequest): RefusedIssue | undefined {
+  const [newest] = markedVersions(world)
+  if (newest !== undefined && ageMs(newest.createdAt, now) < inFlightMs(policy)) return { code: 'recent' }
+  return !operator && isRolledBack({ world, now }) ? { code: 'rolled-back' } : undefined
 }
 
 /** Rule 5: a version above the newest enabled one of ours was rolled back, and its key still works for consumers that hold it. */
-export function isRolledBack({ world, now }: Situation): boolean {
+export function isRolledBack({ world, now }: Pick<Situation, 'world' | 'now'>): boolean {
   const versions = markedVersions(world)
   const newestEnabled = versions.findIndex(({ status }) => status === 'enabled')
   const above = newestEnabled < 0 ? versions : versions.slice(0, newestEnabled)
@@ -96,13 +92,6 @@ export function blocked({ world }: Pick<Situation, 'world'>, reason: IssueReason
   }
   if (used.keys >= limit.keys) return { code: 'blocked', quota: { name: 'keys', used: used.keys, limit: limit.keys } }
   return undefined
-}
-
-/** The youngest key or version of ours, and whether a version names it. */
-function newestMark(world: World): { createdAt: Date; published: boolean } | undefined {
-  const unpublished = unpublishedKeys(world).map(({ createdAt }) => ({ createdAt, published: false }))
-  const published = markedVersions(world).map(({ createdAt }) => ({ createdAt, published: true }))
-  return [...unpublished, ...published].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0]
 }
 
 /**

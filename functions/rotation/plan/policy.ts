@@ -6,8 +6,6 @@ export interface Policy {
   readonly keyLifetimeMs: number
   /** Past this age of the newest version the hourly run rotates by itself. */
   readonly maxKeyAgeMs: number
-  /** The shortest time between two rotations by callers other than the operator. */
-  readonly minRotationIntervalMs: number
   /** How many disabled versions are kept for the record. */
   readonly keepVersions: number
   /** The function's own timeout. */

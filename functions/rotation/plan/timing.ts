@@ -47,7 +47,7 @@ export const clockSkewMs = minuteMs
 /** A key is replaced this long before less than `overlap` is left of it. */
 export const expiryMarginMs = 3 * dayMs
 
-/** How long an unpublished key counts as another run's work, and how long the operator waits between rotations. */
+/** How long an unpublished key counts as another run's work, and how long a rotation waits after the one before. */
 export function inFlightMs({ timeoutMs }: Pick<Policy, 'timeoutMs'>): number {
   return Math.max(10 * minuteMs, timeoutMs + 2 * minuteMs)
 }
@@ -67,14 +67,17 @@ export const rotatorKeyMarginMs = 14 * dayMs
 /** Past this age it is an alarm as well: a function that replaces keys every month must not keep its own forever. */
 export const rotatorKeyMaxAgeMs = 365 * dayMs
 
-/** How long an instance answers `recent` from memory. */
-export const recentTtlMs = 10 * minuteMs
-
-/** How long an instance does not repeat a notification: a failure of what was requested, a problem that persists. */
-export const repeatAfterMs = { 'action.failed': 10 * minuteMs, 'problem.standing': hourMs } as const
-
 /** The longest that one delivery to a receiver may take. All of a run are sent at once, inside the margin it keeps. */
 export const deliveryLimitMs = 5 * secondMs
 
-/** The longest that an hourly run reads the rotator's own key before it notifies. */
-export const rotatorKeyReadLimitMs = 5 * secondMs
+/** A key of the bearer that was not made here is an alarm this long, time enough for a person to see it; then a note. */
+export const foreignKeyAlarmMs = 7 * dayMs
+
+/** A younger key of the deployment's own applications may be one that Terraform has made and not yet told the function. */
+export const applyLimitMs = 15 * minuteMs
+
+/** A key that was not made here is notified of by itself until this age: two hourly runs see it, whatever one misses. */
+export const newsMs = 2 * hourMs
+
+/** The longest that an hourly run reads the deployment's own keys before it notifies. */
+export const ownKeysReadLimitMs = 10 * secondMs

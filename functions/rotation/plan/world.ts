@@ -92,6 +92,12 @@ export function unmanagedKeys({ keys }: World): Key[] {
   return keys.filter(({ marker }) => marker === null)
 }
 
+/** Those of them that no version of ours names: of the others a person only changed the description. */
+export function unnamedForeignKeys(world: World): Key[] {
+  const named = new Set(markedVersions(world).map(({ marker }) => marker.accessKey))
+  return unmanagedKeys(world).filter(({ accessKey }) => !named.has(accessKey))
+}
+
 /** Versions that are there and are not ours. */
 export function unmanagedVersions({ versions }: World): Version[] {
   return versions.filter(({ marker, status }) => marker === null && (status === 'enabled' || status === 'disabled'))

@@ -2,13 +2,21 @@ import type { HttpError } from '../../shared/http-error.ts'
 import { actionJson } from '../plan/actions.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { RunRequest } from '../plan/situation.ts'
+import { newsMs } from '../plan/timing.ts'
+import { ageMs } from '../plan/world.ts'
 import type { RunResult } from '../reconcile/result.ts'
+import { type OwnKeys, settledUnknownKeys } from '../status/own-keys.ts'
 import type { Problem } from '../status/problem.ts'
-import { problemsOf } from '../status/problems.ts'
-import type { RotatorKey } from '../status/rotator-key.ts'
+import { problemsOf, youngForeignKeys } from '../status/problems.ts'
 
 /** What a notification is about. */
-type NotificationType = 'key.issued' | 'key.rolled-back' | 'key.revoked' | 'action.failed' | 'problem.standing'
+type NotificationType =
+  | 'key.issued'
+  | 'key.rolled-back'
+  | 'key.revoked'
+  | 'key.unknown'
+  | 'action.failed'
+  | 'problem.standing'
 
 /** One notification. A receiver that gets the same `id` twice was notified of the same thing twice. */
 export interface Notification {
@@ -24,7 +32,7 @@ export interface Notification {
 
 /**
  * A run that has ended. `error` is its answer, unless that was 200; `startedAt` says which hour's run it was;
- * `rotatorKey` is the rotator's own key, where an hourly run read it.
+ * `ownKeys` are the deployment's own, where an hourly run read them.
  */
 export interface EndedRun {
   readonly runId: string
@@ -32,7 +40,7 @@ export interface EndedRun {
   readonly startedAt: Date
   readonly result: RunResult
   readonly error: HttpError | undefined
-  readonly rotatorKey?: RotatorKey | undefined
+  readonly ownKeys?: OwnKeys | undefined
 }
 
 /** What notifications are written with. `now` is the moment that they carry. */
@@ -53,8 +61,8 @@ interface Draft {
 }
 
 /**
- * The notifications that a run deserves, at most one of each type: what it did, the failure or refusal of what was
- * requested, and, in the run of the reporting hour, the problems that persist. Pure.
+ * The notifications that a run deserves, at most one of each type: what it did, a key that was not made here and is news,
+ * the failure or refusal of what was requested, and, in the run of the reporting hour, the problems that persist. Pure.
  */
 export function notificationsOf(
   ended: EndedRun,
@@ -64,6 +72,7 @@ export function notificationsOf(
     ...issued(ended),
     ...rolledBack(ended),
     ...revoked(ended),
+    ...strange(ended),
     ...failed(ended),
     ...standing(ended, policy),
   ]
@@ -106,6 +115,26 @@ function revoked({ result: { done } }: EndedRun): Draft[] {
   return [{ type: 'key.revoked', data: { keys: revocations.map(actionJson) }, text }]
 }
 
+/**
+ * Keys that were not made here, of the bearer and of the deployment's own applications, while they are news: an attack is
+ * not left to the reporting hour.
+ */
+function strange({ action, startedAt, result: { observation }, ownKeys }: EndedRun): Draft[] {
+  if (action !== 'tend') return []
+  const ofBearer = observation === undefined ? [] : youngForeignKeys({ world: observation.world, now: startedAt })
+  const keys = [
+    ...ofBearer.map(key => ({ ...key, application: 'bearer' })),
+    ...settledUnknownKeys(ownKeys?.unknown ?? [], startedAt),
+  ].filter(({ createdAt }) => ageMs(createdAt, startedAt) < newsMs)
+  if (keys.length === 0) return []
+  const named = keys.map(({ accessKey, application }) => `${accessKey} of ${application}`).join(', ')
+  const data = { keys: keys.map(({ accessKey, application }) => ({ access_key: accessKey, application })) }
+  return [{ type: 'key.unknown', data, text: `A key was made that is not ours: ${named}. ${ifNotYours}` }]
+}
+
+const ifNotYours =
+  'If none of you made it, delete it and follow the runbook: an IAM key with rights over it has leaked.'
+
 /** A failed hourly run answers no person: the next one tries again, and what persists is reported as standing. */
 function failed({ action, error }: EndedRun): Draft[] {
   if (action === 'tend' || error === undefined || error.status === 400) return []
@@ -127,10 +156,10 @@ function standing(ended: EndedRun, policy: Policy): Draft[] {
   return [{ type: 'problem.standing', data: { problems, failures }, text: sentences.join(' ') }]
 }
 
-function alarmsOf({ result: { observation }, rotatorKey }: EndedRun, policy: Policy): Problem[] {
+function alarmsOf({ result: { observation }, ownKeys }: EndedRun, policy: Policy): Problem[] {
   if (observation === undefined) return []
   const { world, at } = observation
-  return problemsOf({ world, policy, now: at, rotatorKey }).filter(({ alarming }) => alarming)
+  return problemsOf({ world, policy, now: at, ownKeys }).filter(({ alarming }) => alarming)
 }
 
 /** What failed, in closed words: the call's name, code and status. */

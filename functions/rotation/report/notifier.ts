@@ -1,13 +1,13 @@
 import type { Log } from '../../shared/log.ts'
-import { type Clock, type Stopwatch, startStopwatch, wallDate } from '../clock.ts'
+import { type Clock, wallDate } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Fetch } from '../fetch.ts'
-import { repeatAfterMs, rotatorKeyReadLimitMs } from '../plan/timing.ts'
+import { ownKeysReadLimitMs } from '../plan/timing.ts'
 import { ApiError } from '../scaleway/api-error.ts'
-import type { RotatorKey } from '../status/rotator-key.ts'
+import { type OwnKeys, settledUnknownKeys } from '../status/own-keys.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import { heartbeatDelivery } from './heartbeat.ts'
-import { type EndedRun, isHealthyHourlyRun, type Notification, notificationsOf } from './notifications.ts'
+import { type EndedRun, isHealthyHourlyRun, notificationsOf } from './notifications.ts'
 import { webhookDelivery } from './webhook.ts'
 
 /** What notifying needs. */
@@ -16,33 +16,24 @@ interface NotifierParts {
   readonly log: Log
   readonly clock: Clock
   readonly receiverFetch: Fetch
-  /** Gives the rotator's own key within so many milliseconds. */
-  readonly readRotatorKey: (limitMs: number) => Promise<RotatorKey>
+  /** Looks at the keys of the deployment's own applications within so many milliseconds. */
+  readonly readOwnKeys: (limitMs: number) => Promise<OwnKeys>
 }
 
 /** Notifies the receivers, if there are any, about a run that has ended. Never throws. */
 type Notify = (ended: EndedRun, requestId: string) => Promise<void>
 
 /**
- * Makes what notifies the receivers: all at once, and each in a bounded time. What repeats is sent once in a while,
- * because any consumer may go on requesting what is refused, or hourly runs.
+ * Makes what notifies the log and the receivers of a run: every one of its notifications, all at once, and each in a
+ * bounded time. An hourly run looks at the deployment's own keys first.
  */
 export function createNotifier(parts: NotifierParts): Notify {
   const { config, log, clock, receiverFetch: fetch } = parts
-  const sentAgoMs = new Map<string, Stopwatch>()
-  const isDue = ({ body: { type, data } }: Notification) => {
-    if (type !== 'action.failed' && type !== 'problem.standing') return true
-    const what = `${type} ${data.error ?? ''}`
-    const agoMs = sentAgoMs.get(what)
-    if (agoMs !== undefined && agoMs() < repeatAfterMs[type]) return false
-    sentAgoMs.set(what, startStopwatch(clock))
-    return true
-  }
   return async (ended, requestId) => {
     const run = { request_id: requestId, run_id: ended.runId }
     try {
-      const rotatorKey = await rotatorKeyAfter(ended, parts, run)
-      const deliveries = deliveriesOf({ ...ended, rotatorKey }, { config, now: wallDate(clock), isDue })
+      const ownKeys = ended.action === 'tend' ? await watchOwnKeys(parts, run) : undefined
+      const deliveries = deliveriesOf({ ...ended, ownKeys }, config, wallDate(clock))
       await Promise.all(deliveries.map(delivery => deliver(delivery, { fetch, log, run })))
     } catch (error) {
       // A fault of ours, by its name alone. What was published stays published, and the caller is answered so.
@@ -52,33 +43,31 @@ export function createNotifier(parts: NotifierParts): Notify {
   }
 }
 
-/** The rotator's own key, where receivers are notified of an hourly run. A failed read says nothing about the key. */
-async function rotatorKeyAfter(ended: EndedRun, parts: NotifierParts, run: object): Promise<RotatorKey | undefined> {
-  const { config, log, readRotatorKey } = parts
-  const { webhook, heartbeatUrl } = config.receivers
-  if (ended.action !== 'tend' || (webhook === undefined && heartbeatUrl === undefined)) return undefined
+/** Logs each key that Terraform did not make. A failed read says nothing about the keys. */
+async function watchOwnKeys({ log, clock, readOwnKeys }: NotifierParts, run: object): Promise<OwnKeys | undefined> {
   try {
-    return await readRotatorKey(rotatorKeyReadLimitMs)
+    const ownKeys = await readOwnKeys(ownKeysReadLimitMs)
+    for (const { application, accessKey } of settledUnknownKeys(ownKeys.unknown, wallDate(clock))) {
+      log.error(
+        { ...run, code: 'unknown-key', application, access_key: accessKey },
+        'a key that Terraform did not make',
+      )
+    }
+    return ownKeys
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    log.warn(
-      { ...run, code: error.code, operation: error.operation, status: error.status },
-      "the rotator's own key could not be read",
-    )
+    const { code, operation, status } = error
+    log.warn({ ...run, code, operation, status }, "the deployment's own keys could not be read")
     return undefined
   }
 }
 
-interface DeliveryContext {
-  readonly config: Config
-  readonly now: Date
-  readonly isDue: (notification: Notification) => boolean
-}
-
-function deliveriesOf(ended: EndedRun, { config, now, isDue }: DeliveryContext): Delivery[] {
+function deliveriesOf(ended: EndedRun, config: Config, now: Date): Delivery[] {
   const { webhook, heartbeatUrl } = config.receivers
-  const due = webhook === undefined ? [] : notificationsOf(ended, { ...config, now }).filter(isDue)
-  const notifications = webhook === undefined ? [] : due.map(one => webhookDelivery(one, webhook, now))
+  const notifications =
+    webhook === undefined
+      ? []
+      : notificationsOf(ended, { ...config, now }).map(notification => webhookDelivery(notification, webhook, now))
   const beats = heartbeatUrl !== undefined && isHealthyHourlyRun(ended, config.policy)
   return [...notifications, ...(beats ? [heartbeatDelivery(heartbeatUrl)] : [])]
 }

@@ -1,33 +1,28 @@
-import type { Caller } from '../../shared/caller.ts'
-import type { Log } from '../../shared/log.ts'
+import type { Log, LogFields } from '../../shared/log.ts'
 import type { AskedRun } from '../http/request.ts'
 import { actionJson } from '../plan/actions.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { RunEvent, RunResult } from '../reconcile/result.ts'
 
-/** Writes a run into the log: a line for each action, with its reason code, and one at the end. */
+/** Writes a run into the log: a line for each action, with its reason code, and one at the end. A dry run has one line. */
 interface RunLog {
   readonly event: (event: RunEvent) => void
+  /** Called instead of `end` with what a dry run would do. */
+  readonly planned: (plan: Plan) => void
   readonly end: (result: RunResult) => void
 }
 
-/** What a run's lines are written with. `asked.source` is the caller's own word for itself. */
+/** What a run's lines are written with. `who` names request and caller; `asked.source` is the caller's own word for itself. */
 interface RunLogParts {
   readonly log: Log
   readonly asked: AskedRun
-  readonly caller: Caller
-  readonly requestId: string
+  readonly who: LogFields
   readonly runId: string
 }
 
 /** Makes the log of one run. */
-export function createRunLog({ log, asked, caller, requestId, runId }: RunLogParts): RunLog {
-  const run = {
-    request_id: requestId,
-    run_id: runId,
-    asked: asked.action,
-    caller: caller.role === 'operator' ? 'operator' : 'other',
-    source: asked.source,
-  }
+export function createRunLog({ log, asked, who, runId }: RunLogParts): RunLog {
+  const run = { ...who, run_id: runId, asked: asked.action, source: asked.source }
   return {
     event: event => {
       const line = { ...run, ...actionJson(event.action) }
@@ -37,6 +32,8 @@ export function createRunLog({ log, asked, caller, requestId, runId }: RunLogPar
       const call = { operation: error?.operation, status: error?.status }
       log.error({ ...line, ...key, code, ...call }, `${event.action.kind} failed`)
     },
+    planned: ({ actions, refusal }) =>
+      log.info({ ...run, dry_run: true, actions: actions.length, refused: refusal?.code ?? null }, 'dry run ended'),
     end: ({ done, refusal, undone, issue, stoppedBy }) => {
       const failed = issue?.kind === 'failed' || undone.length > 0 || stoppedBy !== undefined
       const line = {

@@ -2,6 +2,7 @@ import type { Credential } from '../../shared/credential.ts'
 import type { Clock, TimeLeft } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Fetch } from '../fetch.ts'
+import type { Key } from '../plan/world.ts'
 import { boundedBy, connect } from './client.ts'
 import { type Keys, keysOf } from './keys.ts'
 import { prove } from './prove.ts'
@@ -11,6 +12,8 @@ import { type Versions, versionsOf } from './versions.ts'
 export interface Calls {
   readonly keys: Keys
   readonly versions: Versions
+  /** Lists the keys of another application. Throws an `ApiError`. */
+  readonly keysOfApplication: (applicationId: string) => Promise<Key[]>
   /** Gives whether a new credential authenticates; never throws. */
   readonly prove: (credential: Credential) => Promise<boolean>
 }
@@ -29,6 +32,7 @@ export function callsWithin(timeLeft: TimeLeft, { config, clock, fetch }: CallPa
   return {
     keys: keysOf({ scaleway, ...config }),
     versions: versionsOf({ scaleway, ...config }),
+    keysOfApplication: applicationId => keysOf({ scaleway, ...config, applicationId }).list(),
     prove: credential => prove(credential, { location, clock, fetch, timeLeft }),
   }
 }

@@ -1,20 +1,30 @@
 import type { DueReason } from '../plan/actions.ts'
 import { blocked, dueReason, isRolledBack } from '../plan/issue-rules.ts'
 import type { Situation } from '../plan/situation.ts'
-import { isMarked, servedVersion, unmanagedKeys, unmanagedVersions, unpublishedKeys } from '../plan/world.ts'
+import { foreignKeyAlarmMs } from '../plan/timing.ts'
+import {
+  ageMs,
+  isMarked,
+  type Key,
+  servedVersion,
+  unmanagedKeys,
+  unmanagedVersions,
+  unnamedForeignKeys,
+  unpublishedKeys,
+} from '../plan/world.ts'
 import { overdueCleanUp } from './overdue.ts'
+import { type OwnKeys, ownKeyProblems } from './own-keys.ts'
 import type { Problem } from './problem.ts'
-import { type RotatorKey, rotatorKeyProblems } from './rotator-key.ts'
 
-/** What is judged. `rotatorKey` is left out where it was not read. */
+/** What is judged. `ownKeys` is left out where they were not read. */
 export interface Standing extends Situation {
-  readonly rotatorKey?: RotatorKey | undefined
+  readonly ownKeys?: OwnKeys | undefined
 }
 
 /** Names what is wrong or worth knowing, alarms first. Pure. */
 export function problemsOf(standing: Standing): Problem[] {
-  const { rotatorKey, now } = standing
-  const own = rotatorKey === undefined ? [] : rotatorKeyProblems(rotatorKey, now)
+  const { ownKeys, now } = standing
+  const own = ownKeys === undefined ? [] : ownKeyProblems(ownKeys, now)
   return [
     ...alarms(standing),
     ...own.filter(({ alarming }) => alarming),
@@ -39,6 +49,8 @@ function alarms(situation: Situation): Problem[] {
   }
   const overdue = overdueCleanUp(situation)
   if (overdue.length > 0) alarm('cleanup-overdue', overdueMessage(overdue))
+  const young = youngForeignKeys(situation)
+  if (young.length > 0) alarm('foreign-key', foreignKeyMessage(young))
   return found
 }
 
@@ -51,13 +63,23 @@ function notes(situation: Situation): Problem[] {
   if (unpublishedKeys(world).length > 0) {
     note('orphan', 'A key was made and not published. The hourly run deletes it once it is an hour old.')
   }
-  if (unmanagedKeys(world).length > 0) {
+  if (unmanagedKeys(world).length > 0 && youngForeignKeys(situation).length === 0) {
     note('foreign-key', 'The application has keys that were not made here. They are never touched.')
   }
   if (unmanagedVersions(world).length > 0) {
     note('foreign-version', 'The secret has versions that were not made here. They are never touched.')
   }
   return found
+}
+
+/** Keys of the bearer that were made by somebody else not long ago. Pure. */
+export function youngForeignKeys({ world, now }: Pick<Situation, 'world' | 'now'>): Key[] {
+  return unnamedForeignKeys(world).filter(({ createdAt }) => ageMs(createdAt, now) < foreignKeyAlarmMs)
+}
+
+function foreignKeyMessage(keys: readonly Key[]): string {
+  const named = keys.map(({ accessKey }) => accessKey).join(', ')
+  return `The application has a new key that was not made here: ${named}. If none of you made it, delete it and follow the runbook for a leaked rotator's key; a week after it was made this is a note.`
 }
 
 function overdueMessage(overdue: readonly { readonly accessKey: string }[]): string {

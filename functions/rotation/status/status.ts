@@ -16,8 +16,8 @@ import {
   usableKeyOf,
   type Version,
 } from '../plan/world.ts'
+import { type OwnKeys, settledUnknownKeys } from './own-keys.ts'
 import { problemsOf, type Standing } from './problems.ts'
-import type { RotatorKey } from './rotator-key.ts'
 
 /** The status: whether all is well, and what is answered. */
 export interface Status {
@@ -29,8 +29,8 @@ export interface Status {
  * The status, from one observation: the served key, when older ones expire or are deleted, what the next hourly run would do, and
  * what is wrong. Pure.
  */
-export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey }): Status {
-  const { world, policy, now, rotatorKey } = standing
+export function statusOf(standing: Standing & { readonly ownKeys: OwnKeys }): Status {
+  const { world, policy, now, ownKeys } = standing
   const next = plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar })
   const problems = problemsOf(standing)
   const healthy = !problems.some(({ alarming }) => alarming)
@@ -47,7 +47,12 @@ export function statusOf(standing: Standing & { readonly rotatorKey: RotatorKey 
         versions: { used: world.versions.length, limit: limits.urgent.versions },
         keys: { used: markedKeys(world).length, limit: limits.urgent.keys },
       },
-      rotator_key: rotatorKey === null ? null : aged(rotatorKey, now),
+      rotator_key: ownKeys.rotator === null ? null : aged(ownKeys.rotator, now),
+      unknown_keys: settledUnknownKeys(ownKeys.unknown, now).map(({ application, accessKey, createdAt }) => ({
+        application,
+        access_key: accessKey,
+        created_at: createdAt,
+      })),
       next: planJson(next),
       next_rotation_due: nextRotationDue(world, policy),
       problems,

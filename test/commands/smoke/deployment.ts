@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBuilt } from '../../../scripts/local/functions.ts'
-import { createIdentities, type Identities, sha256 } from '../../../scripts/local/identities.ts'
+import { createIdentities, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
 import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
 import { builtZips } from '../../support/built.ts'
@@ -25,14 +25,10 @@ export async function startDeployment(): Promise<Deployment> {
   const server = await serve(cloud)
   ends.unshift(server.close)
   const ids = createIdentities(cloud)
-  const monitorKey = createMonitor(cloud)
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
   const { rotation, retrieval } = await startBuilt(await builtZips(), {
     scaleway: cloud,
-    settings: {
-      ...settings,
-      retrieval: { ...settings.retrieval, MONITOR_KEY_SHA256: JSON.stringify({ uptime: sha256(monitorKey) }) },
-    },
+    settings,
     ports: { rotation: undefined, retrieval: undefined },
     starting: { log: () => undefined, atEnd: end => ends.unshift(end) },
   })
@@ -46,7 +42,7 @@ export async function startDeployment(): Promise<Deployment> {
       retrieval_url: { value: retrieval.url },
       operator_secret_key: { value: ids.operator.secretKey },
       consumer_secret_keys: { value: { app: ids.consumer.secretKey } },
-      monitor_secret_keys: { value: { uptime: monitorKey } },
+      monitor_secret_keys: { value: { uptime: ids.monitor.secretKey } },
     },
     write: async outputs => {
       const file = join(folder, `${crypto.randomUUID()}.json`)
@@ -57,13 +53,4 @@ export async function startDeployment(): Promise<Deployment> {
       for (const end of ends) await end()
     },
   }
-}
-
-function createMonitor({ iam, projectId }: FakeScaleway): string {
-  const { id: applicationId } = iam.createApplication({ name: 'uptime' })
-  iam.createPolicy({
-    applicationId,
-    rules: [{ permissionSetNames: ['FunctionsPrivateAccess'], projectIds: [projectId] }],
-  })
-  return iam.createApiKey({ applicationId }).secretKey
 }
