@@ -210,6 +210,24 @@ resource "scaleway_iam_api_key" "operator" {
 # All of them hold the same permission, which is the project's: the functions check once more who calls, by the SHA-256
 # of the key presented.
 locals {
+  callers = merge(
+    { for name, key in scaleway_iam_api_key.consumer : name => { role = "consumer", sha256 = sha256(key.secret_key) } },
+    { for name, key in scaleway_iam_api_key.monitor : name => { role = "monitor", sha256 = sha256(key.secret_key) } },
+    { for key in scaleway_iam_api_key.operator : "operator" => { role = "operator", sha256 = sha256(key.secret_key) } },
+    { for index, hash in var.operator_key_sha256 : "operator-${index + 1}" => { role = "operator", sha256 = hash } },
+  )
+
+  # The applications that are made here for the deployment itself, with their keys: any other key of theirs is an alarm.
+  identities = merge(
+    {
+      rotator = { application_id = scaleway_iam_application.rotator.id, access_keys = [scaleway_iam_api_key.rotator.access_key] }
+      reader  = { application_id = scaleway_iam_application.reader.id, access_keys = [scaleway_iam_api_key.reader.access_key] }
+    },
+    { for key in scaleway_iam_api_key.operator : "operator" => { application_id = key.application_id, access_keys = [key.access_key] } },
+    { for name, key in scaleway_iam_api_key.consumer : "consumer-${name}" => { application_id = key.application_id, access_keys = [key.access_key] } },
+    { for name, key in scaleway_iam_api_key.monitor : "monitor-${name}" => { application_id = key.application_id, access_keys = [key.access_key] } },
+  )
+
   caller_application_ids = merge(
     { for name, application in scaleway_iam_application.consumer : "consumer-${name}" => application.id },
     { for name, application in scaleway_iam_application.monitor : "monitor-${name}" => application.id },
@@ -280,12 +298,27 @@ resource "scaleway_function_namespace" "this" {
 
 # Nothing empty is sent to either: the provider and the platform do not agree on what that means.
 locals {
-  environment = {
-    API_URL             = coalesce(var.scw_api_url, "https://api.scaleway.com")
-    REGION              = local.secret_region
-    SECRET_ID           = local.secret_id
-    OPERATOR_KEY_SHA256 = jsonencode(concat(var.operator_key_sha256, [for key in scaleway_iam_api_key.operator : sha256(key.secret_key)]))
-  }
+  environment = merge(
+    {
+      API_URL   = coalesce(var.scw_api_url, "https://api.scaleway.com")
+      REGION    = local.secret_region
+      SECRET_ID = local.secret_id
+    },
+    { for name, caller in local.callers : "CALLER_${upper(replace(name, "/[^A-Za-z0-9]/", "_"))}" => jsonencode(merge({ name = name }, caller)) },
+    local.old_environment,
+  )
+
+  # What the code of the release before reads: the provider sets the variables minutes before it deploys new code. Left
+  # out where it is longer than the 1000 characters that release allowed. To be removed in the next release.
+  old_environment = merge(
+    {
+      OPERATOR_KEY_SHA256  = jsonencode([for caller in values(local.callers) : caller.sha256 if caller.role == "operator"])
+      REQUIRE_CALLER_CHECK = "true"
+    },
+    { for name, role in { CONSUMER_KEY_SHA256 = "consumer", MONITOR_KEY_SHA256 = "monitor" } : name => jsonencode({
+      for caller, known in local.callers : caller => known.sha256 if known.role == role
+    }) if sum(concat([1], [for caller in { consumer = var.consumers, monitor = var.monitors }[role] : length(caller) + 70])) <= 1000 },
+  )
 }
 
 # No tags on functions: the provider never sends a change of tags alone, and every plan would show it again.
@@ -305,17 +338,20 @@ resource "scaleway_function" "rotation" {
   http_option = "redirected"
   sandbox     = "v2"
 
-  environment_variables = merge(local.environment, {
-    ROTATOR_ACCESS_KEY          = scaleway_iam_api_key.rotator.access_key
-    APPLICATION_ID              = local.application_id
-    DEFAULT_PROJECT_ID          = local.default_project_id
-    OVERLAP_HOURS               = tostring(var.overlap_hours)
-    KEY_LIFETIME_DAYS           = tostring(var.key_lifetime_days)
-    MAX_KEY_AGE_DAYS            = tostring(var.max_key_age_days)
-    MIN_ROTATION_INTERVAL_HOURS = tostring(var.min_rotation_interval_hours)
-    KEEP_VERSIONS               = tostring(var.keep_versions)
-    TIMEOUT_SECONDS             = tostring(var.rotation_timeout)
-  })
+  environment_variables = merge(
+    local.environment,
+    { for name, identity in local.identities : "IDENTITY_${upper(replace(name, "/[^A-Za-z0-9]/", "_"))}" => jsonencode(merge({ name = name }, identity)) },
+    {
+      ROTATOR_ACCESS_KEY = scaleway_iam_api_key.rotator.access_key
+      APPLICATION_ID     = local.application_id
+      DEFAULT_PROJECT_ID = local.default_project_id
+      OVERLAP_HOURS      = tostring(var.overlap_hours)
+      KEY_LIFETIME_DAYS  = tostring(var.key_lifetime_days)
+      MAX_KEY_AGE_DAYS   = tostring(var.max_key_age_days)
+      KEEP_VERSIONS      = tostring(var.keep_versions)
+      TIMEOUT_SECONDS    = tostring(var.rotation_timeout)
+    },
+  )
 
   secret_environment_variables = merge(
     { ROTATOR_SECRET_KEY = scaleway_iam_api_key.rotator.secret_key },
@@ -352,12 +388,9 @@ resource "scaleway_function" "retrieval" {
   sandbox     = "v2"
 
   environment_variables = merge(local.environment, {
-    CONSUMER_KEY_SHA256  = jsonencode({ for name, key in scaleway_iam_api_key.consumer : name => sha256(key.secret_key) })
-    MONITOR_KEY_SHA256   = jsonencode({ for name, key in scaleway_iam_api_key.monitor : name => sha256(key.secret_key) })
-    CACHE_SECONDS        = tostring(var.retrieval_cache_seconds)
-    STALE_SECONDS        = tostring(var.retrieval_stale_seconds)
-    TIMEOUT_SECONDS      = tostring(var.retrieval_timeout)
-    REQUIRE_CALLER_CHECK = tostring(var.require_caller_check)
+    CACHE_SECONDS   = tostring(var.retrieval_cache_seconds)
+    STALE_SECONDS   = tostring(var.retrieval_stale_seconds)
+    TIMEOUT_SECONDS = tostring(var.retrieval_timeout)
   })
 
   secret_environment_variables = {
@@ -378,13 +411,18 @@ resource "scaleway_function" "retrieval" {
 
 # --------------------------------------------------------------------------------------------------------------- when
 
+# A trigger proves itself by a hash of the rotator's key: how the platform authenticates its triggers is documented nowhere.
+locals {
+  cron_token = sha256("cron:${scaleway_iam_api_key.rotator.secret_key}")
+}
+
 resource "scaleway_function_cron" "rotate" {
   count = var.rotation_enabled ? 1 : 0
 
   name        = "${var.prefix}-rotate"
   function_id = scaleway_function.rotation.id
   schedule    = var.cron_schedule
-  args        = jsonencode({ action = "rotate", source = "cron" })
+  args        = jsonencode({ action = "rotate", source = "cron", token = local.cron_token })
 
   lifecycle {
     replace_triggered_by = [scaleway_function.rotation.id] # the provider never sends a changed function_id
@@ -398,7 +436,7 @@ resource "scaleway_function_cron" "tend" {
   name        = "${var.prefix}-tend"
   function_id = scaleway_function.rotation.id
   schedule    = var.maintenance_schedule
-  args        = jsonencode({ action = "tend", source = "maintenance" })
+  args        = jsonencode({ action = "tend", source = "maintenance", token = local.cron_token })
 
   lifecycle {
     replace_triggered_by = [scaleway_function.rotation.id]

@@ -114,12 +114,20 @@ variable "consumers" {
 
   validation {
     condition     = alltrue([for name in var.consumers : can(regex("^[A-Za-z0-9_.-]{1,32}$", name))])
-    error_message = "A consumer's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, the retrieval function answers 500 misconfigured to everybody."
+    error_message = "A consumer's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, both functions answer 500 misconfigured to everybody."
   }
 
   validation {
-    condition     = sum(concat([1], [for name in var.consumers : length(name) + 70])) <= 1000
-    error_message = "The consumers' names and the SHA-256 hashes of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed. Let several processes of one application share a name."
+    condition = length(distinct([
+      for name in concat(tolist(var.consumers), tolist(var.monitors), ["operator"], [for index, hash in var.operator_key_sha256 : "operator-${index + 1}"]) :
+      upper(replace(name, "/[^A-Za-z0-9]/", "_"))
+    ])) == length(var.consumers) + length(var.monitors) + 1 + length(var.operator_key_sha256)
+    error_message = "No two of consumers and monitors may have the same name, capitals and the characters . _ - aside, and none may be called operator: the functions tell callers apart by it, and would answer 500 misconfigured, or know only one of the two."
+  }
+
+  validation {
+    condition     = length(var.consumers) + length(var.monitors) + length(var.operator_key_sha256) <= 80
+    error_message = "consumers, monitors and operator_key_sha256 together may name 80 callers: the platform gives a function 200 variables, and the apply stops half-way. Let several processes of one application share a name."
   }
 }
 
@@ -153,12 +161,7 @@ variable "monitors" {
 
   validation {
     condition     = alltrue([for name in var.monitors : can(regex("^[A-Za-z0-9_.-]{1,32}$", name))])
-    error_message = "A monitor's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, the retrieval function answers 500 misconfigured to everybody."
-  }
-
-  validation {
-    condition     = sum(concat([1], [for name in var.monitors : length(name) + 70])) <= 1000
-    error_message = "The monitors' names and the SHA-256 hashes of their keys must fit into 1000 characters (12 names of 13 letters do): the platform takes no longer setting, and no function could be deployed."
+    error_message = "A monitor's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, both functions answer 500 misconfigured to everybody."
   }
 }
 
@@ -173,8 +176,8 @@ variable "operator_key_sha256" {
   }
 
   validation {
-    condition     = length(var.operator_key_sha256) <= 14
-    error_message = "operator_key_sha256 holds at most 14 hashes: the platform takes no setting of more than 1000 characters, and no function could be deployed."
+    condition     = length(distinct(var.operator_key_sha256)) == length(var.operator_key_sha256)
+    error_message = "operator_key_sha256 must name each operator once: with a hash given twice both functions answer 500 misconfigured."
   }
 }
 
@@ -276,12 +279,6 @@ variable "retrieval_stale_seconds" {
   }
 }
 
-variable "require_caller_check" {
-  type        = bool
-  description = "Whether retrieval refuses a call whose credential does not arrive inside the function. False: it then trusts the platform's check alone, and a monitor would get in."
-  default     = false
-}
-
 # ---------------------------------------------------------------------------------------------------------- notifications
 
 variable "notification_url" {
@@ -345,12 +342,12 @@ variable "rotation_enabled" {
 
 variable "cron_schedule" {
   type        = string
-  description = "When the key is rotated (CRON, UTC). If it is rarer than max_key_age_days, the hourly run rotates first."
+  description = "When the key is rotated (CRON, UTC), at most once a day. If it is rarer than max_key_age_days, the hourly run rotates first."
   default     = "0 2 1 * *"
 
   validation {
-    condition     = can(regex("^\\S+( \\S+){4}$", var.cron_schedule))
-    error_message = "cron_schedule must have five fields (minute hour day month weekday, UTC): the platform has no other, and the apply would stop with no trigger at all."
+    condition     = can(regex("^[0-9]{1,2} [0-9]{1,2}( \\S+){3}$", var.cron_schedule))
+    error_message = "cron_schedule must have five fields (minute hour day month weekday, UTC) of which the first two are one number each: the platform has no other form, and rotating more often than daily fills the quota of 20 versions, which stops rotation."
   }
 }
 
@@ -373,22 +370,6 @@ variable "max_key_age_days" {
   validation {
     condition     = var.max_key_age_days <= 3650 && var.max_key_age_days * 24 >= var.overlap_hours + 48
     error_message = "max_key_age_days must be at least two days longer than overlap_hours (and at most 3650): shorter, each key is superseded before the one before it has ended, until the quotas stop rotation."
-  }
-}
-
-variable "min_rotation_interval_hours" {
-  type        = number
-  description = "The shortest time between two rotations by callers other than the operator. An earlier request is answered 200 with \"recent\"."
-  default     = 23
-
-  validation {
-    condition     = var.min_rotation_interval_hours > 0 && var.min_rotation_interval_hours < 648
-    error_message = "min_rotation_interval_hours must be above 0 and below 648 (27 days): above, the monthly trigger is refused as too recent after February, and the key is not rotated."
-  }
-
-  validation {
-    condition     = var.keep_versions + ceil((168 + var.overlap_hours + 24) / max(var.min_rotation_interval_hours, 1)) <= 17
-    error_message = "min_rotation_interval_hours is too short for overlap_hours and keep_versions: a caller who rotates as often as that fills the quota of 20 versions, and rotation stops. Keep keep_versions + (192 + overlap_hours) / min_rotation_interval_hours, rounded up, at 17 or less."
   }
 }
 
@@ -423,7 +404,20 @@ variable "keep_versions" {
   default     = 3
 
   validation {
-    condition     = var.keep_versions >= 0 && var.keep_versions <= 15 && floor(var.keep_versions) == var.keep_versions
-    error_message = "keep_versions must be a whole number from 0 to 15: Secret Manager holds 20 versions of a secret, and rotation needs the rest."
+    condition     = var.keep_versions >= 0 && var.keep_versions <= 14 && floor(var.keep_versions) == var.keep_versions
+    error_message = "keep_versions must be a whole number from 0 to 14: Secret Manager holds 20 versions of a secret, and rotation needs the rest."
+  }
+
+  # Versions listed when a rotation is due: those on record, and all made within overlap, settle time, three hourly runs
+  # and the week for which a deleted version stays listed. Routine rotations stop at 17.
+  validation {
+    condition = var.keep_versions + ceil(
+      (var.overlap_hours + 1 + 168 + 3 * (can(regex("^\\S+ \\* ", var.maintenance_schedule)) ? 1 : 24))
+      / (24 * min(
+        can(regex("^\\S+ \\S+ [0-9]+ \\S+ \\*$", var.cron_schedule)) ? 28 : can(regex("^\\S+ \\S+ \\* \\S+ [0-9A-Za-z]+$", var.cron_schedule)) ? 7 : 1,
+        var.max_key_age_days
+      ))
+    ) <= 16
+    error_message = "keep_versions is too many for overlap_hours and how often the key is rotated (cron_schedule, max_key_age_days; one day of a month counts as every 28 days, one weekday as every 7, anything else as daily): the quota of 20 versions would fill, and rotation stop. Keep fewer versions, or rotate less often."
   }
 }
