@@ -1,6 +1,9 @@
-import { type Caller, recognised } from '../shared/caller.ts'
-import { HttpError } from '../shared/http-error.ts'
+import type { Recognised } from '../shared/caller.ts'
+import type { HttpErrorOptions } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
+
+/** What a request comes to: a refusal, or what the key is to be compared with and whether memory may answer. */
+type Decision = { readonly refuse: HttpErrorOptions } | Wanted
 
 /** `known`: the revisions that the caller holds already (`*`: any). `bypass`: ask Scaleway, whatever is in memory. */
 export interface Wanted {
@@ -9,14 +12,13 @@ export interface Wanted {
 }
 
 /**
- * Decides what a request may have.
- * @throws {HttpError} 403 `no-credential`, `unknown-caller` or `monitor` before anything else, 404 `unknown-path`,
- *   405 `method-not-allowed`
+ * Decides what a request of a caller that is recognised may have: refused with 403 `monitor`, 404 `unknown-path` or 405
+ * `method-not-allowed`, else wanted.
  */
-export function decide(request: Request, caller: Caller): Wanted {
-  if (recognised(caller).role === 'monitor') throw new HttpError(monitor)
-  if (request.path !== '/') throw new HttpError(unknownPath)
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpError(methodNotAllowed)
+export function decide(request: Request, { role }: Recognised): Decision {
+  if (role === 'monitor') return { refuse: monitor }
+  if (request.path !== '/') return { refuse: unknownPath }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return { refuse: methodNotAllowed }
   return { known: readEtags(request.header('if-none-match')), bypass: asksForNoCache(request.header('cache-control')) }
 }
 

@@ -1,4 +1,4 @@
-import { callerFields, identify, type KnownCaller } from '../shared/caller.ts'
+import { callerFields, identify, type KnownCaller, recognised } from '../shared/caller.ts'
 import { encodeCredential } from '../shared/credential.ts'
 import type { Answer, RequestHandler } from '../shared/endpoint.ts'
 import { HttpError } from '../shared/http-error.ts'
@@ -20,9 +20,10 @@ export function createService({ callers, currentKey, log }: ServiceParts): Reque
     const caller = identify(request, callers)
     const who = { request_id: request.requestId, ...callerFields(request, caller) }
     try {
-      const wanted = decide(request, caller)
-      const key = await currentKey(wanted)
-      const answered = answer(key, wanted)
+      const decision = decide(request, recognised(caller))
+      if ('refuse' in decision) throw new HttpError(decision.refuse)
+      const key = await currentKey(decision)
+      const answered = answer(key, decision)
       logRetrieval({ log, who, key, status: answered.status })
       return answered
     } catch (error) {

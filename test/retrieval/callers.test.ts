@@ -7,7 +7,7 @@ test('a consumer gets the key, and the log names the consumer and the revision',
   publish()
   expect(await ask()).toMatchObject({ statusCode: 200 })
   expect(log()).toMatchObject([
-    { level: 30, caller: 'consumer', caller_name: 'shop', revision: 1, source: 'upstream', status: 200 },
+    { level: 30, caller: 'consumer', caller_name: 'app', revision: 1, source: 'upstream', status: 200 },
   ])
 })
 
@@ -18,12 +18,15 @@ test('an operator gets the key, and the log says that it was an operator', async
   expect(log()).toMatchObject([{ caller: 'operator', revision: 1 }])
 })
 
-test('a credential in Authorization: Bearer counts when X-Auth-Token does not arrive', async () => {
+test.each([
+  ['X-Auth-Token', ''],
+  ['Authorization', 'Bearer '],
+  ['X-Caller-Key', ''],
+])('a credential that arrives in %s alone counts', async (name, scheme) => {
   const { ask, callers, publish, log } = await deploy()
   publish()
-  const headers = { authorization: `Bearer ${callers.consumer}` }
-  expect(await ask({ as: null, headers })).toMatchObject({ statusCode: 200 })
-  expect(log()).toMatchObject([{ caller: 'consumer', caller_name: 'shop' }])
+  expect(await ask({ as: null, headers: { [name]: scheme + callers.consumer } })).toMatchObject({ statusCode: 200 })
+  expect(log()).toMatchObject([{ caller: 'consumer', caller_name: 'app' }])
 })
 
 test('a monitor is refused without a call upstream', async () => {
@@ -56,25 +59,33 @@ test('the rotated key is itself refused here', async () => {
   expect(await ask({ as: JSON.parse(payload).SECRET_KEY })).toMatchObject({ statusCode: 403 })
 })
 
-test('with empty lists every credential is refused', async () => {
-  const emptyLists = { OPERATOR_KEY_SHA256: '', CONSUMER_KEY_SHA256: '', MONITOR_KEY_SHA256: '' }
-  const { ask, publish } = await deploy({ env: emptyLists })
+test('where no caller is named every credential is refused', async () => {
+  const { ask, publish } = await deploy({ env: { CALLER_OPERATOR: '', CALLER_APP: '', CALLER_UPTIME: '' } })
   publish()
   expect(await ask()).toMatchObject({ statusCode: 403 })
 })
 
-test('when no credential arrives the platform alone decides, and the log says so once per instance', async () => {
-  const { ask, publish, log } = await deploy()
+test('a caller without a credential is refused without a call upstream, also while the key is in memory', async () => {
+  const { ask, publish, scaleway } = await deploy()
   publish()
-  for (let request = 0; request < 3; request++) expect(await ask({ as: null })).toMatchObject({ statusCode: 200 })
-  expect(log().filter(({ code }) => code === 'caller-unchecked')).toMatchObject([{ level: 40 }])
-  expect(log().filter(({ status }) => status === 200)).toHaveLength(3)
-})
-
-test('when no credential arrives and the check is required the answer is 403 without a call upstream', async () => {
-  const { ask, publish, scaleway } = await deploy({ env: { REQUIRE_CALLER_CHECK: 'true' } })
-  publish()
+  await ask()
+  const calls = scaleway.log.entries.length
   const { statusCode, body } = await ask({ as: null })
   expect({ statusCode, error: JSON.parse(body).error }).toEqual({ statusCode: 403, error: 'no-credential' })
-  expect(scaleway.log.entries).toEqual([])
+  expect(scaleway.log.entries).toHaveLength(calls)
+})
+
+test('who is not recognised learns nothing of paths and methods', async () => {
+  const { ask } = await deploy()
+  for (const as of [null, randomUUID()]) {
+    for (const asked of [{ path: '/other' }, { method: 'POST' }, { method: 'HEAD' }]) {
+      expect(await ask({ as, ...asked })).toMatchObject({ statusCode: 403 })
+    }
+  }
+})
+
+test('a refusal leaves one line with the address that the call came from', async () => {
+  const { ask, log } = await deploy()
+  await ask({ as: randomUUID(), headers: { 'X-Envoy-External-Address': '203.0.113.9' } })
+  expect(log()).toMatchObject([{ level: 40, caller: 'unknown', client_address: '203.0.113.9', code: 'unknown-caller' }])
 })

@@ -7,8 +7,7 @@ const required = { REGION: 'nl-ams', SECRET_ID: randomUUID(), READER_SECRET_KEY:
 test('what is left out has its default', () => {
   expect(readConfig(required)).toMatchObject({
     secret: { apiUrl: 'https://api.scaleway.com', region: 'nl-ams', secretId: required.SECRET_ID },
-    known: { operators: [], consumers: {}, monitors: {} },
-    requireCallerCheck: false,
+    callers: [],
     memory: { cacheSeconds: 60, staleSeconds: 300 },
     timeoutSeconds: 60,
   })
@@ -19,14 +18,11 @@ test.each([
   ['SECRET_ID', 'secret'],
   ['READER_SECRET_KEY', 'planted-key'],
   ['API_URL', 'https://api.scaleway.com/'],
-  ['OPERATOR_KEY_SHA256', '["planted-key"]'],
-  ['CONSUMER_KEY_SHA256', '["planted-key"]'],
-  ['MONITOR_KEY_SHA256', '{"uptime": "planted-key"}'],
+  ['CALLER_APP', '{"name": "planted-key"}'],
   ['CACHE_SECONDS', '61'],
   ['STALE_SECONDS', '3001'],
   ['STALE_SECONDS', '-1'],
   ['TIMEOUT_SECONDS', '0'],
-  ['REQUIRE_CALLER_CHECK', 'yes'],
 ])('%s = "%s" is refused by name, without quoting the value', (name, value) => {
   const read = () => readConfig({ ...required, [name]: value })
   expect(read).toThrow(name)

@@ -7,7 +7,7 @@ import { generate } from 'selfsigned'
 import { expect, onTestFinished, test } from 'vitest'
 import { built } from '../support/built.ts'
 import { startFunction } from '../support/function-process.ts'
-import { newPayload } from './deployment.ts'
+import { knownCallers, newPayload } from './deployment.ts'
 import { listenOnLoopback } from './loopback.ts'
 
 const { zip } = await built('retrieval')
@@ -35,19 +35,17 @@ async function secureUpstream({ ip }: { ip: string }) {
 }
 
 async function host(env: Readonly<Record<string, string>>) {
-  const reader = randomUUID()
-  const instance = await startFunction({
-    zip,
-    env: { REGION: 'fr-par', SECRET_ID: secretId, READER_SECRET_KEY: reader, ...env },
-  })
+  const callers = { operator: randomUUID(), consumer: randomUUID(), monitor: randomUUID() }
+  const own = { REGION: 'fr-par', SECRET_ID: secretId, READER_SECRET_KEY: randomUUID() }
+  const instance = await startFunction({ zip, env: { ...own, ...knownCallers(callers), ...env } })
   onTestFinished(() => instance.stop())
-  return { instance, reader }
+  return { fetchKey: () => fetch(instance.url, { headers: { 'X-Auth-Token': callers.consumer } }) }
 }
 
 test('the key is fetched over TLS from a host whose certificate is trusted', async () => {
   const { url, certificatePath } = await secureUpstream({ ip: '127.0.0.1' })
-  const { instance } = await host({ API_URL: url, NODE_EXTRA_CA_CERTS: certificatePath })
-  const reply = await fetch(instance.url)
+  const { fetchKey } = await host({ API_URL: url, NODE_EXTRA_CA_CERTS: certificatePath })
+  const reply = await fetchKey()
   expect({ status: reply.status, text: await reply.text() }).toEqual({ status: 200, text: payload })
 })
 
@@ -56,8 +54,8 @@ test.each([
   { why: 'its certificate is for another host', ip: '127.0.0.2', trusted: true },
 ])("the reader's key is not sent to a host when $why", async ({ ip, trusted }) => {
   const { url, certificatePath, seen } = await secureUpstream({ ip })
-  const { instance } = await host({ API_URL: url, ...(trusted && { NODE_EXTRA_CA_CERTS: certificatePath }) })
-  const reply = await fetch(instance.url)
+  const { fetchKey } = await host({ API_URL: url, ...(trusted && { NODE_EXTRA_CA_CERTS: certificatePath }) })
+  const reply = await fetchKey()
   expect(reply.status).toBe(502)
   expect(await reply.json()).toMatchObject({ error: 'upstream-unreachable' })
   expect(seen).toEqual([])

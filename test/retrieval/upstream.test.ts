@@ -36,7 +36,7 @@ test.each(rows)('Scaleway shows $fault: the answer is $status $error', async ({ 
   const { statusCode, headers, body } = await ask()
   expect({ status: statusCode, error: JSON.parse(body).error }).toEqual({ status, error })
   expect(JSON.parse(body).request_id).toBe(headers['X-Request-Id'])
-  expect(log()).toMatchObject([{ level: status >= 500 ? 50 : 40, code: error, status, caller_name: 'shop' }])
+  expect(log()).toMatchObject([{ level: status >= 500 ? 50 : 40, code: error, status, caller_name: 'app' }])
 })
 
 const onceRetried: readonly Fault[] = [

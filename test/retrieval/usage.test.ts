@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { sha256 } from '../../scripts/local/identities.ts'
 import { root } from '../support/built.ts'
 import { deploy } from './deployment.ts'
 
@@ -20,11 +21,11 @@ function whoUsesWhat(lines: readonly string[]): Record<string, number> {
   return newest
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const consumer = (name: string, key: string) => JSON.stringify({ name, role: 'consumer', sha256: sha256(key) })
 
 test('the query of docs/monitoring.md shows from the log which consumer still uses an old revision', async () => {
   const [app, batch] = [randomUUID(), randomUUID()]
-  const env = { CONSUMER_KEY_SHA256: JSON.stringify({ app: sha256(app), batch: sha256(batch) }), CACHE_SECONDS: '0' }
+  const env = { CALLER_APP: consumer('app', app), CALLER_BATCH: consumer('batch', batch), CACHE_SECONDS: '0' }
   const { ask, publish, output } = await deploy({ env })
   await ask({ as: app })
   publish()

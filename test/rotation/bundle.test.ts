@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createIdentities, type Identities } from '../../scripts/local/identities.ts'
+import { createIdentities, cronToken, type Identities } from '../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, type ServedScaleway, serve } from '../fake-scaleway/index.ts'
 import { built } from '../support/built.ts'
 import { type FunctionProcess, startFunction } from '../support/function-process.ts'
@@ -31,8 +31,10 @@ async function json(answer: Response): Promise<Record<string, unknown>> {
   return JSON.parse(await answer.text())
 }
 
-function call(method: string, body?: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(instance.url, { method, headers, ...(body !== undefined && { body }) })
+/** Calls as the operator. */
+function call(method: string, body?: string, headers: Record<string, string> = {}, path = ''): Promise<Response> {
+  const credential = { 'x-auth-token': ids.operator.secretKey }
+  return fetch(instance.url + path, { method, headers: { ...credential, ...headers }, ...(body && { body }) })
 }
 
 test('the zip stays below its ceiling', () => {
@@ -63,13 +65,14 @@ describe('the built function in its own process, over real HTTP', () => {
     expect((await call('POST', '{')).status).toBe(400)
     expect((await call('POST', `{}${' '.repeat(70_000)}`)).status).toBe(413)
     expect((await call('POST', '{"force":true}', { 'x-auth-token': ids.consumer.secretKey })).status).toBe(403)
-    expect((await fetch(`${instance.url}/other`)).status).toBe(404)
+    expect((await call('GET', undefined, {}, '/other')).status).toBe(404)
+    expect((await fetch(`${instance.url}/other`)).status).toBe(403)
     const head = await call('HEAD')
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
 
   test('rotates again when the operator forces it', async () => {
-    const forced = await call('POST', '{"force":true}', { 'x-auth-token': ids.operator.secretKey })
+    const forced = await call('POST', '{"force":true}')
     expect(await json(forced)).toMatchObject({ rotated: true, revision: 2, actions: [{ reason: 'forced' }] })
   })
 
@@ -102,7 +105,8 @@ test('notifies a receiver and sends a heartbeat', async () => {
   try {
     const headers = { 'x-auth-token': ids.operator.secretKey }
     await fetch(notifying.url, { method: 'POST', body: '{"force":true}', headers })
-    await fetch(notifying.url, { method: 'POST', body: '{"action":"tend"}' })
+    const tend = JSON.stringify({ action: 'tend', token: cronToken(ids) })
+    await fetch(notifying.url, { method: 'POST', body: tend })
     expect(receiver.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /hook', 'GET /beat'])
   } finally {
     await notifying.stop()

@@ -64,12 +64,9 @@ describe('a list of keys that is wrong', () => {
         expires_at,
         default_project_id: defaultProjectId,
       }))
-      cloud.faults.add({
-        operation: 'iam.listApiKeys',
-        times: 2,
-        fault: { kind: 'json', status: 200, body: { api_keys: listed, total_count: listed.length } },
-      })
+      const fault = { kind: 'json', status: 200, body: { api_keys: listed, total_count: listed.length } } as const
       for (const body of [{ action: 'tend' }, { action: 'rotate' }]) {
+        cloud.faults.add({ operation: 'iam.listApiKeys', fault })
         const { status, body: answer } = await rotation.post(body)
         expect([status, answer.error]).toEqual([502, 'upstream-unreadable'])
       }

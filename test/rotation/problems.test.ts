@@ -11,7 +11,8 @@ const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(day), e
 
 /** Problems in words, alarms in capitals: `KEY-TOO-OLD`, `orphan`. */
 function codes(versions: readonly Version[], keys: readonly Key[], rotatorKey?: RotatorKey): string[] {
-  return problemsOf({ ...situation(versions, keys), rotatorKey }).map(({ code, alarming }) =>
+  const ownKeys = rotatorKey === undefined ? undefined : { rotator: rotatorKey, unknown: [], hidden: [] }
+  return problemsOf({ ...situation(versions, keys), ownKeys }).map(({ code, alarming }) =>
     alarming ? code.toUpperCase() : code,
   )
 }
@@ -63,6 +64,26 @@ describe('an alarm', () => {
   })
 })
 
+describe('a key of the bearer that was not made here', () => {
+  const strange = (ageHours: number) => key('X', ageHours, { unmanaged: true })
+
+  test('is an alarm for a week, which names it, and a note after', () => {
+    expect(codes(healthy.versions, [...healthy.keys, strange(7 * day - 0.01)])).toEqual(['FOREIGN-KEY'])
+    expect(codes(healthy.versions, [...healthy.keys, strange(7 * day)])).toEqual(['foreign-key'])
+    expect(message(healthy.versions, [...healthy.keys, strange(day)])[0]).toContain(accessKey('X'))
+  })
+
+  test('is said once, as an alarm, where another one is older', () => {
+    const older = key('Y', 30 * day, { unmanaged: true })
+    expect(codes(healthy.versions, [...healthy.keys, older, strange(day)])).toEqual(['FOREIGN-KEY'])
+  })
+
+  test('is no alarm where a version of ours names it: a person only edited its description', () => {
+    expect(codes(healthy.versions, [key('A', 10 * day, { unmanaged: true })])).toEqual(['foreign-key'])
+    expect(codes([version(1, 'A', day)], [key('A', day, { unmanaged: true })])).toEqual(['foreign-key'])
+  })
+})
+
 describe('a note, and no alarm,', () => {
   test('is a rollback that stands', () => {
     const versions = [version(2, 'B', 2 * day, disabled), ...healthy.versions]
@@ -71,7 +92,7 @@ describe('a note, and no alarm,', () => {
 
   test('is an unpublished key, an unmanaged key, an unmanaged version', () => {
     expect(codes(healthy.versions, [...healthy.keys, key('B', 0.5)])).toEqual(['orphan'])
-    expect(codes(healthy.versions, [...healthy.keys, key('X', day, { unmanaged: true })])).toEqual(['foreign-key'])
+    expect(codes(healthy.versions, [...healthy.keys, key('X', 8 * day, { unmanaged: true })])).toEqual(['foreign-key'])
     expect(codes([...healthy.versions, version(0, null, 90 * day)], healthy.keys)).toEqual(['foreign-version'])
   })
 })

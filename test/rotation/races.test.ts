@@ -53,7 +53,7 @@ describe('two instances at the same time', () => {
 
 test('thirty calls at once to one instance make one key, and every answer says what happened', async () => {
   const { rotation, keys } = deploy()
-  const answers = await Promise.all(Array.from({ length: 30 }, () => rotation.post({}, 'consumer')))
+  const answers = await Promise.all(Array.from({ length: 30 }, () => rotation.post()))
   expect(answers.filter(({ body }) => body.rotated === true)).toHaveLength(1)
   expect(answers.filter(({ body }) => body.reason === 'recent')).toHaveLength(29)
   expect(keys()).toHaveLength(1)

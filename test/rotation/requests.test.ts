@@ -16,14 +16,17 @@ function handler(changes: Record<string, string | undefined> = {}) {
     fetch: () => cloud.fetch,
     receiverFetch: () => cloud.fetch,
   })
-  const call = async (event: unknown) => {
+  const send = async (event: unknown) => {
     const { statusCode: status, headers, body } = await handle(event)
     return { status, headers, body: body === '' ? null : JSON.parse(body) }
   }
-  return { ...deployment, call }
+  const credential = { 'X-Auth-Token': ids.operator.secretKey }
+  /** As the operator. */
+  const call = (event: Record<string, unknown>) => send({ ...event, headers: credential })
+  return { ...deployment, send, call }
 }
 
-const post = (body: unknown) => ({ httpMethod: 'POST', path: '/', headers: {}, body })
+const post = (body: unknown) => ({ httpMethod: 'POST', path: '/', body })
 
 describe('a request that rotates', () => {
   test.each(['', ' ', '{}', '{"action":"rotate"}', null, undefined])('may have the body %j', async body => {
@@ -113,11 +116,11 @@ describe('a setting that is missing or malformed', () => {
   test.each([
     ...required,
     'API_URL',
-    'OPERATOR_KEY_SHA256',
+    'CALLER_OPERATOR',
+    'IDENTITY_READER',
     'OVERLAP_HOURS',
     'KEY_LIFETIME_DAYS',
     'MAX_KEY_AGE_DAYS',
-    'MIN_ROTATION_INTERVAL_HOURS',
     'KEEP_VERSIONS',
     'TIMEOUT_SECONDS',
   ])('%s malformed: the answer and the log name it and not its value', async name => {
@@ -129,7 +132,7 @@ describe('a setting that is missing or malformed', () => {
 })
 
 test('any event at all is answered with JSON and a documented status, and no secret appears', async () => {
-  const { call, lines, secrets, ids } = handler()
+  const { send, lines, secrets, ids } = handler()
   const token = fc.constantFrom(ids.operator.secretKey, ids.consumer.secretKey, 'other', '')
   const body = fc.oneof(
     fc.json(),
@@ -151,7 +154,7 @@ test('any event at all is answered with JSON and a documented status, and no sec
   const answers: string[] = []
   await fc.assert(
     fc.asyncProperty(event, async given => {
-      const { status, headers, body: answer } = await call(given)
+      const { status, headers, body: answer } = await send(given)
       expect([200, 400, 403, 404, 405, 409, 413, 503]).toContain(status)
       expect(headers['Access-Control-Allow-Origin']).toBe('https://none.invalid')
       answers.push(JSON.stringify(answer))

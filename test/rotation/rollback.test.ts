@@ -41,7 +41,7 @@ describe('rollback', () => {
 
   test('is for the operator alone, also as a dry run', async () => {
     const { rotation, served } = await twoKeys()
-    for (const as of ['cron', 'consumer'] as const) {
+    for (const as of ['cron', 'monitor', 'consumer'] as const) {
       expect((await rotation.post(rollback(2), as)).body.error).toBe('operator-only')
       expect((await rotation.post({ ...rollback(2), dry_run: true }, as)).body.error).toBe('operator-only')
     }
@@ -74,7 +74,7 @@ describe('rollback', () => {
       clock.advance({ hours: 7 })
       expect((await rotation.post({ action: 'tend' })).body).toMatchObject({ rotated: false, actions: [] })
     }
-    expect((await rotation.post({ action: 'rotate' }, 'consumer')).body.error).toBe('rolled-back')
+    expect((await rotation.post({ action: 'rotate' })).body.error).toBe('rolled-back')
     expect(cloud.authenticates(rolledBack?.secretKey ?? '')).toBe(true)
     expect((await rotation.post({}, 'operator')).body).toMatchObject({ rotated: true, revision: 3 })
     for (let run = 0; run < 20; run++) {

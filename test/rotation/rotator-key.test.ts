@@ -10,16 +10,24 @@ afterEach(async () => {
 
 /** A function whose rotator has a key that expires after so many days, and the access key of it. */
 function rotatorEnding({ cloud, clock, ids, instance }: Deployment, inDays: number, receiver?: Receiver): Rotator {
-  const own = cloud.iam.apiKeys().find(({ accessKey }) => accessKey === ids.rotator.accessKey)
   const expiresAt = new Date(clock.now().getTime() + inDays * 86_400_000)
-  const made = cloud.iam.createApiKey({ applicationId: own?.applicationId ?? '', expiresAt })
+  const made = cloud.iam.createApiKey({ applicationId: ids.rotator.applicationId, expiresAt })
   const receiverEnv = receiver && {
     HEARTBEAT_URL: `${receiver.url}/beat`,
     NOTIFICATION_URL: `${receiver.url}/hook`,
     NOTIFICATION_SECRET: Buffer.from('a signing secret of enough bytes').toString('base64'),
   }
   const rotation = instance({
-    env: { ROTATOR_ACCESS_KEY: made.accessKey, ROTATOR_SECRET_KEY: made.secretKey, ...receiverEnv },
+    env: {
+      ROTATOR_ACCESS_KEY: made.accessKey,
+      ROTATOR_SECRET_KEY: made.secretKey,
+      IDENTITY_ROTATOR: JSON.stringify({
+        name: 'rotator',
+        application_id: ids.rotator.applicationId,
+        access_keys: [made.accessKey, ids.rotator.accessKey],
+      }),
+      ...receiverEnv,
+    },
     ...(receiver && { receiverFetch: receiver.fetch }),
   })
   return { rotation, ownKey: made.accessKey }
@@ -48,7 +56,7 @@ describe("the rotator's own key is in the status", () => {
   test('and is an alarm in the two weeks before its expiry', async () => {
     const deployment = deploy()
     const { rotation } = rotatorEnding(deployment, 20)
-    await rotation.post()
+    await rotation.post({}, 'operator')
     deployment.clock.advance({ days: 5 })
     expect((await rotation.status()).status).toBe(200)
     deployment.clock.advance({ days: 2 })
@@ -93,13 +101,13 @@ describe('an hourly run', () => {
     const receiver = await startReceiver()
     receivers.push(receiver)
     const { rotation, ownKey } = rotatorEnding(deployment, inDays, receiver)
-    await rotation.post()
+    await rotation.post({}, 'operator')
     const runAt0817 = async () => {
       const next = new Date(deployment.clock.now())
       next.setUTCHours(8 + 24, 17, 0, 0)
       deployment.clock.advance({ milliseconds: next.getTime() - deployment.clock.now().getTime() })
       receiver.received.length = 0
-      await rotation.post({ action: 'tend' })
+      await rotation.post({ action: 'tend' }, 'operator')
       return receiver.received.map(({ url, body }) => (url === '/beat' ? 'beat' : JSON.parse(body)))
     }
     return { deployment, ownKey, runAt0817 }
@@ -129,6 +137,8 @@ describe('an hourly run', () => {
     const { deployment, runAt0817 } = await hourlyRuns(100)
     deployment.cloud.faults.add({ operation: 'iam.getApiKey', times: 9, fault: { kind: 'lost-before' } })
     expect(await runAt0817()).toEqual(['beat'])
-    expect(deployment.lines.filter(line => line.includes("the rotator's own key could not be read"))).toHaveLength(1)
+    expect(deployment.lines.filter(line => line.includes("the deployment's own keys could not be read"))).toHaveLength(
+      1,
+    )
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Key, Version } from '../../functions/rotation/plan/world.ts'
+import type { OwnKeys } from '../../functions/rotation/status/own-keys.ts'
 import type { RotatorKey } from '../../functions/rotation/status/rotator-key.ts'
 import { statusOf } from '../../functions/rotation/status/status.ts'
 import { accessKey, hoursAgo, key, situation, version } from '../support/worlds.ts'
@@ -8,8 +9,10 @@ const day = 24
 const disabled = { status: 'disabled' } as const
 const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(36), expiresAt: null }
 
+const own = (rotator: RotatorKey): OwnKeys => ({ rotator, unknown: [], hidden: [] })
+
 function bodyOf(versions: readonly Version[], keys: readonly Key[], rotatorKey: RotatorKey = young) {
-  return statusOf({ ...situation(versions, keys), rotatorKey }).body
+  return statusOf({ ...situation(versions, keys), ownKeys: own(rotatorKey) }).body
 }
 
 describe('the current version', () => {
@@ -94,9 +97,9 @@ test('the status says what the next hourly run does, as actions, or why it canno
 })
 
 test('notes alone leave the status healthy, one alarm makes it unhealthy', () => {
-  const noted = statusOf({ ...situation([version(1, 'A', day)], [key('A', day), key('B', 0.5)]), rotatorKey: null })
+  const noted = statusOf({ ...situation([version(1, 'A', day)], [key('A', day), key('B', 0.5)]), ownKeys: own(null) })
   expect([noted.healthy, noted.body.healthy, noted.body.rotator_key]).toEqual([true, true, null])
-  const alarmed = statusOf({ ...situation([], [key('B', 2)]), rotatorKey: young })
+  const alarmed = statusOf({ ...situation([], [key('B', 2)]), ownKeys: own(young) })
   expect([alarmed.healthy, alarmed.body.healthy]).toEqual([false, false])
   expect(alarmed.body.rotator_key).toEqual({
     access_key: 'SCWROTATOR',

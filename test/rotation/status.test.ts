@@ -82,6 +82,6 @@ describe('the status', () => {
   test('changes nothing', async () => {
     const { rotation, cloud } = deploy()
     await rotation.status()
-    expect(cloud.log.entries.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET'])
+    expect(new Set(cloud.log.entries.map(({ method }) => method))).toEqual(new Set(['GET']))
   })
 })

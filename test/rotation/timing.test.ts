@@ -9,8 +9,7 @@ test('the units of durations are those of the calendar', () => {
 })
 
 test('the fixed bounds, sums included, amount to these seconds', () => {
-  const { repeatAfterMs, ...bounds } = timing
-  const seconds = Object.entries(bounds).flatMap(([name, bound]) =>
+  const seconds = Object.entries(timing).flatMap(([name, bound]) =>
     typeof bound === 'number' ? [[name.replace(/Ms$/, ''), bound / duration.secondMs]] : [],
   )
   expect(Object.fromEntries(seconds)).toEqual({
@@ -29,11 +28,12 @@ test('the fixed bounds, sums included, amount to these seconds', () => {
     compromisedOverdueAfter: 2 * 3_600,
     rotatorKeyMargin: 14 * 86_400,
     rotatorKeyMaxAge: 365 * 86_400,
-    recentTtl: 600,
     deliveryLimit: 5,
-    rotatorKeyReadLimit: 5,
+    foreignKeyAlarm: 7 * 86_400,
+    applyLimit: 900,
+    news: 7_200,
+    ownKeysReadLimit: 10,
   })
-  expect(repeatAfterMs).toEqual({ 'action.failed': 600_000, 'problem.standing': 3_600_000 })
 })
 
 describe('a run', () => {
@@ -46,8 +46,12 @@ describe('a run', () => {
     expect(timing.publishLimitMs).toBeLessThan(inFlightMs({ timeoutMs: defaultTimeoutMs }))
   })
 
+  test('of the hour sees a key while it is news, whatever one run misses', () => {
+    expect(timing.newsMs - timing.applyLimitMs).toBeGreaterThan(1.5 * duration.hourMs)
+  })
+
   test('has notified its receivers before the function is stopped', () => {
-    expect(timing.rotatorKeyReadLimitMs + timing.deliveryLimitMs).toBeLessThan(timing.timeoutMarginMs)
+    expect(timing.ownKeysReadLimitMs + timing.deliveryLimitMs).toBeLessThan(timing.timeoutMarginMs)
   })
 })
 

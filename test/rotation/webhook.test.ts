@@ -101,21 +101,22 @@ describe('a notification', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(6)
   })
 
-  test('reports a refusal once in ten minutes, however often the request is repeated', async () => {
-    const { rotation, clock, receiver } = await notifyingDeployment()
+  test('reports every refused press, however soon after another one', async () => {
+    const { rotation, receiver } = await notifyingDeployment()
     await rotation.post()
-    clock.advance({ days: 30 })
-    await rotation.post()
-    await rotation.post({ action: 'rollback', revision: 2 }, 'operator')
-    clock.advance({ days: 1 })
     receiver.received.length = 0
-    for (let call = 0; call < 20; call++) {
-      expect((await rotation.post({}, 'consumer')).body.error).toBe('rolled-back')
+    for (let press = 0; press < 3; press++) {
+      const { body } = await rotation.post({ action: 'rollback', revision: 1 }, 'operator')
+      expect(body.error).toBe('no-older-key')
     }
-    expect(typesOf(receiver)).toEqual(['action.failed'])
-    clock.advance({ minutes: 11 })
-    await rotation.post({}, 'consumer')
-    expect(typesOf(receiver)).toEqual(['action.failed', 'action.failed'])
+    expect(typesOf(receiver)).toEqual(['action.failed', 'action.failed', 'action.failed'])
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(3)
+  })
+
+  test('says nothing of a caller that may not ask', async () => {
+    const { rotation, receiver } = await notifyingDeployment()
+    for (const as of ['consumer', 'monitor', 'stranger'] as const) await rotation.post({ action: 'revoke' }, as)
+    expect(receiver.received).toEqual([])
   })
 
   test('is not sent for a status, a dry run, or a rotation that is answered as recent', async () => {
@@ -139,15 +140,16 @@ describe('a notification', () => {
     expect(typesOf(deployment.receiver)).toEqual(['problem.standing', 'problem.standing'])
   })
 
-  test('reports it once, however often a caller requests `tend` in that hour', async () => {
+  test('reports it under one id in that hour, however often the operator requests `tend`', async () => {
     const deployment = await notifyingDeployment()
     await deployment.instance().post()
     deployment.cloud.secrets.addVersion(deployment.ids.secretId, {
       data: '{"API_KEY":"manual","SECRET_KEY":"manual"}',
     })
     while (deployment.clock.now().getUTCHours() !== 8) deployment.clock.advance({ minutes: 10 })
-    for (let call = 0; call < 20; call++) await deployment.rotation.post({ action: 'tend' }, 'consumer')
-    expect(typesOf(deployment.receiver)).toEqual(['problem.standing'])
+    for (let call = 0; call < 3; call++) await deployment.rotation.post({ action: 'tend' }, 'operator')
+    expect(new Set(typesOf(deployment.receiver))).toEqual(new Set(['problem.standing']))
+    expect(new Set(deployment.receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     expect(beats(deployment.receiver)).toEqual([])
   })
 

@@ -1,9 +1,10 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { flag, MisconfiguredError, number, readEnv, sha256ByName, sha256List } from '../../functions/shared/env.ts'
+import { jsonText, MisconfiguredError, number, readEach, readEnv } from '../../functions/shared/env.ts'
 import { secretKey, uuid } from '../../functions/shared/formats.ts'
 
 const planted = 'planted-value'
-const hash = 'a'.repeat(64)
+const numbers = jsonText(v.array(v.number()), 'a JSON list of numbers')
 
 function messageOf(read: () => unknown): string {
   try {
@@ -34,15 +35,14 @@ describe('a setting that does not fit', () => {
     },
   )
 
-  test.each(['[', '{}', '["x"]', `["${hash.toUpperCase()}"]`, '"a"'])(
-    'a malformed list of hashes is refused: %s',
-    value => {
-      expect(messageOf(() => readEnv({ LIST: value }, { LIST: sha256List }))).toContain('LIST must be a JSON list')
-    },
-  )
+  test.each(['[', '{}', '["x"]', '"a"', planted])('JSON of another form is refused: %s', value => {
+    const message = messageOf(() => readEnv({ LIST: value }, { LIST: numbers }))
+    expect(message).toContain('LIST must be a JSON list of numbers')
+    expect(message).not.toContain(planted)
+  })
 
-  test.each(['[]', '{"a":1}', `{"a b":"${hash}"}`, '{"a":"b"}'])('a malformed map of hashes is refused: %s', value => {
-    expect(messageOf(() => readEnv({ MAP: value }, { MAP: sha256ByName }))).toContain('MAP must be a JSON object')
+  test('is named also where one schema reads many variables', () => {
+    expect(messageOf(() => readEach({ OF_A: '[1]', OF_B: planted }, 'OF_', numbers))).toContain('OF_B must be')
   })
 
   test('a secret that is malformed is not quoted', () => {
@@ -57,18 +57,22 @@ test('settings that fit are read, and what is not set takes its default', () => 
     KEY: secretKey,
     HOURS: number({ min: 0, max: 144, default: 120 }),
     DAYS: number({ min: 0, max: 90, default: 90 }),
-    ON: flag,
-    LIST: sha256List,
-    MAP: sha256ByName,
+    LIST: numbers,
   }
-  const set = readEnv({ ID: id, KEY: id, HOURS: '0.5', ON: 'true', MAP: `{"app":"${hash}"}`, LIST: '' }, entries)
+  const set = readEnv({ ID: id, KEY: id, HOURS: '0.5', LIST: '[1, 2]' }, entries)
   expect({ ...set, KEY: set.KEY.reveal() }).toEqual({
     ID: id,
     KEY: id,
     HOURS: 0.5,
     DAYS: 90,
-    ON: true,
-    LIST: [],
-    MAP: { app: hash },
+    LIST: [1, 2],
   })
+})
+
+test('every variable whose name begins so is read, but for an empty one', () => {
+  const env = { OF_A: '[1]', OF_B: '', OFF_C: planted, OF_D: '[2]' }
+  expect([...readEach(env, 'OF_', numbers)]).toEqual([
+    ['OF_A', [1]],
+    ['OF_D', [2]],
+  ])
 })

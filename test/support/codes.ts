@@ -47,6 +47,8 @@ export const problemCodes = all<Problem['code']>({
   blocked: true,
   'foreign-served': true,
   'cleanup-overdue': true,
+  'unknown-key': true,
+  'keys-hidden': true,
   'rotator-key-expires-soon': true,
   'rotator-key-old': true,
   'rotator-key-unknown': true,
@@ -133,7 +135,7 @@ export function writtenCodes(): string[] {
 const folders = ['rotation', 'retrieval', 'shared']
 
 /** Codes between two modules, or for the log alone. */
-const neverAnswered = ['call', 'caller-unchecked', 'receiver-refused']
+const neverAnswered = ['call', 'receiver-refused']
 
 /** The codes that are written in a folder's sources, each with the status before it; 0 where there is none. */
 function writtenIn(folder: string): AnsweredError[] {

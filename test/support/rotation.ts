@@ -3,13 +3,7 @@ import type { Clock } from '../../functions/rotation/clock.ts'
 import { composeRotation } from '../../functions/rotation/compose.ts'
 import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import {
-  callerVariables,
-  createIdentities,
-  cronToken,
-  type Identities,
-  identityVariables,
-} from '../../scripts/local/identities.ts'
+import { callerVariables, createIdentities, cronToken, type Identities } from '../../scripts/local/identities.ts'
 import {
   type ApiKeyRecord,
   createScaleway,
@@ -96,7 +90,10 @@ interface DeployOptions {
   readonly scaleway?: { maxApiKeyExpirationSeconds?: number; apiKeyQuota?: number }
 }
 
-/** The rotation function's environment for a deployment. */
+/**
+ * The rotation function's environment for a deployment, without `identityVariables`: a simulated life need not look at
+ * every application's keys each hour.
+ */
 export function rotationEnv(
   cloud: FakeScaleway,
   ids: Identities,
@@ -111,7 +108,6 @@ export function rotationEnv(
     ROTATOR_ACCESS_KEY: ids.rotator.accessKey,
     ROTATOR_SECRET_KEY: ids.rotator.secretKey,
     ...callerVariables(ids),
-    ...identityVariables(ids),
     LOG_LEVEL: 'trace',
   }
 }

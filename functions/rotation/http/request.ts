@@ -31,7 +31,9 @@ const fields = {
   token: v.optional(v.string('must be text')),
 }
 const form = v.strictObject(fields)
-const allowed = Object.keys(fields).join(', ')
+const allowed = Object.keys(fields)
+  .filter(name => name !== 'token')
+  .join(', ')
 
 /**
  * Reads a request by its method, path and body. Pure.

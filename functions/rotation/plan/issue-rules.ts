@@ -70,8 +70,8 @@ function inFlight({ world, policy, now }: Situation): RefusedIssue | undefined {
 }
 
 function notNow({ world, policy, now }: Situation, { operator }: IssuingRequest): RefusedIssue | undefined {
-  const [newest] = markedVersions(world)
-  if (newest !== undefined && ageMs(newest.createdAt, now) < inFlightMs(policy)) return { code: 'recent' }
+  const young = markedVersions(world).some(version => ageMs(version.createdAt, now) < inFlightMs(policy))
+  if (young) return { code: 'recent' }
   return !operator && isRolledBack({ world, now }) ? { code: 'rolled-back' } : undefined
 }
 
