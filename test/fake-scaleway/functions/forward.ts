@@ -68,13 +68,14 @@ export function forward(call: Call, { url, agent, timeoutMilliseconds }: Destina
  * (docs/scaleway.md#events), without those that concern one connection only.
  */
 export function headersOf(rawHeaders: readonly string[]): Headers {
-  const byName: Record<string, string[]> = {}
+  // A map, because `__proto__` is a header name like any other.
+  const byName = new Map<string, string[]>()
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = canonicalName(rawHeaders[index] ?? '')
     if (connectionHeaders.has(name.toLowerCase()) || name === 'Content-Length') continue
-    byName[name] = [...(byName[name] ?? []), rawHeaders[index + 1] ?? '']
+    byName.set(name, [...(byName.get(name) ?? []), rawHeaders[index + 1] ?? ''])
   }
-  return byName
+  return Object.fromEntries(byName)
 }
 
 /** Copies headers into the form that Node's own functions require: they refuse a `Host` that is a list of one. */
@@ -83,6 +84,7 @@ export function nodeHeaders(headers: Headers): Record<string, string | string[]>
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, single(values) ?? [...values]]))
 }
 
-function canonicalName(name: string): string {
+/** Spells a header name as Go does: `X-Auth-Token`. */
+export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, start => start.toUpperCase())
 }

@@ -81,12 +81,6 @@ describe('a gateway', () => {
     expect(Object.keys(headers).filter(name => name === name.toLowerCase())).toEqual([])
   })
 
-  test('keeps the token from the function if so configured', async () => {
-    const { url } = await gateway({ stripToken: true })
-    const { headers } = await echoed(await fetch(url, { headers: token }))
-    expect(headers).not.toHaveProperty('X-Auth-Token')
-  })
-
   test.each(['/favicon.ico', '/robots.txt?a'])('never lets %s reach the function', async path => {
     const { url } = await gateway()
     expect((await fetch(url + path, { headers: token })).status).toBe(404)

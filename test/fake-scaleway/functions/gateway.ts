@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Call, forward, headersOf, nodeHeaders, type Reply } from './forward.ts'
+import { type Call, forward, nodeHeaders, type Reply } from './forward.ts'
+import { type Gate, plainGate, throughGate } from './gate.ts'
 import { type CallAuthority, type Privacy, refuseCaller } from './privacy.ts'
 import { gatewayReply } from './reply.ts'
 import { createTurns } from './turns.ts'
@@ -20,8 +21,8 @@ export interface GatewaySettings {
 
 /** What a gateway starts with. */
 export interface GatewayOptions extends GatewaySettings {
-  /** Keeps `X-Auth-Token` from the function. Whether the platform does is unknown; functions must work with both. */
-  readonly stripToken?: boolean
+  /** How headers get to the function. What is left out is as with `plainGate`. */
+  readonly gate?: Partial<Gate> | undefined
   /** A free port when left out. */
   readonly port?: number
 }
@@ -92,14 +93,12 @@ async function answer(request: IncomingMessage, options: GatewayOptions, pass: (
   const { method = '', url: path = '/' } = request
   const ip = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   if (neverServed.has(path.replace(/\?.*/s, ''))) return gatewayReply(404, 'This path never reaches a function.')
-  const refusal = refuseCaller({ headers: request.headers, ip, ...options })
+  const { token, userAgent, passed } = throughGate(request.rawHeaders, { ...plainGate, ...options.gate })
+  const refusal = refuseCaller({ token, userAgent, ip, ...options })
   if (refusal !== undefined) return refusal
   const body = await readBody(request)
   if (body === 'too-large') return gatewayReply(413, 'The payload is larger than 6 MiB.')
-  const { 'X-Auth-Token': token = [], ...others } = headersOf(request.rawHeaders)
-  const credential = options.stripToken || token.length === 0 ? {} : { 'X-Auth-Token': token }
-  const headers = { ...others, ...credential, ...platformHeaders(ip, others['X-Forwarded-For']) }
-  return pass({ method, path, body, headers })
+  return pass({ method, path, body, headers: { ...passed, ...platformHeaders(ip, passed['X-Forwarded-For']) } })
 }
 
 async function passOn(call: Call, { functionUrl, timeoutSeconds }: GatewaySettings, agent: Agent) {

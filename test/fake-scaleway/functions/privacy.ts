@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Reply } from './forward.ts'
 import { gatewayReply } from './reply.ts'
 
@@ -18,7 +17,9 @@ export interface CallAuthority {
 
 /** A caller of a function, as the gateway sees it. */
 interface CallerAtTheDoor {
-  readonly headers: IncomingHttpHeaders
+  /** The value of `X-Auth-Token` that is checked. */
+  readonly token: string | undefined
+  readonly userAgent: string
   readonly ip: string
   readonly privacy: Privacy
   readonly authority: CallAuthority
@@ -29,12 +30,10 @@ interface CallerAtTheDoor {
  * Gives the refusal that a caller of a private function gets, or `undefined` when it may pass: 403 without a token,
  * 401 for a token of no existing key, 403 without the permission (docs/scaleway.md#private-functions).
  */
-export function refuseCaller({ headers, ip, privacy, authority, projectId }: CallerAtTheDoor): Reply | undefined {
+export function refuseCaller(caller: CallerAtTheDoor): Reply | undefined {
+  const { token, userAgent, ip, privacy, authority, projectId } = caller
   if (privacy === 'public') return undefined
-  const token = headers['x-auth-token']
-  if (typeof token !== 'string' || token === '')
-    return gatewayReply(403, 'The function is private: X-Auth-Token is missing.')
-  const userAgent = headers['user-agent'] ?? ''
+  if (token === undefined || token === '') return gatewayReply(403, 'The function is private: X-Auth-Token is missing.')
   switch (
     authority.authorize({ secretKey: token, permissionSet: 'FunctionsPrivateAccess', projectId, ip, userAgent })
   ) {

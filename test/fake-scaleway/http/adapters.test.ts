@@ -64,6 +64,16 @@ test('the in-process adapter gives the same answers and the same log as HTTP', a
   expect(new Set(overHttp.map(answer => Object(answer)[2]))).toEqual(new Set([200, 204, 400, 404, 501]))
 })
 
+test.each(['__proto__', 'constructor'])('neither adapter minds a header named %s', async name => {
+  const scaleway = createScaleway()
+  const url = await served(scaleway)
+  const headers = new Headers({ 'X-Auth-Token': scaleway.owner.secretKey })
+  headers.append(name, 'one')
+  headers.append(name, 'two')
+  expect((await fetch(`${url}/iam/v1alpha1/api-keys`, { headers })).status).toBe(200)
+  expect((await scaleway.fetch('http://scaleway.test/iam/v1alpha1/api-keys', { headers })).status).toBe(200)
+})
+
 test('a port that is taken is refused with its code and the port in the message', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
