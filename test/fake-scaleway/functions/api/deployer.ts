@@ -15,7 +15,7 @@ const uploadForm = v.object({ url: v.string(), headers: v.record(v.string(), v.t
  * A local Scaleway with Functions, in process and closed with the test, and an owner who deploys with the calls that the
  * Terraform provider makes (docs/scaleway.md#provider-calls).
  */
-export async function createDeployer(options: Pick<FunctionsOptions, 'schedule' | 'log'> = {}) {
+export async function createDeployer(options: Pick<FunctionsOptions, 'gate' | 'schedule' | 'log'> = {}) {
   const clock = new SimulatedClock()
   const scaleway = createScaleway({ clock })
   const deployments = await serveFunctions({ scaleway, apiUrl: 'http://scaleway.test', ...options })

@@ -47,6 +47,17 @@ test('a function runs with exactly the variables of its namespace and its own, w
   })
 })
 
+test('every deployed function is behind the gate that the Functions were opened with', async () => {
+  const { namespace, create, deploy } = await createDeployer({ gate: { keeps: ['X-Own'] } })
+  const { id, domain_name: domain } = await create((await namespace()).id, { privacy: 'public' })
+  await deploy(id, 'export const handle = ({ headers }) => ({ body: headers })')
+  const received: unknown = await (
+    await fetch(`http://${domain}`, { headers: { 'X-Own': '1', 'X-Other': '2' } })
+  ).json()
+  expect(received).toMatchObject({ 'X-Other': '2' })
+  expect(received).not.toHaveProperty('X-Own')
+})
+
 test('the description of a deployment names its variables and holds none of their values', async () => {
   const { deployments, domain, id } = await withFunction({
     environment_variables: { PLAIN: 'plain value' },

@@ -78,7 +78,8 @@ async function create(product: Product, call: Call): Promise<object> {
   const settings = newSettings(call.body)
   checkCount(namespace.environment, settings.environment)
   refuseTaken(product, namespace, name)
-  const hosting = await openHosting({ ...settings, authority: product.authority, projectId: namespace.projectId })
+  const { authority, gate } = product
+  const hosting = await openHosting({ ...settings, authority, gate, projectId: namespace.projectId })
   try {
     // Another create, or the deletion of the namespace, may have come while the address was opened.
     refuseTaken(product, readNamespace(), name)

@@ -1,5 +1,5 @@
 import { type FunctionProcess, type FunctionSource, startFunction } from '../function-process.ts'
-import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts'
+import { type Gateway, type GatewayOptions, type GatewaySettings, startGateway } from '../gateway.ts'
 
 /** The settings of a function that its gateway keeps. */
 type DeployedSettings = Pick<GatewaySettings, 'privacy' | 'timeoutSeconds' | 'maxScale'>
@@ -20,7 +20,7 @@ export interface Hosting {
 }
 
 /** Opens a function's address on a free port; nothing runs behind it yet. */
-export async function openHosting(settings: Omit<GatewaySettings, 'functionUrl'>): Promise<Hosting> {
+export async function openHosting(settings: Omit<GatewayOptions, 'functionUrl' | 'port'>): Promise<Hosting> {
   const gateway = await startGateway({ ...settings, functionUrl: undefined })
   const running = new Set<FunctionProcess>()
   let current: FunctionProcess | undefined

@@ -1,5 +1,6 @@
 import type { FakeScaleway } from '../../scaleway.ts'
 import type { Reply } from '../forward.ts'
+import type { Gate } from '../gate.ts'
 import { FUNCTIONS } from './arguments.ts'
 import { cronRoutes } from './cron-routes.ts'
 import { functionRoutes } from './function-routes.ts'
@@ -15,6 +16,8 @@ export interface FunctionsOptions {
   readonly scaleway: FakeScaleway
   /** Where that local Scaleway is served, without a slash at the end: uploads go there. */
   readonly apiUrl: string
+  /** How headers get to every function. What is left out is as with `plainGate`. */
+  readonly gate?: Partial<Gate>
   /** True: CRONs fire by their schedule. By default they are fired manually alone. */
   readonly schedule?: boolean
   /** Gets what the functions write and the outcomes of CRONs and deployments, line by line. */
@@ -55,8 +58,8 @@ interface Deployments {
  * process of its own with exactly the variables that were sent (docs/scaleway.md#functions-api, #zips).
  */
 export async function serveFunctions(options: FunctionsOptions): Promise<Deployments> {
-  const { scaleway, apiUrl, schedule = false, log = () => undefined } = options
-  const product = createProduct({ state: scaleway.state, authority: scaleway, apiUrl, schedule, log })
+  const { scaleway, apiUrl, gate, schedule = false, log = () => undefined } = options
+  const product = createProduct({ state: scaleway.state, authority: scaleway, apiUrl, gate, schedule, log })
   scaleway.addRoutes([
     ...namespaceRoutes(product),
     ...functionRoutes(product),
