@@ -10,8 +10,11 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Sends one request in a way of its own, for what `fetch` cannot send. Gives up after the limit, never throws. */
+export type Attempt = (limitMs: number) => Promise<Answer>
+
 /** Sends a call, again and again until `isFinal` accepts the answer or the waiting time is used up. */
-export type Caller = (call: Call, isFinal: (answer: Answer) => boolean) => Promise<Answer>
+export type Caller = (call: Call | Attempt, isFinal: (answer: Answer) => boolean) => Promise<Answer>
 
 /** How long a caller waits. */
 interface Patience {
@@ -32,9 +35,10 @@ const pauseMs = 2_000
 export function patientCaller({ waitSeconds, minAttemptMs = maxAttemptMs }: Patience): Caller {
   let leftMs = waitSeconds * 1000
   return async (call, isFinal) => {
+    const attempt: Attempt = typeof call === 'function' ? call : limitMs => sendCall(call, limitMs)
     for (;;) {
       const beganMs = performance.now()
-      const answer = await sendCall(call, Math.min(Math.max(leftMs, minAttemptMs), maxAttemptMs))
+      const answer = await attempt(Math.min(Math.max(leftMs, minAttemptMs), maxAttemptMs))
       if (isFinal(answer)) return answer
       leftMs -= performance.now() - beganMs
       if (leftMs <= 0) return answer
@@ -69,7 +73,8 @@ function isUnreachable(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND')
 }
 
-function objectOf(text: string): Record<string, unknown> {
+/** Reads the JSON object of a body; empty when the body is none. */
+export function objectOf(text: string): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(text)
     return typeof read === 'object' && read !== null ? { ...read } : {}
