@@ -1,11 +1,11 @@
 import { type Answer, isCodeWord, isFromFunction, isTransient } from '../deployment/answer.ts'
-import type { Call, Caller } from '../deployment/call.ts'
+import type { Attempt, Call, Caller } from '../deployment/call.ts'
 
 /** One call and the answer that it must get. */
 interface Check {
   /** Who does what, as a sentence. */
   readonly title: string
-  readonly call: Call
+  readonly call: Call | Attempt
   /** The expected answer, in words. */
   readonly expected: string
   readonly holds: (answer: Answer) => boolean

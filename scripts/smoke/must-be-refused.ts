@@ -15,6 +15,13 @@ export async function checkWhatMustBeRefused(deployed: Deployed, checker: Checke
   }
   const others = { ...named('consumer', deployed.consumerKeys), ...named('monitor', deployed.monitorKeys) }
   for (const [who, token] of Object.entries(others)) await checkOperatorOnly({ who, token }, deployed, checker)
+  for (const [name, token] of Object.entries(deployed.consumerKeys)) {
+    await checker.mustBeRefused({
+      title: `consumer ${name} reads the status`,
+      call: { url: deployed.rotationUrl, token },
+      ...refusedAs('operator-only'),
+    })
+  }
   for (const [name, token] of Object.entries(deployed.monitorKeys)) {
     await checker.mustBeRefused({
       title: `monitor ${name} fetches the key`,
@@ -30,6 +37,7 @@ async function checkOperatorOnly(
   checker: Checker,
 ): Promise<void> {
   const operatorActions: Readonly<Record<string, Call['body']>> = {
+    rotates: { action: 'rotate', dry_run: true },
     'forces a rotation': { force: true, dry_run: true },
     'revokes every key': { action: 'revoke', dry_run: true },
   }

@@ -10,8 +10,8 @@ export interface SmokeOptions extends OutputsSource {
 
 /** What `--help` prints. */
 export const smokeHelp = `Checks a deployment after terraform apply: creates the first key if there is none, then makes the calls
-that must work and the calls that must be refused. Prints a line for each. Exit code: 0 if all answers are
-as expected, 1 if one differs, 2 if it could not begin. It never rotates an existing key.
+that must work and the calls that must be refused, also with valid keys in dishonest forms. Prints a line for each.
+Exit code: 0 if all answers are as expected, 1 if one differs, 2 if it could not begin. It never rotates an existing key.
 
 Usage: npm run smoke [-- options]
 

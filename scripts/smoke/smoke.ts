@@ -1,6 +1,7 @@
 import { patientCaller } from '../deployment/call.ts'
 import { createChecker } from './check.ts'
 import { readDeployed } from './deployed.ts'
+import { checkDishonestForms } from './dishonest-forms.ts'
 import { checkWhatMustBeRefused } from './must-be-refused.ts'
 import { checkWhatMustWork } from './must-work.ts'
 import type { SmokeOptions } from './options.ts'
@@ -21,6 +22,7 @@ export async function smoke(options: SmokeOptions, { token, print }: Surrounding
   const checker = createChecker({ send: patientCaller(options), print })
   await checkWhatMustWork(deployed, checker)
   await checkWhatMustBeRefused(deployed, checker)
+  await checkDishonestForms(deployed, checker)
   const { ok, failed } = checker.counts
   print(`${ok} ok, ${failed} failed`)
   return failed === 0 ? 0 : 1

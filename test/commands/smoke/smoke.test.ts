@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { CannotProceedError } from '../../../scripts/cli/cannot-proceed.ts'
+import { dishonestForms } from '../../../scripts/smoke/dishonest-forms.ts'
 import { readSmokeOptions } from '../../../scripts/smoke/options.ts'
 import { smoke } from '../../../scripts/smoke/smoke.ts'
 import { run, scriptCommand } from '../../support/command.ts'
@@ -20,7 +21,7 @@ test('after an apply it creates the first key, then every call that must work wo
     'ok    there is no key yet: the operator rotates, which creates the first: HTTP 200 rotated',
     'ok    rotating again at once changes nothing: HTTP 200 recent',
     ...linesWithKey.slice(1),
-    '17 ok, 0 failed',
+    '47 ok, 0 failed',
   ])
   expect(code).toBe(0)
   const { cloud, ids } = deployment
@@ -30,7 +31,7 @@ test('after an apply it creates the first key, then every call that must work wo
 
 test('an existing key is never rotated', async () => {
   const { code, lines } = await smokeHere(deployment.outputs)
-  expect([code, lines]).toEqual([0, [...linesWithKey, '15 ok, 0 failed']])
+  expect([code, lines]).toEqual([0, [...linesWithKey, '45 ok, 0 failed']])
   expect(deployment.cloud.secrets.versions(deployment.ids.secretId)).toHaveLength(1)
 })
 
@@ -42,6 +43,10 @@ test('a function that admits every caller is a FAIL in the lines of exactly thos
     'FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200',
     'FAIL  a key that does not exist calls retrieval: expected HTTP 401 or 403, got HTTP 200',
     'FAIL  monitor uptime fetches the key: expected HTTP 403 monitor, got HTTP 200',
+    ...Object.keys(dishonestForms('')).map(
+      form =>
+        `FAIL  monitor uptime fetches the key with ${form}: expected HTTP 401 or 403, or 400 of the platform, got HTTP 200`,
+    ),
   ])
 })
 
@@ -50,7 +55,7 @@ test('a function without a running instance is a FAIL after the wait', async () 
   const { code, failures } = await smokeHere({ ...deployment.outputs, rotation_url: { value: url } })
   expect(code).toBe(1)
   expect(failures[0]).toBe('FAIL  the operator reads the status: expected the status, HTTP 200 or 503, got HTTP 503')
-  expect(failures).toHaveLength(10)
+  expect(failures).toHaveLength(31)
 })
 
 test('a function that is still being built is called again until it answers', async () => {
@@ -94,12 +99,34 @@ const linesWithKey = [
   'ok    a key that does not exist calls rotation: HTTP 401',
   'ok    a caller without a key calls retrieval: HTTP 403',
   'ok    a key that does not exist calls retrieval: HTTP 401',
+  'ok    consumer app rotates: HTTP 403 operator-only',
   'ok    consumer app forces a rotation: HTTP 403 operator-only',
   'ok    consumer app revokes every key: HTTP 403 operator-only',
+  'ok    monitor uptime rotates: HTTP 403 operator-only',
   'ok    monitor uptime forces a rotation: HTTP 403 operator-only',
   'ok    monitor uptime revokes every key: HTTP 403 operator-only',
+  'ok    consumer app reads the status: HTTP 403 operator-only',
   'ok    monitor uptime fetches the key: HTTP 403 monitor',
+  ...dishonestLines('monitor uptime fetches the key', 'monitor'),
+  ...dishonestLines('consumer app reads the status', 'operator-only'),
+  ...dishonestLines('consumer app revokes every key', 'operator-only'),
 ]
+
+/** Behind a gate that joins, the function sees the calls whose `X-Auth-Token` is single: what it answers has a code. */
+function dishonestLines(title: string, code: string): string[] {
+  const answers = {
+    'a second, empty X-Auth-Token': '401',
+    'a second, unknown X-Auth-Token': '401',
+    'an unknown X-Auth-Token before its own': '401',
+    'the same X-Auth-Token twice': '401',
+    'X-Auth-Token named by Connection': `403 ${code}`,
+    'both headers named by Connection': `403 ${code}`,
+    'an empty X-Auth-Token beside Authorization': '403',
+    'another key in Authorization': '403 unknown-caller',
+    'two keys in one X-Auth-Token': '401',
+  }
+  return Object.entries(answers).map(([form, answer]) => `ok    ${title} with ${form}: HTTP ${answer}`)
+}
 
 async function frontOf(output: string, rule: FrontRule): Promise<string> {
   const front = await startFront(String(deployment.outputs[output]?.value), rule)
