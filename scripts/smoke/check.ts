@@ -9,6 +9,8 @@ interface Check {
   /** The expected answer, in words. */
   readonly expected: string
   readonly holds: (answer: Answer) => boolean
+  /** What to do about an answer that is not the expected one, as a sentence; undefined where nothing is known. */
+  readonly remedy?: (answer: Answer) => string | undefined
 }
 
 /** Makes checks, prints a line for each and counts them. */
@@ -22,12 +24,14 @@ export interface Checker {
 /** Takes how calls are sent and where lines are printed. No line has a key or a body: only a status and a code. */
 export function createChecker({ send, print }: { send: Caller; print: (line: string) => void }): Checker {
   const counts = { ok: 0, failed: 0 }
-  const make = async ({ title, call, expected, holds }: Check, isFinal: (answer: Answer) => boolean) => {
+  const make = async ({ title, call, expected, holds, remedy }: Check, isFinal: (answer: Answer) => boolean) => {
     const answer = await send(call, isFinal)
     const isRight = holds(answer)
     counts[isRight ? 'ok' : 'failed'] += 1
     const got = inWords(answer)
     print(isRight ? `ok    ${title}: ${got}` : `FAIL  ${title}: expected ${expected}, got ${got}`)
+    const advice = isRight ? undefined : remedy?.(answer)
+    if (advice !== undefined) print(`      ${advice}`)
     return answer
   }
   return {

@@ -6,7 +6,12 @@ import type { Deployed } from './deployed.ts'
 /** Makes the calls that must work. Creates the first key if there is none; never rotates an existing key. */
 export async function checkWhatMustWork(deployed: Deployed, checker: Checker): Promise<void> {
   const { rotationUrl: url, operatorKey: token, monitorKeys } = deployed
-  const before = await checker.mustWork({ title: 'the operator reads the status', call: { url, token }, ...aStatus })
+  const before = await checker.mustWork({
+    title: 'the operator reads the status',
+    call: { url, token },
+    ...aStatus,
+    remedy: ({ body }) => (body.error === 'no-credential' ? credentialIsKept : undefined),
+  })
   if (isStatus(before) && hasNoKey(before)) await makeFirstKey(deployed, checker)
   await checker.mustWork({
     title: 'the operator asks what a forced rotation would do (dry run)',
@@ -25,6 +30,9 @@ export async function checkWhatMustWork(deployed: Deployed, checker: Checker): P
     await checker.mustWork({ title: `monitor ${name} reads the status`, call: { url, token: key }, ...aStatus })
   }
 }
+
+const credentialIsKept =
+  'The platform keeps X-Auth-Token and Authorization from the functions: set send_caller_key = true (Terraform) and apply.'
 
 const aStatus = { expected: 'the status, HTTP 200 or 503', holds: isStatus }
 

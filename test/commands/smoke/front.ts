@@ -8,8 +8,11 @@ interface Front {
   close(): Promise<void>
 }
 
-/** Decides about a request: the front answers it with a status itself, or forwards it with or without a token. */
-export type FrontRule = (token: string | undefined, count: number) => { status: number } | { token: string | undefined }
+/** Decides about a request: the front answers it itself, without a body not as JSON, or forwards it with or without a token. */
+export type FrontRule = (
+  token: string | undefined,
+  count: number,
+) => { status: number; body?: object } | { token: string | undefined }
 
 /** Starts a front for an address. The rule decides about each request and gets its number. */
 export async function startFront(target: string, rule: FrontRule): Promise<Front> {
@@ -19,7 +22,8 @@ export async function startFront(target: string, rule: FrontRule): Promise<Front
     const { 'x-auth-token': given, 'if-none-match': known } = request.headers
     count += 1
     const decision = rule(typeof given === 'string' ? given : undefined, count)
-    if ('status' in decision) return void response.writeHead(decision.status).end('not JSON')
+    if ('status' in decision)
+      return void response.writeHead(decision.status).end(decision.body ? JSON.stringify(decision.body) : 'not JSON')
     const headers = {
       ...(decision.token !== undefined && { 'X-Auth-Token': decision.token }),
       ...(known !== undefined && { 'If-None-Match': known }),

@@ -58,6 +58,16 @@ test('a function without a running instance is a FAIL after the wait', async () 
   expect(failures).toHaveLength(31)
 })
 
+test('a platform that keeps both credential headers from the function is named, with the setting that helps', async () => {
+  const answer = { status: 403, body: { error: 'no-credential', request_id: crypto.randomUUID() } }
+  const url = await frontOf('rotation_url', () => answer)
+  const { lines } = await smokeHere({ ...deployment.outputs, rotation_url: { value: url } })
+  expect(lines.slice(0, 2)).toEqual([
+    'FAIL  the operator reads the status: expected the status, HTTP 200 or 503, got HTTP 403 no-credential',
+    '      The platform keeps X-Auth-Token and Authorization from the functions: set send_caller_key = true (Terraform) and apply.',
+  ])
+})
+
 test('a function that is still being built is called again until it answers', async () => {
   const stillBuilding = 1
   const url = await frontOf('rotation_url', (token, count) => (count <= stillBuilding ? { status: 503 } : { token }))
