@@ -28,7 +28,7 @@ export const unknownCaller: Caller = { role: 'unknown', name: null }
  * Identifies the caller by the SHA-256 hash of the secret key that it presents. Which of the platform's two headers
  * reaches a function is unknown, hence a third of our own (docs/scaleway.md#caller-credential). Every one that is
  * there must hold one readable credential, and all the same: a caller may make a gate check one value and pass on
- * another (docs/scaleway.md#gates). The platform's own permission is project-wide and tells nobody apart
+ * another (docs/scaleway.md#gate-headers). The platform's own permission is project-wide and tells nobody apart
  * (docs/scaleway.md#private-functions).
  */
 export function identify(request: Request, known: readonly KnownCaller[]): Caller {

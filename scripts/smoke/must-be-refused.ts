@@ -1,4 +1,4 @@
-import type { Answer } from '../deployment/answer.ts'
+import { type Answer, isFromFunction } from '../deployment/answer.ts'
 import type { Call } from '../deployment/call.ts'
 import type { Checker } from './check.ts'
 import type { Deployed } from './deployed.ts'
@@ -47,9 +47,10 @@ async function checkOperatorOnly(
   }
 }
 
+// A function that is public by mistake refuses them itself.
 const byThePlatform = {
-  expected: 'HTTP 401 or 403',
-  holds: ({ status }: Answer) => status === 401 || status === 403,
+  expected: 'HTTP 401 or 403 of the platform, before the function',
+  holds: (answer: Answer) => (answer.status === 401 || answer.status === 403) && !isFromFunction(answer),
 }
 
 function refusedAs(code: string) {

@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts'
 import { type RotatorKey, rotatorKeyProblems } from './rotator-key.ts'
 
 /** A key of one of the deployment's own applications. */
-export interface IdentityKey extends Pick<Key, 'accessKey' | 'createdAt'> {
+interface IdentityKey extends Pick<Key, 'accessKey' | 'createdAt'> {
   readonly application: string
 }
 

@@ -26,6 +26,7 @@ test('every identity has exactly its permissions of main.tf, and the bearer has 
     reader: [{ sets: ['SecretManagerSecretAccess'], scope: project, condition: `resource.id == "${secretId}"` }],
     operator: mayCall,
     app: mayCall,
+    uptime: mayCall,
   })
   expect(scaleway.iam.apiKeys(applicationId)).toEqual([])
   expect(scaleway.secrets.secret(secretId)).toMatchObject({ type: 'key_value' })
