@@ -9,7 +9,8 @@ import { findTarget } from './status/target.ts'
 await runCommand({ help: statusHelp, readOptions: readStatusOptions, run: showStatus })
 
 async function showStatus(options: StatusOptions): Promise<number> {
-  const target = await findTarget(options.from, process.env.TOKEN)
+  const { TOKEN: token, SEND_CALLER_KEY: sendCallerKey } = process.env
+  const target = await findTarget(options.from, { token, sendCallerKey })
   const { status, body, isHealthy } = await askStatus(target, options)
   console.log(options.json ? printableJson(body) : renderStatus(status, shown()))
   return isHealthy ? 0 : 1

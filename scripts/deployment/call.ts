@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from './answer.ts'
+import { bothHeaders, type CallerHeader, credentialIn } from './caller-headers.ts'
 
 /** One request to a function, anonymous without a token. */
 export interface Call {
@@ -16,8 +17,10 @@ export type Attempt = (limitMs: number) => Promise<Answer>
 /** Sends a call, again and again until `isFinal` accepts the answer or the waiting time is used up. */
 export type Caller = (call: Call | Attempt, isFinal: (answer: Answer) => boolean) => Promise<Answer>
 
-/** How long a caller waits. */
-interface Patience {
+/** How a caller sends, and how long it waits. */
+interface CallerOptions {
+  /** The headers that the token is sent in. */
+  readonly callerHeaders?: readonly CallerHeader[]
   /** For all calls of the caller together, as long as their answers are not final. */
   readonly waitSeconds: number
   /** The time limit of one attempt: at least this, and more while more of the waiting time is left. */
@@ -32,10 +35,11 @@ const pauseMs = 2_000
  * spreading permissions (minutes: docs/scaleway.md#deployments), so the check of a deployment that never answers ends in
  * bounded time.
  */
-export function patientCaller({ waitSeconds, minAttemptMs = maxAttemptMs }: Patience): Caller {
+export function patientCaller(options: CallerOptions): Caller {
+  const { waitSeconds, minAttemptMs = maxAttemptMs, callerHeaders = bothHeaders } = options
   let leftMs = waitSeconds * 1000
   return async (call, isFinal) => {
-    const attempt: Attempt = typeof call === 'function' ? call : limitMs => sendCall(call, limitMs)
+    const attempt: Attempt = typeof call === 'function' ? call : limitMs => sendCall(call, { callerHeaders, limitMs })
     for (;;) {
       const beganMs = performance.now()
       const answer = await attempt(Math.min(Math.max(leftMs, minAttemptMs), maxAttemptMs))
@@ -50,8 +54,11 @@ export function patientCaller({ waitSeconds, minAttemptMs = maxAttemptMs }: Pati
 }
 
 /** Sends a call once and gives up after the limit. Never throws. */
-async function sendCall({ url, token, body, headers = {} }: Call, limitMs: number): Promise<Answer> {
-  const credential = token === undefined ? {} : { 'X-Auth-Token': token }
+async function sendCall(
+  { url, token, body, headers = {} }: Call,
+  { callerHeaders, limitMs }: { callerHeaders: readonly CallerHeader[]; limitMs: number },
+): Promise<Answer> {
+  const credential = token === undefined ? {} : credentialIn(callerHeaders, token)
   const content = body === undefined ? {} : { 'Content-Type': 'application/json' }
   try {
     const response = await fetch(url, {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
+import { type CallerHeader, callerHeadersOutput } from '../deployment/caller-headers.ts'
 import { addressOutput, type OutputsSource, optionalKeyOutput, output, readOutputs } from '../deployment/outputs.ts'
 
 /** The addresses of a deployment and the secret keys of its callers, by name where there can be several. */
@@ -9,6 +10,8 @@ export interface Deployed {
   readonly operatorKey: string
   readonly consumerKeys: Readonly<Record<string, string>>
   readonly monitorKeys: Readonly<Record<string, string>>
+  /** The headers that every call gives its key in. */
+  readonly callerHeaders: readonly CallerHeader[]
 }
 
 const keys = v.optional(output(v.nullable(v.record(v.string(), v.string()))))
@@ -18,6 +21,7 @@ const form = v.object({
   operator_secret_key: optionalKeyOutput,
   consumer_secret_keys: keys,
   monitor_secret_keys: keys,
+  caller_headers: callerHeadersOutput,
 })
 
 /**
@@ -27,7 +31,14 @@ const form = v.object({
 export async function readDeployed(source: OutputsSource, token: string | undefined): Promise<Deployed> {
   const parsed = v.safeParse(form, await readOutputs(source))
   if (!parsed.success) throw new CannotProceedError(notApplied)
-  const { rotation_url, retrieval_url, operator_secret_key, consumer_secret_keys, monitor_secret_keys } = parsed.output
+  const {
+    rotation_url,
+    retrieval_url,
+    operator_secret_key,
+    consumer_secret_keys,
+    monitor_secret_keys,
+    caller_headers,
+  } = parsed.output
   const operatorKey = operator_secret_key ?? token
   if (operatorKey === undefined || operatorKey === '') throw new CannotProceedError(noOperatorKey)
   return {
@@ -36,6 +47,7 @@ export async function readDeployed(source: OutputsSource, token: string | undefi
     operatorKey,
     consumerKeys: consumer_secret_keys ?? {},
     monitorKeys: monitor_secret_keys ?? {},
+    callerHeaders: caller_headers,
   }
 }
 

@@ -20,7 +20,9 @@ Usage: npm run smoke [-- options]
   --wait SECONDS    how long to wait in total for functions that are still being built (default: 180)
   --help            print this
 
-The environment variable TOKEN is the operator's secret key where Terraform made none (operator_key_sha256).`
+Each call sends its key in the headers that the output caller_headers names: X-Auth-Token and Authorization, with
+send_caller_key also X-Caller-Key. The environment variable TOKEN is the operator's secret key where Terraform made
+none (operator_key_sha256).`
 
 /**
  * Parses the command line.

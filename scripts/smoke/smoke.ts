@@ -19,7 +19,8 @@ interface Surroundings {
  */
 export async function smoke(options: SmokeOptions, { token, print }: Surroundings): Promise<number> {
   const deployed = await readDeployed(options, token)
-  const checker = createChecker({ send: patientCaller(options), print })
+  const { callerHeaders } = deployed
+  const checker = createChecker({ send: patientCaller({ waitSeconds: options.waitSeconds, callerHeaders }), print })
   await checkWhatMustWork(deployed, checker)
   await checkWhatMustBeRefused(deployed, checker)
   await checkDishonestForms(deployed, checker)

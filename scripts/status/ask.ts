@@ -20,7 +20,10 @@ const minAttemptMs = 3_000
  * @throws {CannotProceedError} when there is no status, with cause and remedy; never quotes an answer or the token
  */
 export async function askStatus(target: Target, { waitSeconds }: { waitSeconds: number }): Promise<StatusAnswer> {
-  const answer = await patientCaller({ waitSeconds, minAttemptMs })(target, isFinal)
+  const answer = await patientCaller({ waitSeconds, minAttemptMs, callerHeaders: target.callerHeaders })(
+    target,
+    isFinal,
+  )
   const status = answer.status === 200 || answer.status === 503 ? readStatus(answer.body) : undefined
   if (status === undefined) throw new CannotProceedError(whyNot(answer, target))
   return { status, body: answer.body, isHealthy: answer.status === 200 && status.healthy }
@@ -47,4 +50,4 @@ function whyNot(answer: Answer, { url }: Target): string {
 }
 
 const whichKey =
-  'put the secret key of an operator, a consumer or a monitor of this deployment into the environment variable TOKEN.'
+  'put the secret key of an operator or a monitor of this deployment into the environment variable TOKEN.'

@@ -28,8 +28,10 @@ Usage: npm run status [-- options]
   --wait SECONDS    how long to wait in total for a function that is still starting (default: 60)
   --help            print this
 
-The environment variable TOKEN is the secret key to ask with: that of an operator, a consumer or a monitor. Without
-TOKEN the operator's key of the outputs is used. A key is never an option: any user could read it in the list of processes.`
+The environment variable TOKEN is the secret key to ask with: that of an operator or a monitor. Without TOKEN the
+operator's key of the outputs is used. A key is never an option: any user could read it in the list of processes. It is
+sent as X-Auth-Token and as Authorization: Bearer, and as X-Caller-Key too if the output caller_headers names it, or with
+--url if the environment variable SEND_CALLER_KEY is true.`
 
 /**
  * Parses the command line.

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
 import { patientCaller } from '../../../scripts/deployment/call.ts'
+import { allThree, both, startRecorder } from '../../support/sent-credentials.ts'
 
 const always = () => true
 const never = () => false
@@ -24,6 +25,17 @@ test('a final answer ends a call at once and uses no waiting time', async () => 
   expect(server.requests()).toBe(1)
   await send({ url: server.url }, never)
   expect(server.requests()).toBeGreaterThan(2)
+})
+
+test('a call gives its key in both headers, in three when the deployment says so, and in none without a key', async () => {
+  const recorder = await startRecorder()
+  onTestFinished(recorder.close)
+  const token = crypto.randomUUID()
+  const callerHeaders = ['X-Auth-Token', 'Authorization', 'X-Caller-Key'] as const
+  await patientCaller({ waitSeconds: 0 })({ url: recorder.url, token }, always)
+  await patientCaller({ waitSeconds: 0, callerHeaders })({ url: recorder.url, token, body: {} }, always)
+  await patientCaller({ waitSeconds: 0, callerHeaders })({ url: recorder.url }, always)
+  expect(recorder.credentials()).toEqual([both(token), allThree(token), []])
 })
 
 /** A server on loopback that answers each request with 503 and counts them. */

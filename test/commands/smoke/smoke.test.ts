@@ -5,6 +5,7 @@ import { readSmokeOptions } from '../../../scripts/smoke/options.ts'
 import { smoke } from '../../../scripts/smoke/smoke.ts'
 import { run, scriptCommand } from '../../support/command.ts'
 import { expectNoSecret } from '../../support/secrets.ts'
+import { allThree, both, startRecorder } from '../../support/sent-credentials.ts'
 import { type Deployment, startDeployment } from './deployment.ts'
 import { type FrontRule, startFront } from './front.ts'
 
@@ -82,6 +83,24 @@ test('for a deployment without an operator key of its own, TOKEN is the key, and
   await expect(smokeHere(outputs, [], '')).rejects.toThrow(error)
   const given = await smokeHere(outputs, [], String(made?.value))
   expect([given.code, given.failures]).toEqual([0, []])
+})
+
+test('every key is sent in the headers that the outputs name, and in both where an older state names none', async () => {
+  const recorder = await startRecorder()
+  onTestFinished(recorder.close)
+  const here = { value: recorder.url }
+  const outputs = { ...deployment.outputs, rotation_url: here, retrieval_url: here }
+  await smokeHere(outputs)
+  const sent = recorder.credentials().filter(lines => lines.length > 0)
+  expect(sent[0]).toEqual(both(deployment.ids.operator.secretKey))
+  expect(sent).toContainEqual(both(deployment.ids.consumer.secretKey))
+  expect(sent.filter(lines => lines.length !== 2)).toEqual([])
+
+  const before = recorder.credentials().length
+  await smokeHere({ ...outputs, caller_headers: { value: ['X-Auth-Token', 'Authorization', 'X-Caller-Key'] } })
+  const sentThen = recorder.credentials().slice(before)
+  expect(sentThen[0]).toEqual(allThree(deployment.ids.operator.secretKey))
+  expect(sentThen.filter(lines => lines.length !== 0 && lines.length !== 3)).toEqual([])
 })
 
 test('a folder where nothing is applied gives one sentence and exit code 2', async () => {

@@ -3,13 +3,14 @@ import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
+import { bothHeaders } from '../../../scripts/deployment/caller-headers.ts'
 import { askStatus } from '../../../scripts/status/ask.ts'
 import { printableJson } from '../../../scripts/status/printable.ts'
 import { readStatus } from '../../../scripts/status/status.ts'
 import { deploy } from '../../support/rotation.ts'
 import { statusBody } from './statuses.ts'
 
-const token = crypto.randomUUID()
+const at = (url: string) => ({ url, token: crypto.randomUUID(), callerHeaders: bothHeaders })
 
 test('an answer of the current rotation function is parsed, in every state', async () => {
   const { rotation, clock } = deploy({ env: { KEY_LIFETIME_DAYS: '0' } })
@@ -25,12 +26,12 @@ test('an answer of the current rotation function is parsed, in every state', asy
 
 test('a function that is still starting is asked again until it answers', async () => {
   const url = await serve(count => (count === 1 ? { status: 503, body: 'starting' } : { status: 200 }))
-  expect(await askStatus({ url, token }, { waitSeconds: 30 })).toMatchObject({ isHealthy: true })
+  expect(await askStatus(at(url), { waitSeconds: 30 })).toMatchObject({ isHealthy: true })
 })
 
 test('HTTP 503 with a status is accepted as a status', async () => {
   const url = await serve(() => ({ status: 503, body: JSON.stringify(statusBody({ healthy: false })) }))
-  expect(await askStatus({ url, token }, { waitSeconds: 30 })).toMatchObject({ isHealthy: false })
+  expect(await askStatus(at(url), { waitSeconds: 30 })).toMatchObject({ isHealthy: false })
 })
 
 const leak = 'hunter2'
@@ -52,19 +53,19 @@ test.each([
   { status: 404, body: refused(`${leak} `), why: /is not a status \(HTTP 404\)/ },
 ])('HTTP $status with $body gives one line that quotes nothing', async ({ why, ...answer }) => {
   const waitSeconds = answer.body === leak ? 0 : 600
-  const asked = askStatus({ url: await serve(() => answer), token }, { waitSeconds })
+  const asked = askStatus(at(await serve(() => answer)), { waitSeconds })
   await expect(asked).rejects.toThrow(why)
   await expect(asked).rejects.not.toThrow(/hunter2|\n/)
 })
 
 test('a function that never answers is given up after the wait', async () => {
-  const asked = askStatus({ url: await serve(() => undefined), token }, { waitSeconds: 0 })
+  const asked = askStatus(at(await serve(() => undefined)), { waitSeconds: 0 })
   await expect(asked).rejects.toThrow(/^No answer from http:\S+ in time: wait longer with --wait/)
 })
 
 test('an address where no server listens is reported at once', async () => {
   const url = `http://127.0.0.1:${await unusedPort()}`
-  const asked = askStatus({ url, token }, { waitSeconds: 600 })
+  const asked = askStatus(at(url), { waitSeconds: 600 })
   await expect(asked).rejects.toThrow(`No server at ${url}: is the address right, and is it still running?`)
 })
 

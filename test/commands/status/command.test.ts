@@ -3,7 +3,9 @@ import * as v from 'valibot'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { run, scriptCommand } from '../../support/command.ts'
 import { expectNoSecret } from '../../support/secrets.ts'
+import { allThree, startRecorder } from '../../support/sent-credentials.ts'
 import { type Deployment, startDeployment } from '../smoke/deployment.ts'
+import { statusBody } from './statuses.ts'
 
 let deployment: Deployment
 let url: string
@@ -38,6 +40,14 @@ test('with --json it prints the answer of the function, and nothing else', async
   expect(stdout).toMatch(/^\{[^\n]*\}\n$/)
   const answer = await fetch(url, { headers: { 'X-Auth-Token': monitorKey } })
   expect(withoutVolatileFields(stdout)).toBe(withoutVolatileFields(`${await answer.text()}\n`))
+})
+
+test('with --url and SEND_CALLER_KEY the key is sent in three headers', async () => {
+  const recorder = await startRecorder(statusBody())
+  onTestFinished(recorder.close)
+  const { code, stderr } = await status(['--url', recorder.url], { TOKEN: monitorKey, SEND_CALLER_KEY: 'true' })
+  expect([code, stderr]).toEqual([0, ''])
+  expect(recorder.credentials()).toEqual([allThree(monitorKey)])
 })
 
 test('an unknown key ends with 2, in one line with the remedy', async () => {
