@@ -19,47 +19,59 @@ output "application_id" {
 }
 
 output "operator_secret_key" {
-  description = "X-Auth-Token of the operator; null when operator_key_sha256 names your own."
+  description = "Secret key that the operator calls with; null when operator_key_sha256 names your own."
   value       = one(scaleway_iam_api_key.operator[*].secret_key)
   sensitive   = true
 }
 
 output "consumer_secret_keys" {
-  description = "X-Auth-Token of each consumer, by name."
+  description = "Secret key that each consumer calls with, by name."
   value       = { for name, key in scaleway_iam_api_key.consumer : name => key.secret_key }
   sensitive   = true
 }
 
 output "monitor_secret_keys" {
-  description = "X-Auth-Token of each monitor, by name."
+  description = "Secret key that each monitor calls with, by name."
   value       = { for name, key in scaleway_iam_api_key.monitor : name => key.secret_key }
   sensitive   = true
 }
 
+output "caller_headers" {
+  description = "Headers to send the key in, all of them in each call (Authorization: Bearer KEY, the others: KEY). Smoke and status read this."
+  value       = local.caller_headers
+}
+
 output "rotate_command" {
   description = "Rotates now; paste it. It reads the token from `terraform output` (or from $TOKEN, with operators of your own) and never contains it."
-  value       = "${local.operator_header} | curl -sS -X POST -H @- ${local.scheme}://${scaleway_function.rotation.domain_name}"
+  value       = "${local.operator_key} | ${local.as_headers} | curl -sS -X POST -H @- ${local.scheme}://${scaleway_function.rotation.domain_name}"
 }
 
 output "fetch_command" {
   description = "Fetches the key as the first consumer (as the operator, if there is none); paste it. It prints the key."
-  value       = "${local.consumer_header} | curl -sS -H @- ${local.scheme}://${scaleway_function.retrieval.domain_name}"
+  value       = "${local.consumer_key} | ${local.as_headers} | curl -sS -H @- ${local.scheme}://${scaleway_function.retrieval.domain_name}"
 }
 
 locals {
   scheme = startswith(coalesce(var.scw_api_url, "https"), "http://") ? "http" : "https"
 
-  # A header that curl reads from a pipe, because its arguments are visible to every process of the machine.
-  operator_header = (
+  caller_headers = concat(["X-Auth-Token", "Authorization"], var.send_caller_key ? ["X-Caller-Key"] : [])
+
+  # A key becomes headers that curl reads from a pipe, because its arguments are visible to every process of the machine.
+  as_headers = "awk '{ ${join("; ", local.header_lines)} }'"
+  header_lines = [
+    for name in local.caller_headers : "print \"${name}: ${name == "Authorization" ? "Bearer " : ""}\" $0"
+  ]
+
+  operator_key = (
     length(var.operator_key_sha256) == 0
-    ? "printf 'X-Auth-Token: %s' \"$(terraform output -raw operator_secret_key)\""
-    : "printf 'X-Auth-Token: %s' \"$TOKEN\""
+    ? "terraform output -raw operator_secret_key"
+    : "printf %s \"$TOKEN\""
   )
 
   # `terraform output -raw` knows no maps; Node is there, it built the functions.
-  consumer_header = (
+  consumer_key = (
     length(var.consumers) == 0
-    ? local.operator_header
-    : "terraform output -json consumer_secret_keys | node -p '\"X-Auth-Token: \" + JSON.parse(fs.readFileSync(0))[\"${try(sort(var.consumers)[0], "")}\"]'"
+    ? local.operator_key
+    : "terraform output -json consumer_secret_keys | node -p 'JSON.parse(fs.readFileSync(0))[\"${try(sort(var.consumers)[0], "")}\"]'"
   )
 }

@@ -181,6 +181,13 @@ variable "operator_key_sha256" {
   }
 }
 
+variable "send_caller_key" {
+  type        = bool
+  description = "Whether callers also send their key as X-Caller-Key, for a platform that keeps both X-Auth-Token and Authorization to itself: then no credential arrives inside the functions, and they answer 403 no-credential (`npm run smoke` says so). It changes the outputs rotate_command, fetch_command and caller_headers alone; to the examples the same is the environment variable SEND_CALLER_KEY=true."
+  default     = false
+  nullable    = false
+}
+
 variable "function_key_expires_at" {
   type        = string
   description = "When the keys of functions, consumers, monitors and operator expire (RFC 3339). A new date replaces them all at once, so each consumer is refused until it has its new one. Null: never; an organization that enforces a maximum lifetime refuses that."

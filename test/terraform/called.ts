@@ -1,3 +1,5 @@
+import { bothHeaders, credentialIn } from '../../scripts/deployment/caller-headers.ts'
+
 /** What a function answered: its JSON read, and the headers that proofs look at. */
 interface Called {
   readonly status: number
@@ -5,7 +7,7 @@ interface Called {
   readonly headers: Headers
 }
 
-/** Calls a deployed function: GET, or POST with a body. Without a token the caller is unknown. */
+/** Calls a deployed function as every caller is told to: GET, or POST with a body. Without a token the caller is unknown. */
 export async function call(
   url: string,
   {
@@ -16,7 +18,7 @@ export async function call(
 ): Promise<Called> {
   const response = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { ...(typeof token === 'string' && { 'X-Auth-Token': token }), ...headers },
+    headers: { ...(typeof token === 'string' && credentialIn(bothHeaders, token)), ...headers },
     body: body === undefined ? null : JSON.stringify(body),
   })
   const read: unknown = JSON.parse((await response.text()) || '{}')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sha256 } from '../../scripts/local/identities.ts'
+import { allThree, both, startRecorder } from '../support/sent-credentials.ts'
 import { call } from './called.ts'
 import { proofs } from './provider.ts'
 import { type Stage, setStage } from './stage.ts'
@@ -26,6 +27,25 @@ proofs('who may call a deployment', () => {
     expect((await call(outputs.rotationUrl, { token })).status).toBe(200)
     const fetched = await call(outputs.retrievalUrl, { token })
     expect([fetched.status, fetched.body.error]).toEqual([403, 'monitor'])
+  })
+
+  test('the commands of the outputs send a key in both headers, with send_caller_key in three, and nothing is deployed for that', async () => {
+    expect(outputs.callerHeaders).toEqual(['X-Auth-Token', 'Authorization'])
+    const { operatorKey, consumerKeys } = outputs
+    expect(await sentByCommands()).toEqual([both(String(operatorKey)), both(String(consumerKeys.app))])
+    await stage.set({ send_caller_key: true })
+    expect((await stage.plan()).changes).toEqual({
+      'output.caller_headers': 'update',
+      'output.fetch_command': 'update',
+      'output.rotate_command': 'update',
+    })
+    await stage.apply()
+    outputs = await stage.outputs()
+    expect(outputs.callerHeaders).toEqual(['X-Auth-Token', 'Authorization', 'X-Caller-Key'])
+    expect(await sentByCommands()).toEqual([allThree(String(operatorKey)), allThree(String(consumerKeys.app))])
+    await stage.set({ send_caller_key: false })
+    await stage.apply()
+    outputs = await stage.outputs()
   })
 
   test('a consumer that is removed is refused, its identity is deleted, and the other one keeps its credential', async () => {
@@ -71,6 +91,21 @@ proofs('who may call a deployment', () => {
     expect(JSON.parse(stdout)).toHaveProperty('rotated')
     expect((await stage.plan()).changes).toEqual({})
   })
+
+  /** Pastes both commands with another address in place of the functions', and gives the credentials that arrive there. */
+  async function sentByCommands() {
+    const recorder = await startRecorder()
+    try {
+      for (const [command, url] of [
+        [outputs.rotateCommand, outputs.rotationUrl],
+        [outputs.fetchCommand, outputs.retrievalUrl],
+      ] as const)
+        await stage.shell(command.replace(url, recorder.url))
+      return recorder.credentials()
+    } finally {
+      await recorder.close()
+    }
+  }
 
   async function fetchStatuses(...tokens: readonly (string | null | undefined)[]): Promise<number[]> {
     const statuses: number[] = []

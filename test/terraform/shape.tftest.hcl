@@ -512,6 +512,53 @@ run "the_first_consumer_fetches" {
   }
 }
 
+run "commands_send_the_key_in_both_headers" {
+  assert {
+    condition     = jsonencode(output.caller_headers) == jsonencode(["X-Auth-Token", "Authorization"])
+    error_message = "Callers must send both headers, whichever the platform lets through."
+  }
+
+  assert {
+    condition = alltrue([
+      for command in [output.rotate_command, output.fetch_command] :
+      strcontains(command, "awk '{ print \"X-Auth-Token: \" $0; print \"Authorization: Bearer \" $0 }' | curl")
+    ])
+    error_message = "Each command must send exactly both headers."
+  }
+}
+
+run "with_send_caller_key_commands_send_a_third_header" {
+  variables {
+    send_caller_key     = true
+    operator_key_sha256 = ["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]
+    consumers           = []
+  }
+
+  assert {
+    condition     = jsonencode(output.caller_headers) == jsonencode(["X-Auth-Token", "Authorization", "X-Caller-Key"])
+    error_message = "X-Caller-Key must be among the headers to send."
+  }
+
+  assert {
+    condition = alltrue([
+      for command in [output.rotate_command, output.fetch_command] :
+      strcontains(command, "printf %s \"$TOKEN\" | awk '{ print \"X-Auth-Token: \" $0; print \"Authorization: Bearer \" $0; print \"X-Caller-Key: \" $0 }' | curl")
+    ])
+    error_message = "Each command must send X-Caller-Key as well, also as an operator of your own."
+  }
+}
+
+run "without_a_value_of_send_caller_key_there_is_no_third_header" {
+  variables {
+    send_caller_key = null
+  }
+
+  assert {
+    condition     = length(output.caller_headers) == 2
+    error_message = "Null must mean the default."
+  }
+}
+
 run "commands_hold_no_key" {
   assert {
     condition = !anytrue([
