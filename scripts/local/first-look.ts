@@ -25,9 +25,8 @@ interface CronLine {
 
 /** Gives the text that a start prints: what runs where, and commands that work when pasted one after the other. */
 export function firstLook(fields: DeploymentFields, crons: readonly CronLine[]): string {
-  const operator = `-H 'X-Auth-Token: ${fields.operator_secret_key}'`
-  const consumer = `-H 'X-Auth-Token: ${fields.consumer_secret_key}'`
   const curl = "curl -sS -w '  HTTP %{http_code}\\n'"
+  const callAs = (key: string) => `-H 'X-Auth-Token: ${key}' -H 'Authorization: Bearer ${key}' "$@"; }`
   return `
 Running on this machine only, until Ctrl-C:
 
@@ -38,20 +37,24 @@ ${crons.map(({ name, schedule }) => `  CRON ${name.padEnd(10)} ${schedule.padEnd
 
 A first look, to paste into another terminal line by line:
 
+0. Two callers. Each sends its key in both headers that the functions read, because a platform may keep one of them to itself.
+  operator() { ${curl} ${callAs(fields.operator_secret_key)}
+  app() { curl -sS ${callAs(fields.consumer_secret_key)}
+
 1. The status. There is no key yet (no-usable-key), so it answers 503.
-  ${curl} ${operator} ${fields.rotation_url}
+  operator ${fields.rotation_url}
 
 2. The operator rotates: a key is created, tested and published.
-  ${curl} ${operator} -X POST ${fields.rotation_url}
+  operator -X POST ${fields.rotation_url}
 
 3. The application "app" fetches the key.
-  KEY=$(curl -sS ${consumer} ${fields.retrieval_url}); echo "$KEY"
+  KEY=$(app ${fields.retrieval_url}); echo "$KEY"
 
-4. It uses the key. 403 permissions_denied is right: the key is valid but has no permissions yet (a wrong key gets 401).
+4. It uses the key at Scaleway's own API, which reads X-Auth-Token. 403 permissions_denied is right: the key is valid but has no permissions yet (a wrong key gets 401).
   ${curl} -H "X-Auth-Token: $(echo "$KEY" | cut -d'"' -f8)" ${fields.scaleway_url}/iam/v1alpha1/api-keys/$(echo "$KEY" | cut -d'"' -f4)
 
 5. The status again: one current key, 200.
-  ${curl} ${operator} ${fields.rotation_url}
+  operator ${fields.rotation_url}
 
 6. The same as readable text, with a time line of the keys. Paste it in the project's folder.
   TOKEN=${fields.operator_secret_key} npm run status -- --url ${fields.rotation_url}

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type RunningCommand, run, scriptCommand } from '../../support/command.ts'
 import { groupEnded } from '../../support/processes.ts'
+import { both, startRecorder } from '../../support/sent-credentials.ts'
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
 
 let command: RunningCommand
@@ -19,9 +20,9 @@ afterAll(async () => {
 })
 
 test('the printed commands work when pasted one after the other', async () => {
-  const commands = command.stdout().match(/^ {2}(curl|KEY=|TOKEN=).*$/gm) ?? []
-  const { stdout } = await promisify(execFile)('bash', ['-euc', commands.join("\nprintf '\\0'\n")])
-  const [first, rotated, fetched, used, then, asText, ...fired] = stdout.split('\0')
+  const { stdout } = await promisify(execFile)('bash', ['-euc', pastedLines().join("\nprintf '\\0'\n")])
+  const [definedOperator, definedApp, first, rotated, fetched, used, then, asText, ...fired] = stdout.split('\0')
+  expect([definedOperator, definedApp]).toEqual(['', ''])
   expect(first).toMatch(/no-usable-key.* {2}HTTP 503\n$/)
   expect(rotated).toMatch(/"rotated":true.* {2}HTTP 200\n$/)
   expect(fetched).toMatch(/^\{"API_KEY":"SCW\w{17}","SECRET_KEY":"[\w-]{36}"\}\n$/)
@@ -34,11 +35,22 @@ test('the printed commands work when pasted one after the other', async () => {
   ])
 })
 
+test('both printed callers send their key in both headers', async () => {
+  const recorder = await startRecorder()
+  onTestFinished(recorder.close)
+  const callers = pastedLines().filter(line => line.includes('() {'))
+  const calls = [`operator ${recorder.url}`, `operator -X POST ${recorder.url}`, `app ${recorder.url}`]
+  await promisify(execFile)('bash', ['-euc', [...callers, ...calls].join('\n')])
+  const [operator = '', app = ''] = command.stdout().match(/(?<=X-Auth-Token: )[\w-]{36}/g) ?? []
+  expect(operator).not.toBe(app)
+  expect(recorder.credentials()).toEqual([both(operator), both(operator), both(app)])
+})
+
 test('the log of the functions is on stderr, each line with its function, and has no secret key', () => {
   const lines = command.stderr().trimEnd().split('\n')
   expect(lines).toContainEqual(expect.stringMatching(/^retrieval {2}\{.*\}$/))
   expect(lines.filter(line => !/^(rotation {3}|retrieval {2}|cron {7})\S/.test(line))).toEqual([])
-  const secretKeys = command.stdout().match(/(?<=X-Auth-Token: |TOKEN=)[\w-]{36}/g) ?? []
+  const secretKeys = command.stdout().match(/(?<=X-Auth-Token: |Bearer |TOKEN=)[\w-]{36}/g) ?? []
   expect(secretKeys.filter(secretKey => command.stderr().includes(secretKey))).toEqual([])
 })
 
@@ -48,3 +60,8 @@ test('killed without a chance to clean up, it leaves no processes and no files',
   await groupEnded(command.pid)
   expect(await folder.left()).toEqual([])
 })
+
+/** The lines that are printed to be pasted. */
+function pastedLines(): string[] {
+  return command.stdout().match(/^ {2}(curl|operator|app|KEY=|TOKEN=).*$/gm) ?? []
+}
