@@ -1,18 +1,19 @@
 # Helpers of RUNBOOK.md, for bash and zsh. Source this file in the folder of a deployment: . scripts/runbook.sh
 # Names in capitals (ROTATION_URL, TOKEN, SCW_SECRET_KEY) are yours to set, names in small letters are set here. With ROTATION_URL
-# or RETRIEVAL_URL set, Terraform is not asked. If something is missing, one sentence says what, no helper is defined and the
-# exit status is 1. A key reaches curl on standard input: it is never an argument, in the history or on the screen.
+# or RETRIEVAL_URL set, Terraform is not asked, and SEND_CALLER_KEY=true sends the token as X-Caller-Key too. If something is
+# missing, one sentence says what, no helper is defined and the exit status is 1. A key reaches curl on standard input: it is
+# never an argument, in the history or on the screen.
 
 runbook_say() { printf '%s\n' "$1" >&2; }
 
 # What was sourced before belongs to another deployment, or to this one before an apply.
 runbook_forget() {
   local name
-  for name in ask json rows rotation retrieval consumer scaleway resource runbook_has runbook_has_state runbook_token; do
+  for name in ask json rows rotation retrieval consumer scaleway resource runbook_has runbook_has_state runbook_token runbook_headers; do
     unset -f "$name" 2>/dev/null || :
   done
   if [ -n "${runbook_tofu:-}" ]; then unset -f terraform; fi
-  runbook_tofu='' runbook_given=''
+  runbook_tofu='' runbook_given='' runbook_caller_headers=''
   rotation_url='' retrieval_url='' application_id='' secret_id='' operator_key='' secret='' keys=/iam/v1alpha1/api-keys
 }
 
@@ -29,7 +30,7 @@ runbook_is_address() {
 runbook_values() {
   node -e '
     const outputs = JSON.parse(fs.readFileSync(0, "utf8"))
-    for (const name of process.argv.slice(1)) console.log(outputs[name]?.value ?? "")' "$@"
+    for (const name of process.argv.slice(1)) console.log(String(outputs[name]?.value ?? ""))' "$@"
 }
 
 runbook_read_outputs() {
@@ -43,8 +44,12 @@ runbook_read_outputs() {
     runbook_say "\"$tool output\" fails in this folder: run it to see why, go to the folder of the deployment, or $instead"
     return 1
   fi
-  { read -r rotation_url && read -r retrieval_url && read -r application_id && read -r secret_id && read -r operator_key; } < <(
-    printf '%s' "$outputs" | runbook_values rotation_url retrieval_url application_id secret_id operator_secret_key 2>/dev/null
+  {
+    read -r rotation_url && read -r retrieval_url && read -r application_id && read -r secret_id && read -r operator_key &&
+      read -r runbook_caller_headers
+  } < <(
+    printf '%s' "$outputs" |
+      runbook_values rotation_url retrieval_url application_id secret_id operator_secret_key caller_headers 2>/dev/null
   )
   if [ -z "$rotation_url" ] || [ -z "$retrieval_url" ] || [ -z "$application_id" ] || [ -z "$secret_id" ]; then
     runbook_say "Nothing is applied from this folder and workspace: go to those of the deployment, run \"$tool apply\", or $instead"
@@ -64,6 +69,14 @@ runbook_begin() {
     runbook_given=yes
     rotation_url=${ROTATION_URL:-} retrieval_url=${RETRIEVAL_URL:-}
     application_id=${APPLICATION_ID:-} secret_id=${SECRET_ID:-}
+    case ${SEND_CALLER_KEY:-} in
+      true) runbook_caller_headers=X-Caller-Key ;;
+      '' | false) ;;
+      *)
+        runbook_say 'SEND_CALLER_KEY must be true, false or empty: true sends the token as X-Caller-Key as well.'
+        return 1
+        ;;
+    esac
   else
     runbook_read_outputs || return 1
   fi
@@ -85,13 +98,19 @@ unset -f runbook_is_address runbook_values runbook_read_outputs runbook_begin
 # TOKEN wins over the operator's key of the outputs, as in npm run status.
 runbook_token() { printf '%s' "${TOKEN-$operator_key}"; }
 
+# The token in every header that the functions read it from, because the platform may keep one of them to itself.
+runbook_headers() {
+  printf 'X-Auth-Token: %s\nAuthorization: Bearer %s\n' "$(runbook_token)" "$(runbook_token)"
+  case $runbook_caller_headers in *X-Caller-Key*) printf 'X-Caller-Key: %s\n' "$(runbook_token)" ;; esac
+}
+
 runbook_has() { [ -n "$1" ] || { runbook_say "$2" && false; }; }
 
 runbook_has_state() {
   [ -z "$runbook_given" ] || runbook_has '' "$1 needs the Terraform state: \"unset ROTATION_URL RETRIEVAL_URL\", go to its folder and source this file again."
 }
 
-# curl with a header on standard input. The HTTP status goes to standard error.
+# curl with headers on standard input. The HTTP status goes to standard error.
 ask() { curl -sS -w '%{stderr}HTTP %{http_code}\n' -H @- -H 'Content-Type: application/json' "$@"; }
 
 # Indents JSON. Anything else is shown as it is.
@@ -112,14 +131,14 @@ rows() {
 rotation() {
   runbook_has "$rotation_url" 'rotation needs its URL: set ROTATION_URL and source this file again.' || return
   runbook_has "$(runbook_token)" 'rotation needs a token: "read -rs TOKEN", then the secret key of an operator.' || return
-  printf 'X-Auth-Token: %s' "$(runbook_token)" | ask --max-time 320 "$@" "$rotation_url" | json
+  runbook_headers | ask --max-time 320 "$@" "$rotation_url" | json
 }
 
 # The key as retrieval gives it, past its memory. The secret key is hidden.
 retrieval() {
   runbook_has "$retrieval_url" 'retrieval needs its URL: set RETRIEVAL_URL and source this file again.' || return
   runbook_has "$(runbook_token)" 'retrieval needs a token: "read -rs TOKEN", then the secret key of a consumer.' || return
-  printf 'X-Auth-Token: %s' "$(runbook_token)" | ask --max-time 70 -H 'Cache-Control: no-cache' "$retrieval_url" |
+  runbook_headers | ask --max-time 70 -H 'Cache-Control: no-cache' "$retrieval_url" |
     sed -E 's/("SECRET_KEY": *")[^"]*/\1…/' | json
 }
 
@@ -129,7 +148,7 @@ consumer() {
   terraform output -json consumer_secret_keys | node -p 'JSON.parse(fs.readFileSync(0))[process.argv[1]] ?? ""' "${1:-}"
 }
 
-# Scaleway's own API, with your key: scaleway METHOD PATH [arguments of curl]
+# Scaleway's own API, which reads X-Auth-Token, with your key: scaleway METHOD PATH [arguments of curl]
 scaleway() {
   local method=${1:-} place=${2:-} lacks='the ids of the deployment: set APPLICATION_ID and SECRET_ID and source this file again.'
   runbook_has "${SCW_SECRET_KEY:-}" 'scaleway needs your own API key: set SCW_SECRET_KEY.' || return

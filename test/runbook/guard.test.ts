@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { root } from '../support/built.ts'
+import { allThree, both, startRecorder } from '../support/sent-credentials.ts'
 import { runToEnd } from '../terraform/command.ts'
 import { find, linkTools } from './tools.ts'
 
@@ -106,6 +107,34 @@ describe.each(shells)('in %s', shell => {
     const { stdout, stderr } = await run(shell, `${source}; rotation; retrieval`, { commands: { curl: sentCurl }, env })
     expect(stdout).toBe('{}\n{}\n')
     expect(stderr.match(/SENT/g)).toHaveLength(2)
+  })
+
+  test('the token is sent in both headers, and in three if the outputs or SEND_CALLER_KEY say so', async () => {
+    const recorder = await startRecorder()
+    onTestFinished(recorder.close)
+    const { url } = recorder
+    const env = { ROTATION_URL: url, RETRIEVAL_URL: url, TOKEN: 'a-token' }
+    const script = `${source}; rotation -d '{}'; retrieval`
+    await run(shell, script, { env: { ...env, SEND_CALLER_KEY: 'false' } })
+    await run(shell, script, { env: { ...env, SEND_CALLER_KEY: 'true' } })
+    const deployed = { ...JSON.parse(outputs), rotation_url: { value: url }, retrieval_url: { value: url } }
+    const withThree = { ...deployed, caller_headers: { value: ['X-Auth-Token', 'Authorization', 'X-Caller-Key'] } }
+    for (const given of [deployed, withThree]) {
+      await run(shell, script, { commands: { terraform: `#!/bin/sh\necho '${JSON.stringify(given)}'\n` } })
+    }
+    const twice = (lines: readonly string[]) => [lines, lines]
+    expect(recorder.credentials()).toEqual(
+      [both('a-token'), allThree('a-token'), both('the-operators-key'), allThree('the-operators-key')].flatMap(twice),
+    )
+  })
+
+  test('SEND_CALLER_KEY with another value is refused', async () => {
+    const env = { ROTATION_URL: 'https://rotation.invalid', SEND_CALLER_KEY: 'yes' }
+    const { stdout, stderr } = await run(shell, `${source}; echo "status $?"; ${defined}`, { env })
+    expect([stdout, stderr]).toEqual([
+      'status 1\n',
+      expect.stringMatching(/^SEND_CALLER_KEY must be true, false or empty/),
+    ])
   })
 
   test.each(['http://rotation.invalid', 'https://user@rotation.invalid', 'a-token-in-the-wrong-line'])(
