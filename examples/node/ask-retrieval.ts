@@ -21,6 +21,8 @@ export interface Retrieval {
   readonly consumerKey: string
   /** The limit for one request, its body included. */
   readonly timeoutMs: number
+  /** Sends the credential as X-Caller-Key as well: the deployment has `send_caller_key`. Default: SEND_CALLER_KEY is true. */
+  readonly sendCallerKey?: boolean
 }
 
 /** A key with the tag to send next time. `stale`: retrieval could not reach Scaleway and gave its cached key. */
@@ -43,6 +45,8 @@ export function checkRetrieval({ url, consumerKey }: Retrieval): void {
     throw new Error('RETRIEVAL_URL must be an https URL (http only on loopback): the credential is sent there.')
   if (!/^[\x21-\x7e]+$/.test(consumerKey))
     throw new Error('CONSUMER_KEY must be a secret key, without blanks: terraform output -json consumer_secret_keys.')
+  if (!['true', 'false', ''].includes(process.env.SEND_CALLER_KEY ?? ''))
+    throw new Error('SEND_CALLER_KEY must be true, false or empty.')
 }
 
 /**
@@ -50,11 +54,11 @@ export function checkRetrieval({ url, consumerKey }: Retrieval): void {
  * Gives `unchanged` when the held key is still the current one. @throws {RetrievalError}
  */
 export async function askRetrieval(
-  { url, consumerKey, timeoutMs }: Retrieval,
+  { url, timeoutMs, ...credential }: Retrieval,
   { etag, noCache }: { readonly etag: string | undefined; readonly noCache: boolean },
 ): Promise<Answer | 'unchanged'> {
   const headers = {
-    'X-Auth-Token': consumerKey,
+    ...credentialHeaders(credential),
     ...(etag === undefined ? {} : { 'If-None-Match': etag }),
     // Always sent: with an If-None-Match alone, fetch itself would add no-cache.
     'Cache-Control': noCache ? 'no-cache' : 'max-age=0',
@@ -71,9 +75,23 @@ export async function askRetrieval(
   }
 }
 
+/** The same credential in each header, because the platform may keep one of them to itself. */
+function credentialHeaders({
+  consumerKey,
+  sendCallerKey = process.env.SEND_CALLER_KEY === 'true',
+}: Pick<Retrieval, 'consumerKey' | 'sendCallerKey'>): Record<string, string> {
+  return {
+    'X-Auth-Token': consumerKey,
+    Authorization: `Bearer ${consumerKey}`,
+    ...(sendCallerKey ? { 'X-Caller-Key': consumerKey } : {}),
+  }
+}
+
 function explain(status: number, text: string): string {
   const code = /"error":\s*"([a-z-]{1,40})"/.exec(text)?.[1] ?? 'no code'
   const seen = `(${status}, ${code})`
+  if (code === 'no-credential')
+    return `No credential reaches retrieval ${seen}: set SEND_CALLER_KEY=true, and send_caller_key in the deployment.`
   if (status === 401 || status === 403)
     return `Retrieval refuses this consumer's own credential ${seen}: check CONSUMER_KEY, and \`consumers\` of the deployment.`
   if (code === 'no-key-yet') return `There is no key yet ${seen}: POST to the rotation function makes the first one.`

@@ -21,7 +21,7 @@ const sameKeyPauseMs = 5_000
  * refused. While retrieval is unreachable, the held key stays in use.
  */
 export class RotatedKey {
-  readonly #options: Required<RotatedKeyOptions>
+  readonly #options: RotatedKeyOptions & Required<Pick<RotatedKeyOptions, 'refreshMs' | 'startMs' | 'log'>>
   readonly #stopped = new AbortController()
   #held: Answer | undefined
   #turn: Promise<unknown> = Promise.resolve()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 import re
 import threading
@@ -17,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
-from typing import Callable, Optional, TypeVar
+from typing import Callable, Dict, Optional, TypeVar
 
 log = logging.getLogger("rotated_key")
 T = TypeVar("T")
@@ -52,7 +53,8 @@ class RetrievalError(Exception):
 
 class RotatedKey:
     """Making one fetches the first key. Raises ValueError when a setting is wrong, RetrievalError when there is no key
-    within `start_seconds`. `refresh_seconds` must be well below the deployment's `overlap_hours`."""
+    within `start_seconds`. `refresh_seconds` must be well below the deployment's `overlap_hours`. `send_caller_key` sends
+    the credential as X-Caller-Key as well, for a deployment that has that setting; None: if SEND_CALLER_KEY is true."""
 
     def __init__(
         self,
@@ -62,9 +64,10 @@ class RotatedKey:
         refresh_seconds: float = 3600,
         timeout_seconds: float = 10,
         start_seconds: float = 60,
+        send_caller_key: Optional[bool] = None,
     ) -> None:
         _check(url, consumer_key)
-        self._url, self._consumer_key = url, consumer_key
+        self._url, self._credential = url, _credential_headers(consumer_key, send_caller_key)
         self._refresh_seconds, self._timeout_seconds = refresh_seconds, timeout_seconds
         # One request at a time, so that no answer overtakes another.
         self._turn = threading.Lock()
@@ -155,7 +158,7 @@ class RotatedKey:
 
     def _ask(self, etag: Optional[str], no_cache: bool) -> Optional[Answer]:
         """Asks once. None: the held key is still the current one."""
-        request = urllib.request.Request(self._url, headers={"X-Auth-Token": self._consumer_key})
+        request = urllib.request.Request(self._url, headers=self._credential)
         if etag is not None:
             request.add_header("If-None-Match", etag)
         if no_cache:
@@ -195,6 +198,17 @@ def _check(url: str, consumer_key: str) -> None:
         raise ValueError("CONSUMER_KEY must be a secret key, without blanks: terraform output -json consumer_secret_keys.")
 
 
+def _credential_headers(consumer_key: str, send_caller_key: Optional[bool]) -> Dict[str, str]:
+    """The same credential in each header, because the platform may keep one of them to itself."""
+    headers = {"X-Auth-Token": consumer_key, "Authorization": f"Bearer {consumer_key}"}
+    wanted = os.environ.get("SEND_CALLER_KEY", "")
+    if wanted not in ("true", "false", ""):
+        raise ValueError("SEND_CALLER_KEY must be true, false or empty.")
+    if send_caller_key if send_caller_key is not None else wanted == "true":
+        headers["X-Caller-Key"] = consumer_key
+    return headers
+
+
 def _error_code(error: urllib.error.HTTPError) -> str:
     try:
         found = re.search(rb'"error":\s*"([a-z-]{1,40})"', error.read())
@@ -205,6 +219,11 @@ def _error_code(error: urllib.error.HTTPError) -> str:
 
 def _explain(status: int, code: str) -> str:
     seen = f"({status}, {code})"
+    if code == "no-credential":
+        return (
+            f"No credential reaches retrieval {seen}: "
+            "set SEND_CALLER_KEY=true, and send_caller_key in the deployment."
+        )
     if status in (401, 403):
         return (
             f"Retrieval refuses this consumer's own credential {seen}: "

@@ -1,7 +1,8 @@
 # Keeps the current key in variables of this shell: fetched at the start, fetched again when the interval is over, and
 # at once when a call is refused. While retrieval is unreachable, the held key stays in use.
 #
-# POSIX sh (tried: dash and bash), with curl 7.55 or newer. Read it with `.`, set RETRIEVAL_URL and CONSUMER_KEY, then
+# POSIX sh (tried: dash and bash), with curl 7.55 or newer. Read it with `.`, set RETRIEVAL_URL and CONSUMER_KEY (and
+# SEND_CALLER_KEY=true, if the deployment has send_caller_key), then
 #   rotated_key_start           fetches the first key; fails after START_SECONDS
 #   rotated_key_use COMMAND …   runs a function of this shell that reads $API_KEY and $SECRET_KEY and sets STATUS; runs it
 #                               once more with another key when STATUS is 401 or 403
@@ -59,6 +60,10 @@ rk_check() {
   case ${CONSUMER_KEY:-} in
     '' | *[!A-Za-z0-9-]*) rk_say 'CONSUMER_KEY must be a secret key (letters, digits and -): terraform output -json consumer_secret_keys.'; return 1 ;;
   esac
+  case ${SEND_CALLER_KEY:-} in
+    '' | true | false) ;;
+    *) rk_say 'SEND_CALLER_KEY must be true, false or empty.'; return 1 ;;
+  esac
   case $REFRESH_SECONDS-$TIMEOUT_SECONDS-$START_SECONDS in
     *[!0-9-]* | -* | *--* | *- | 0-* | *-0-*) rk_say 'REFRESH_SECONDS, TIMEOUT_SECONDS and START_SECONDS must be whole seconds.'; return 1 ;;
   esac
@@ -97,7 +102,9 @@ rk_ask() {
   # -q: a .curlrc could say --verbose or --location. A redirect would send the credential to another host.
   rk_answer=$(
     {
-      printf 'X-Auth-Token: %s\n' "$rk_consumer_key"
+      # In each header, because the platform may keep one of them to itself.
+      printf 'X-Auth-Token: %s\nAuthorization: Bearer %s\n' "$rk_consumer_key" "$rk_consumer_key"
+      [ "${SEND_CALLER_KEY:-}" != true ] || printf 'X-Caller-Key: %s\n' "$rk_consumer_key"
       [ -z "$rk_etag" ] || printf 'If-None-Match: %s\n' "$rk_etag"
       [ "$1" != no-cache ] || printf 'Cache-Control: no-cache\n'
     } | curl -q -sSi --suppress-connect-headers --max-time "$TIMEOUT_SECONDS" -w '\n%{http_code}' -H @- "$RETRIEVAL_URL"
@@ -108,6 +115,7 @@ rk_ask() {
   rk_code=$(rk_find '"error": *"\([a-z-]\{1,40\}\)"')
   rk_seen="($rk_status, ${rk_code:-no code})"
   case $rk_status-$rk_code in
+    *-no-credential) rk_say "No credential reaches retrieval $rk_seen: set SEND_CALLER_KEY=true, and send_caller_key in the deployment." ;;
     401-* | 403-*) rk_say "Retrieval refuses this consumer's own credential $rk_seen: check CONSUMER_KEY, and \`consumers\` of the deployment." ;;
     *-no-key-yet) rk_say "There is no key yet $rk_seen: POST to the rotation function makes the first one." ;;
     3*) rk_say "Retrieval redirects or answers unexpectedly $rk_seen, and no redirect is followed: check RETRIEVAL_URL." ;;

@@ -10,6 +10,7 @@ import { parse } from 'yaml'
 import { built, root } from '../support/built.ts'
 import { expectNoSecret } from '../support/secrets.ts'
 import { type AtEnd, type Stack, startStack } from './stack.ts'
+import { someKey, startStandIn } from './stand-in.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
 // Each step starts up to three processes, on a machine that may be busy.
@@ -43,12 +44,20 @@ async function runStep({ env, run }: typeof fetching, contexts: Contexts, overri
 }
 
 /** A job whose first step has run. */
-async function startJob(stack: Stack, atEnd: AtEnd, consumerKey = stack.settings.CONSUMER_KEY) {
+async function startJob(
+  stack: Pick<Stack, 'settings' | 'scalewayUrl'>,
+  atEnd: AtEnd,
+  { consumerKey = stack.settings.CONSUMER_KEY, sendCallerKey = '' } = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), 'example-'))
   atEnd(() => rm(folder, { recursive: true }))
   const output = join(folder, 'output')
   await writeFile(output, '')
-  const contexts = { 'vars.RETRIEVAL_URL': stack.settings.RETRIEVAL_URL, 'secrets.CONSUMER_KEY': consumerKey }
+  const contexts = {
+    'vars.RETRIEVAL_URL': stack.settings.RETRIEVAL_URL,
+    'vars.SEND_CALLER_KEY': sendCallerKey,
+    'secrets.CONSUMER_KEY': consumerKey,
+  }
   const fetched = await runStep(fetching, contexts, { GITHUB_OUTPUT: output })
   const written = (await readFile(output, 'utf8')).split('\n').filter(line => line !== '')
   const outputs = Object.fromEntries(
@@ -104,10 +113,31 @@ test('a job without a key fails, says why, and writes nothing', async ({ onTestF
     [wrong, '401'],
     [stack.settings.CONSUMER_KEY, '404'],
   ] as const) {
-    const { exitCode, stdout, stderr, outputs } = await startJob(stack, atEnd, credential)
+    const { exitCode, stdout, stderr, outputs } = await startJob(stack, atEnd, { consumerKey: credential })
     expect({ exitCode, outputs }).toEqual({ exitCode: 1, outputs: {} })
     expect(stdout).toMatch(/^::error::Retrieval gave no key\. .*\n$/)
     expect(stderr).toContain(status)
     expectNoSecret([stdout, stderr], [credential])
   }
+})
+
+test.for(['x-auth-token', 'authorization', 'x-caller-key'] as const)(
+  'a job gets the key where the platform lets %s alone through',
+  async (passes, { onTestFinished: atEnd }) => {
+    const standIn = await startStandIn(atEnd, { passes })
+    const stack = { settings: standIn.settings, scalewayUrl: standIn.url }
+    const sendCallerKey = passes === 'x-caller-key' ? 'true' : ''
+    const { outputs } = await startJob(stack, atEnd, { sendCallerKey })
+    expect(outputs['steps.key.outputs.access_key']).toBe(someKey.API_KEY)
+  },
+)
+
+test('a job with a SEND_CALLER_KEY that is neither true nor false asks nothing and says so', async ({
+  onTestFinished: atEnd,
+}) => {
+  const standIn = await startStandIn(atEnd)
+  const stack = { settings: standIn.settings, scalewayUrl: standIn.url }
+  const { exitCode, stdout } = await startJob(stack, atEnd, { sendCallerKey: 'yes' })
+  expect([exitCode, stdout]).toEqual([1, '::error::SEND_CALLER_KEY must be true, false or empty.\n'])
+  expect(standIn.asked()).toBe(0)
 })

@@ -6,6 +6,14 @@ import type { AtEnd } from './stack.ts'
 /** A key of the right form that Scaleway does not know. */
 export const someKey = { API_KEY: 'SCWAAAAAAAAAAAAAAAAA', SECRET_KEY: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee' }
 
+/** What a stand-in is, besides how it answers. */
+interface StandInOptions {
+  /** The status of every path but `/`. */
+  readonly apiStatus?: number
+  /** The one header with a credential that the platform in front of it lets through. All of them when left out. */
+  readonly passes?: 'x-auth-token' | 'authorization' | 'x-caller-key'
+}
+
 /** How a stand-in answers at `/`. */
 export type Answering = RequestListener
 
@@ -21,13 +29,16 @@ export function key(revision: number, body: unknown = someKey): Answering {
  * A server in the place of retrieval that answers as retrieval never does, like a wrong address or a bad proxy. Every
  * path but `/` is the API that the application calls, and answers `apiStatus`.
  */
-export async function startStandIn(atEnd: AtEnd, { apiStatus = 200 } = {}) {
+export async function startStandIn(atEnd: AtEnd, { apiStatus = 200, passes }: StandInOptions = {}) {
+  const consumerKey = crypto.randomUUID()
   let answer: Answering = key(1)
   let asked = 0
   const server = createServer((request, response) => {
     if (request.url !== '/') return void response.writeHead(apiStatus).end()
     asked += 1
-    answer(request, response)
+    const expected = passes === 'authorization' ? `Bearer ${consumerKey}` : consumerKey
+    if (passes === undefined || request.headers[passes] === expected) return answer(request, response)
+    response.writeHead(403).end('{"error":"no-credential"}')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -38,7 +49,7 @@ export async function startStandIn(atEnd: AtEnd, { apiStatus = 200 } = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
     url,
-    settings: { RETRIEVAL_URL: `${url}/`, CONSUMER_KEY: crypto.randomUUID(), SCW_API_URL: url },
+    settings: { RETRIEVAL_URL: `${url}/`, CONSUMER_KEY: consumerKey, SCW_API_URL: url },
     answers: (next: Answering) => {
       answer = next
     },
