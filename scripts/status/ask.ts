@@ -39,6 +39,7 @@ function whyNot(answer: Answer, { url }: Target): string {
   const code = isCodeWord(body.error) ? ` ${body.error}` : ''
   if (answer.isUnreachable === true) return `No server at ${origin}: is the address right, and is it still running?`
   if (status === 0) return `No answer from ${origin} in time: wait longer with --wait, or look at its log.`
+  if (body.error === 'no-credential') return `No key reaches the function (HTTP ${status}${code}): ${howToSend}`
   if (status === 401 || status === 403) return `The function refused the key (HTTP ${status}${code}): ${whichKey}`
   if (isFromFunction(answer) && status >= 500 && code !== '') {
     return `The function could not determine its status (HTTP ${status}${code}): its log has the cause.`
@@ -51,3 +52,5 @@ function whyNot(answer: Answer, { url }: Target): string {
 
 const whichKey =
   'put the secret key of an operator or a monitor of this deployment into the environment variable TOKEN.'
+const howToSend =
+  'the platform keeps its headers to itself. Set send_caller_key = true and apply; with --url set SEND_CALLER_KEY=true.'

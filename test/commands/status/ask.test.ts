@@ -42,6 +42,7 @@ test.each([
   { status: 429, body: leak, why: /^The function is not running \(HTTP 429\)/ },
   { status: 403, body: leak, why: /^The function refused the key \(HTTP 403\): put the secret key/ },
   { status: 403, body: refused('unknown-caller'), why: /^The function refused the key \(HTTP 403 unknown-caller\)/ },
+  { status: 403, body: refused('no-credential'), why: /^No key reaches the function .*: .* SEND_CALLER_KEY=true\.$/ },
   {
     status: 502,
     body: refused('upstream-refused'),
