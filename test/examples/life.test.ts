@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { bothHeaders, credentialIn } from '../../scripts/deployment/caller-headers.ts'
 import { built } from '../support/built.ts'
 import { expectNoSecret } from '../support/secrets.ts'
 import { consumers, startConsumer, until } from './consumers.ts'
@@ -58,7 +59,7 @@ test.concurrent.for(consumers)(
     const stack = await startStack({ retrievalZip, atEnd })
     await stack.rotation.post({}, 'operator')
     const late = await stack.instance(60)
-    const remembered = await fetch(late.url, { headers: { 'X-Auth-Token': stack.settings.CONSUMER_KEY } })
+    const remembered = await fetch(late.url, { headers: credentialIn(bothHeaders, stack.settings.CONSUMER_KEY) })
     expect(remembered.headers.get('x-key-revision')).toBe('1')
     await stack.rotateAfterAMonth()
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bothHeaders, credentialIn } from '../../scripts/deployment/caller-headers.ts'
 import type { NewRule } from '../fake-scaleway/index.ts'
 import type { Deployment } from '../support/rotation.ts'
 import { appliedRules, type Ids, policiesOf, transplant, without } from './applied-policies.ts'
@@ -100,16 +101,16 @@ proofs('the policies that Terraform makes', () => {
   })
 
   test.each([
-    ['operator', () => outputs.operatorKey],
-    ['consumer-app', () => outputs.consumerKeys.app],
-    ['monitor-uptime', () => outputs.monitorKeys.uptime],
+    ['operator', () => ({ url: outputs.rotationUrl, key: outputs.operatorKey })],
+    ['consumer-app', () => ({ url: outputs.retrievalUrl, key: outputs.consumerKeys.app })],
+    ['monitor-uptime', () => ({ url: outputs.rotationUrl, key: outputs.monitorKeys.uptime })],
   ])(
-    'without FunctionsPrivateAccess, its only permission set, the %s no longer reaches a function',
-    async (role, keyOf) => {
-      const key = keyOf() ?? ''
+    'without FunctionsPrivateAccess, its only permission set, the %s no longer reaches its function',
+    async (role, theirs) => {
+      const { url, key } = theirs()
       const before = appliedRules(stage.scaleway, role)
       expect(before.flatMap(rule => rule.permissionSetNames)).toEqual(['FunctionsPrivateAccess'])
-      const call = () => fetch(outputs.rotationUrl, { headers: { 'X-Auth-Token': key } })
+      const call = () => fetch(url, { headers: credentialIn(bothHeaders, key ?? '') })
       expect([200, 503]).toContain((await call()).status)
       const [policy] = policiesOf(stage.scaleway, role)
       stage.scaleway.iam.removePermissionSet(policy?.id ?? '', 'FunctionsPrivateAccess')
@@ -137,14 +138,14 @@ proofs('the policies that Terraform makes', () => {
   }
 
   async function rotateByForce(): Promise<void> {
-    const headers = { 'X-Auth-Token': outputs.operatorKey ?? '' }
+    const headers = credentialIn(bothHeaders, outputs.operatorKey ?? '')
     const body = JSON.stringify({ force: true })
     const response = await fetch(outputs.rotationUrl, { method: 'POST', headers, body })
     expect(await response.json()).toMatchObject({ rotated: true })
   }
 
   function fetchKey(): Promise<Response> {
-    const headers = { 'X-Auth-Token': outputs.consumerKeys.app ?? '', 'Cache-Control': 'no-cache' }
+    const headers = { ...credentialIn(bothHeaders, outputs.consumerKeys.app ?? ''), 'Cache-Control': 'no-cache' }
     return fetch(outputs.retrievalUrl, { headers })
   }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { bothHeaders, credentialIn } from '../../../scripts/deployment/caller-headers.ts'
 import { type RunningCommand, run, scriptCommand } from '../../support/command.ts'
 import { groupEnded, runningInGroup } from '../../support/processes.ts'
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
@@ -77,7 +78,7 @@ test('SIGTERM ends it with code 0 and leaves no processes and no files', async (
 })
 
 async function statusOf(url: string, token?: string): Promise<number> {
-  const response = await fetch(url, token === undefined ? {} : { headers: { 'X-Auth-Token': token } })
+  const response = await fetch(url, token === undefined ? {} : { headers: credentialIn(bothHeaders, token) })
   return response.status
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { bothHeaders, credentialIn } from '../../../scripts/deployment/caller-headers.ts'
 import { run, scriptCommand } from '../../support/command.ts'
 import { expectNoSecret } from '../../support/secrets.ts'
 import { allThree, startRecorder } from '../../support/sent-credentials.ts'
@@ -38,7 +39,7 @@ test('with --json it prints the answer of the function, and nothing else', async
   const { code, stdout, stderr } = await status(['--json', '--outputs', await deployment.write(deployment.outputs)])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^\{[^\n]*\}\n$/)
-  const answer = await fetch(url, { headers: { 'X-Auth-Token': monitorKey } })
+  const answer = await fetch(url, { headers: credentialIn(bothHeaders, monitorKey) })
   expect(withoutVolatileFields(stdout)).toBe(withoutVolatileFields(`${await answer.text()}\n`))
 })
 
@@ -98,7 +99,7 @@ async function ran(line: readonly string[], env: Record<string, string>) {
 }
 
 async function rotate(): Promise<void> {
-  const headers = { 'X-Auth-Token': deployment.ids.operator.secretKey }
+  const headers = credentialIn(bothHeaders, deployment.ids.operator.secretKey)
   expect((await fetch(url, { method: 'POST', headers })).status).toBe(200)
 }
 
