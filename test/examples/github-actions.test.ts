@@ -9,6 +9,7 @@ import { expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { built, root } from '../support/built.ts'
 import { expectNoSecret } from '../support/secrets.ts'
+import { credentialHeaders } from './header-filter.ts'
 import { type AtEnd, type Stack, startStack } from './stack.ts'
 import { someKey, startStandIn } from './stand-in.ts'
 
@@ -121,7 +122,7 @@ test('a job without a key fails, says why, and writes nothing', async ({ onTestF
   }
 })
 
-test.for(['x-auth-token', 'authorization', 'x-caller-key'] as const)(
+test.for(credentialHeaders)(
   'a job gets the key where the platform lets %s alone through',
   async (passes, { onTestFinished: atEnd }) => {
     const standIn = await startStandIn(atEnd, { passes })

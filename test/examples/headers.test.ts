@@ -1,15 +1,17 @@
 import { expect, test, vi } from 'vitest'
+import { built } from '../support/built.ts'
 import { expectNoSecret } from '../support/secrets.ts'
 import { both, startRecorder } from '../support/sent-credentials.ts'
 import { consumers, startConsumer, until } from './consumers.ts'
+import { credentialHeaders, passOnly } from './header-filter.ts'
+import { startStack } from './stack.ts'
 import { startStandIn } from './stand-in.ts'
 
+const { zip: retrievalZip } = await built('retrieval')
 // Several examples run in parallel here, each in real time.
 vi.setConfig({ testTimeout: 90_000 })
 
-const cases = consumers.flatMap(consumer =>
-  (['x-auth-token', 'authorization', 'x-caller-key'] as const).map(passes => ({ ...consumer, passes })),
-)
+const cases = consumers.flatMap(consumer => credentialHeaders.map(passes => ({ ...consumer, passes })))
 
 test.concurrent.for(cases)(
   'the example $name gets the key where the platform lets $passes alone through',
@@ -57,3 +59,18 @@ test.concurrent('an example refuses a SEND_CALLER_KEY that is neither true nor f
   }
   expect(standIn.asked()).toBe(0)
 })
+
+test.concurrent.for(credentialHeaders)(
+  'the built retrieval knows every example by %s alone',
+  async (passes, { onTestFinished: atEnd }) => {
+    const stack = await startStack({ retrievalZip, atEnd })
+    await stack.rotation.post({}, 'operator')
+    await stack.routeTo(await passOnly(passes, stack.first.url, atEnd))
+    const settings = { ...stack.settings, SEND_CALLER_KEY: passes === 'x-caller-key' ? 'true' : '' }
+    const apps = consumers.map(consumer => startConsumer(consumer, settings, atEnd))
+    for (const app of apps) await app.sees('200 revision 1')
+    const given = () => stack.first.output().filter(line => line.includes('"msg":"key given"'))
+    await until(() => given().length >= consumers.length, 'each example was given the key')
+    expect(given().filter(line => !line.includes('"caller_name":"app"'))).toEqual([])
+  },
+)

@@ -90,7 +90,7 @@ export async function startStack({ retrievalZip, cacheSeconds = 0, atEnd }: Stac
     /** Starts another instance of retrieval, which gets no requests yet. */
     instance,
     /** Routes every request from now on to this instance; without one, all are answered 503. */
-    routeTo: (to: FunctionProcess | undefined) => gateway.replace({ functionUrl: to?.url }),
+    routeTo: (to: Pick<FunctionProcess, 'url'> | undefined) => gateway.replace({ functionUrl: to?.url }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { CredentialHeader } from './header-filter.ts'
 import type { AtEnd } from './stack.ts'
 
 /** A key of the right form that Scaleway does not know. */
@@ -11,7 +12,7 @@ interface StandInOptions {
   /** The status of every path but `/`. */
   readonly apiStatus?: number
   /** The one header with a credential that the platform in front of it lets through. All of them when left out. */
-  readonly passes?: 'x-auth-token' | 'authorization' | 'x-caller-key'
+  readonly passes?: CredentialHeader
 }
 
 /** How a stand-in answers at `/`. */
