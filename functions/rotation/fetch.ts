@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher, interceptors, fetch as undiciFetch } from 'undici'
+import { Agent, type Dispatcher, errors, interceptors, fetch as undiciFetch } from 'undici'
+import { boundedText } from '../shared/bounded-text.ts'
 
 /**
  * Sends one HTTP request, as the built-in `fetch` does with a `Request`. The signal comes beside it: a `Request` follows
@@ -17,7 +18,8 @@ export function createFetch(agent: Dispatcher = createAgent()): Fetch {
   const dispatcher = agent.compose(interceptors.retry(retry), jitter)
   return async (request, { signal } = {}) => {
     const reply = await send(request, { signal, dispatcher, redirect: 'error' })
-    const text = await reply.text()
+    const text = await boundedText(reply.body, maxAnswerBytes)
+    if (text === undefined) throw new errors.ResponseExceededMaxSizeError()
     return new Response(text === '' ? null : text, { status: reply.status, headers: [...reply.headers] })
   }
 }
@@ -41,9 +43,10 @@ interface SendOptions {
 }
 
 async function send(request: Request, { signal, dispatcher, redirect }: SendOptions) {
-  const { method, url, headers } = request
+  const { method, url } = request
   const body = method === 'GET' || method === 'DELETE' ? null : await request.text()
-  return undiciFetch(url, { method, headers: [...headers], body, signal: signal ?? null, dispatcher, redirect })
+  const headers: [string, string][] = [...request.headers, ['Accept-Encoding', 'identity']]
+  return undiciFetch(url, { method, headers, body, signal: signal ?? null, dispatcher, redirect })
 }
 
 function createAgent(): Agent {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { boundedText } from '../../functions/shared/bounded-text.ts'
 import type { Answer } from './answer.ts'
 import { bothHeaders, type CallerHeader, credentialIn } from './caller-headers.ts'
 
@@ -29,6 +30,8 @@ interface CallerOptions {
 
 const maxAttemptMs = 120_000
 const pauseMs = 2_000
+/** A function's longest answer, a status, has some kilobytes. */
+const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
  * Makes a caller whose calls together wait at most `waitSeconds` for a platform that is still building, starting or
@@ -63,13 +66,14 @@ async function sendCall(
   try {
     const response = await fetch(url, {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { ...credential, ...content, ...headers },
+      headers: { 'Accept-Encoding': 'identity', ...credential, ...content, ...headers },
       body: body === undefined ? null : JSON.stringify(body),
       // Followed, a redirect would carry the token to an unchecked address.
       redirect: 'manual',
       signal: AbortSignal.timeout(Math.ceil(limitMs)),
     })
-    return { status: response.status, headers: response.headers, body: objectOf(await response.text()) }
+    const text = await boundedText(response.body, maxAnswerBytes)
+    return { status: response.status, headers: response.headers, body: objectOf(text ?? '') }
   } catch (error) {
     return { status: 0, isUnreachable: isUnreachable(error), headers: new Headers(), body: {} }
   }

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
 import { patientCaller } from '../../../scripts/deployment/call.ts'
+import { answering } from '../../support/answering.ts'
+import { bombs, grownBytes } from '../../support/bombs.ts'
 import { allThree, both, startRecorder } from '../../support/sent-credentials.ts'
 
 const always = () => true
@@ -37,6 +39,18 @@ test('a call gives its key in both headers, in three when the deployment says so
   await patientCaller({ waitSeconds: 0, callerHeaders })({ url: recorder.url }, always)
   expect(recorder.credentials()).toEqual([both(token), allThree(token), []])
 })
+test.each(['gzip', 'br'] as const)(
+  'an answer that %s makes small is read up to 4 MiB of what it decodes to',
+  async encoding => {
+    const { body, decodedBytes } = bombs[encoding]()
+    const url = await answering(response => response.writeHead(200, { 'Content-Encoding': encoding }).end(body))
+    const send = patientCaller({ waitSeconds: 0.1 })
+    const grown = await grownBytes(async () => {
+      expect(await send({ url }, always)).toMatchObject({ status: 200, body: {} })
+    })
+    expect(grown).toBeLessThan(decodedBytes / 4)
+  },
+)
 
 /** A server on loopback that answers each request with 503 and counts them. */
 async function startServer() {
