@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher, errors, interceptors, fetch as undiciFetch } from 'undici'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, type Dispatcher, errors, interceptors, type Response as Reply, fetch as undiciFetch } from 'undici'
 import { boundedText } from '../shared/bounded-text.ts'
 
 /**
@@ -11,13 +12,16 @@ const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
  * Makes the HTTP client under the SDK. Reads and deletes are repeated, at most twice, on 429, 5xx and broken
- * connections; creates and other writes never are (docs/scaleway.md#key-creation). A redirect is an error: following
- * it would hand `X-Auth-Token` to another host.
+ * connections; creates and other writes on 429 alone (docs/scaleway.md#key-creation, #rate-limits). A redirect is an
+ * error: following it would hand `X-Auth-Token` to another host.
  */
 export function createFetch(agent: Dispatcher = createAgent()): Fetch {
-  const dispatcher = agent.compose(interceptors.retry(retry), jitter)
+  const retrying = agent.compose(interceptors.retry(retry), jitter)
   return async (request, { signal } = {}) => {
-    const reply = await send(request, { signal, dispatcher, redirect: 'error' })
+    const message = await readMessage(request)
+    const reply = isWrite(message)
+      ? await sendWrite(message, { signal, dispatcher: agent, redirect: 'error' })
+      : await send(message, { signal, dispatcher: retrying, redirect: 'error' })
     const text = await boundedText(reply.body, maxAnswerBytes)
     if (text === undefined) throw new errors.ResponseExceededMaxSizeError()
     return new Response(text === '' ? null : text, { status: reply.status, headers: [...reply.headers] })
@@ -30,7 +34,7 @@ export function createFetch(agent: Dispatcher = createAgent()): Fetch {
  */
 export function createReceiverFetch(dispatcher: Dispatcher = createAgent()): Fetch {
   return async (request, { signal } = {}) => {
-    const reply = await send(request, { signal, dispatcher, redirect: 'manual' })
+    const reply = await send(await readMessage(request), { signal, dispatcher, redirect: 'manual' })
     await reply.body?.cancel()
     return new Response(null, { status: reply.status })
   }
@@ -42,11 +46,45 @@ interface SendOptions {
   readonly redirect: 'error' | 'manual'
 }
 
-async function send(request: Request, { signal, dispatcher, redirect }: SendOptions) {
+/** A request that can be sent again: its body is text, not a stream. */
+interface Message {
+  readonly method: string
+  readonly url: string
+  readonly headers: [string, string][]
+  readonly body: string | null
+}
+
+function isWrite({ method }: { method: string }): boolean {
+  return method !== 'GET' && method !== 'DELETE'
+}
+
+async function readMessage(request: Request): Promise<Message> {
   const { method, url } = request
-  const body = method === 'GET' || method === 'DELETE' ? null : await request.text()
-  const headers: [string, string][] = [...request.headers, ['Accept-Encoding', 'identity']]
-  return undiciFetch(url, { method, headers, body, signal: signal ?? null, dispatcher, redirect })
+  const body = isWrite(request) ? await request.text() : null
+  // A compressed answer would only add the work of decoding it, within the bound.
+  return { method, url, headers: [...request.headers, ['Accept-Encoding', 'identity']], body }
+}
+
+function send({ url, ...message }: Message, { signal, ...options }: SendOptions): Promise<Reply> {
+  return undiciFetch(url, { ...message, ...options, signal: signal ?? null })
+}
+
+/** A rate-limited write was certainly not done. After anything else it may be, and must not be repeated. */
+async function sendWrite(message: Message, options: SendOptions): Promise<Reply> {
+  for (let waitMs = firstWaitMs(), repeats = 0; ; waitMs *= retry.timeoutFactor, repeats++) {
+    const reply = await send(message, options)
+    if (reply.status !== 429 || repeats === retry.maxRetries) return reply
+    await reply.body?.cancel()
+    const askedMs = Math.max(waitMs, retryAfterMs(reply))
+    await sleep(Math.min(askedMs, retry.maxTimeout), undefined, { signal: options.signal })
+  }
+}
+
+/** The wait that an answer asks for. A date is waited for as long as may be: only the handler names a clock. */
+function retryAfterMs({ headers }: Reply): number {
+  const asked = headers.get('Retry-After')
+  if (asked === null) return 0
+  return /^\d+$/.test(asked) ? Number(asked) * 1000 : retry.maxTimeout
 }
 
 function createAgent(): Agent {
@@ -69,8 +107,12 @@ const retry = {
   throwOnError: false,
 } satisfies Parameters<typeof interceptors.retry>[0]
 
-/** Spreads the first wait over 200 to 500 ms, so that many clients do not come back at once. */
+/** Spreads the first wait, so that many clients do not come back at once. */
+function firstWaitMs(): number {
+  return 200 + Math.random() * 300
+}
+
 const jitter: Dispatcher.DispatcherComposeInterceptor = dispatch => (options, handler) => {
-  const retryOptions = { minTimeout: 200 + Math.random() * 300 }
+  const retryOptions = { minTimeout: firstWaitMs() }
   return dispatch({ ...options, retryOptions } as typeof options, handler)
 }

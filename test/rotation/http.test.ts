@@ -1,15 +1,15 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createFetch } from '../../functions/rotation/fetch.ts'
+import { calling } from '../../functions/rotation/scaleway/api-error.ts'
 import { boundedBy, connect } from '../../functions/rotation/scaleway/client.ts'
 import { type Keys, keysOf } from '../../functions/rotation/scaleway/keys.ts'
 import { type Versions, versionsOf } from '../../functions/rotation/scaleway/versions.ts'
 import { Secret } from '../../functions/shared/secret.ts'
 import { createIdentities, type Identities } from '../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, type ServedScaleway, serve } from '../fake-scaleway/index.ts'
+import { answering } from '../support/answering.ts'
 
 let cloud: FakeScaleway
 let server: ServedScaleway
@@ -43,6 +43,7 @@ function callsThrough(fetch: Fetch) {
   }
 }
 
+const creates = () => cloud.log.entries.filter(({ operation }) => operation === 'iam.createApiKey').length
 const wanted = { description: 'a key', expiresAt: null }
 const listed = () => cloud.iam.apiKeys(ids.applicationId)
 
@@ -82,13 +83,55 @@ describe('a write', () => {
     [{ kind: 'lost-after' }, 'upstream-unreachable', 1],
     [{ kind: 'lost-before' }, 'upstream-unreachable', 0],
     [{ kind: 'status', status: 503 }, 'upstream-error', 0],
-    [{ kind: 'rate-limited' }, 'upstream-error', 0],
     [{ kind: 'malformed', how: 'html' }, 'upstream-unreadable', 1],
     [{ kind: 'malformed', how: 'wrong-content-type' }, 'upstream-unreadable', 1],
   ] as const)('is never repeated: %j', async (fault, code, made) => {
     cloud.faults.add({ operation: 'iam.createApiKey', fault })
     await expect(keys.create(wanted)).rejects.toMatchObject({ code, operation: 'create key' })
     expect(listed()).toHaveLength(made)
+    expect(creates()).toBe(1)
+  })
+
+  test.each([1, 2])('that was rate-limited %i times is repeated, because it was certainly not done', async times => {
+    cloud.faults.add({ operation: 'iam.createApiKey', times, fault: { kind: 'rate-limited' } })
+    const { key } = await keys.create(wanted)
+    expect(listed().map(({ accessKey }) => accessKey)).toEqual([key.accessKey])
+    expect(creates()).toBe(times + 1)
+  })
+
+  test('that is always rate-limited is repeated twice and no more, and the error says that it is not done', async () => {
+    cloud.faults.add({ operation: 'iam.createApiKey', times: 9, fault: { kind: 'rate-limited' } })
+    const failure = { code: 'upstream-error', status: 429, isNotDone: true }
+    await expect(keys.create(wanted)).rejects.toMatchObject(failure)
+    expect([listed().length, creates()]).toEqual([0, 3])
+  })
+
+  test('whose answer is lost after a 429 is not repeated any more', async () => {
+    cloud.faults.add({ operation: 'iam.createApiKey', fault: { kind: 'rate-limited' } })
+    cloud.faults.add({ operation: 'iam.createApiKey', nth: 2, fault: { kind: 'lost-after' } })
+    await expect(keys.create(wanted)).rejects.toMatchObject({ code: 'upstream-unreachable', isNotDone: false })
+    expect([listed().length, creates()]).toEqual([1, 2])
+  })
+
+  test('waits no longer than it has time left', async () => {
+    let requests = 0
+    const url = await answering(response => {
+      requests += 1
+      response.writeHead(429, { 'Retry-After': 3600 }).end()
+    })
+    const beganMs = performance.now()
+    const sent = boundedBy(() => 250, createFetch(agent))(new Request(url, { method: 'POST', body: '{}' }))
+    await expect(calling('create key', () => sent)).rejects.toMatchObject({ code: 'upstream-timeout' })
+    expect(requests).toBe(1)
+    expect(performance.now() - beganMs).toBeLessThan(2_000)
+  })
+
+  test('waits as long as the answer asks for, but 3 seconds at most', async () => {
+    const statuses = [429, 200]
+    const url = await answering(response => response.writeHead(statuses.shift() ?? 500, { 'Retry-After': 3600 }).end())
+    const beganMs = performance.now()
+    const { status } = await createFetch(agent)(new Request(url, { method: 'POST', body: '{}' }))
+    expect([status, Math.round((performance.now() - beganMs) / 1000)]).toEqual([200, 3])
   })
 })
 
@@ -116,17 +159,13 @@ describe('an answer that is not complete', () => {
 
   test('a redirect is not followed, because the credential would be sent with it', async () => {
     let followed = false
-    const elsewhere = createServer((request, response) => {
+    const url = await answering((response, request) => {
       followed ||= request.url === '/stolen'
       response.writeHead(307, { Location: '/stolen' }).end()
     })
-    await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve))
-    const { port } = elsewhere.address() as AddressInfo
-    const request = new Request(`http://127.0.0.1:${port}/`, { headers: { 'X-Auth-Token': 'token' } })
+    const request = new Request(url, { headers: { 'X-Auth-Token': 'token' } })
     await expect(createFetch(agent)(request)).rejects.toThrow()
     expect(followed).toBe(false)
-    elsewhere.closeAllConnections()
-    elsewhere.close()
   })
 
   test('a port without a server is unreachable', async () => {

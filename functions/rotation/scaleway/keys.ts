@@ -13,7 +13,7 @@ export interface Keys {
   list(): Promise<Key[]>
   /** One key by itself; undefined on 404. */
   get(accessKey: string): Promise<Key | undefined>
-  /** Makes a key. Not idempotent, never repeated (docs/scaleway.md#key-creation). */
+  /** Makes a key. Not idempotent, so repeated after a 429 alone (docs/scaleway.md#key-creation). */
   create(wanted: { description: string; expiresAt: Date | null }): Promise<{ key: Key; credential: Credential }>
   /** Deletes a key and gives whether it was there. One that is gone already counts as deleted. */
   remove(accessKey: string): Promise<boolean>
