@@ -39,8 +39,8 @@ variable "scw_api_url" {
   default     = null
 
   validation {
-    condition     = var.scw_api_url == null || can(regex("^https?://[^\\s/]+(/[^\\s]*[^\\s/])?$", var.scw_api_url))
-    error_message = "scw_api_url must be an http(s) URL without a slash at its end: the provider refuses one, and both functions would answer 500 misconfigured."
+    condition     = var.scw_api_url == null || can(regex("^(https://[^\\s/@?#]+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:[0-9]+)?)(/[^\\s?#]*[^\\s/?#])?$", var.scw_api_url))
+    error_message = "scw_api_url must be an https URL without user and password (http only to loopback) and without a slash at its end: with anything else both functions answer 500 misconfigured. Over http, each call would show a secret key to the network."
   }
 }
 

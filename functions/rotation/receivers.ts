@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isProtectedUrl, protectedUrlForm } from '../shared/protected-url.ts'
 import { Secret } from '../shared/secret.ts'
 
 /** The receivers that are notified, if there are any. */
@@ -13,16 +14,14 @@ export interface Webhook {
   readonly signingSecret: Secret
 }
 
-const urlForm = 'an https URL without user and password (http only to loopback)'
-
 /**
  * The address of a receiver; undefined when not set. Notifications name keys and heartbeats hold a token, so neither
  * crosses a network in clear text.
  */
 export const receiverUrl = v.optional(
   v.pipe(
-    v.string(urlForm),
-    v.check(isReceiverUrl, urlForm),
+    v.string(protectedUrlForm),
+    v.check(isProtectedUrl, protectedUrlForm),
     v.transform(text => new Secret(text)),
   ),
 )
@@ -38,10 +37,3 @@ export const signingSecret = v.optional(
     v.transform(text => new Secret(text)),
   ),
 )
-
-function isReceiverUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
-  return username + password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback))
-}

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { matching } from './formats.ts'
 import { parseJson } from './json.ts'
 import { type LogLevel, logLevels } from './log.ts'
+import { isProtectedUrl, protectedUrlForm } from './protected-url.ts'
 
 /** The environment as Node gives it. */
 export type Env = Readonly<Record<string, string | undefined>>
@@ -54,9 +55,14 @@ export function readEach<const Form extends v.GenericSchema>(
   )
 }
 
-/** Where Scaleway's API is. Only a local Scaleway is elsewhere than the default. */
+const apiUrlForm = `${protectedUrlForm} and without a slash at its end`
+
+/**
+ * Where Scaleway's API is. Only a local Scaleway is elsewhere than the default. Each call carries the function's own secret
+ * key, and so crosses no network in clear text.
+ */
 export const apiUrl = v.optional(
-  matching(/^https?:\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, 'an http(s) URL without a slash at its end'),
+  v.pipe(matching(/^\w+:\/\/[^\s/?#]+(\/[^\s?#]*[^\s/?#])?$/, apiUrlForm), v.check(isProtectedUrl, apiUrlForm)),
   'https://api.scaleway.com',
 )
 

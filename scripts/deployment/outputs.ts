@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
+import { isProtectedUrl } from '../../functions/shared/protected-url.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 
 /** Where the outputs of a deployment are read from. */
@@ -33,6 +34,17 @@ export function output<T extends v.GenericSchema>(value: T) {
 
 /** The form of a function's address among the outputs. */
 export const addressOutput = output(v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/), v.url()))
+
+/**
+ * Gives an address among the outputs back if a key may be sent there.
+ * @throws {CannotProceedError} that names the output, never the address
+ */
+export function protectedAddress(name: string, url: string): string {
+  if (isProtectedUrl(url)) return url
+  throw new CannotProceedError(
+    `The output ${name} must be an https address without user and password (http only to 127.0.0.1, localhost or [::1]): a key would be sent there in clear text. Set scw_api_url to null or to an https address, and apply again.`,
+  )
+}
 
 /** The form of a secret key among the outputs. Terraform leaves it out when it is null. */
 export const optionalKeyOutput = v.optional(output(v.nullable(v.string())))

@@ -1,7 +1,14 @@
 import * as v from 'valibot'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { type CallerHeader, callerHeadersOutput } from '../deployment/caller-headers.ts'
-import { addressOutput, type OutputsSource, optionalKeyOutput, output, readOutputs } from '../deployment/outputs.ts'
+import {
+  addressOutput,
+  type OutputsSource,
+  optionalKeyOutput,
+  output,
+  protectedAddress,
+  readOutputs,
+} from '../deployment/outputs.ts'
 
 /** The addresses of a deployment and the secret keys of its callers, by name where there can be several. */
 export interface Deployed {
@@ -42,8 +49,8 @@ export async function readDeployed(source: OutputsSource, token: string | undefi
   const operatorKey = operator_secret_key ?? token
   if (operatorKey === undefined || operatorKey === '') throw new CannotProceedError(noOperatorKey)
   return {
-    rotationUrl: rotation_url,
-    retrievalUrl: retrieval_url,
+    rotationUrl: protectedAddress('rotation_url', rotation_url),
+    retrievalUrl: protectedAddress('retrieval_url', retrieval_url),
     operatorKey,
     consumerKeys: consumer_secret_keys ?? {},
     monitorKeys: monitor_secret_keys ?? {},

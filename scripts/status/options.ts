@@ -1,3 +1,4 @@
+import { isProtectedUrl } from '../../functions/shared/protected-url.ts'
 import { deploymentOptions, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
@@ -48,17 +49,12 @@ export function readStatusOptions(args: readonly string[]): StatusOptions {
   return { help, json, waitSeconds, from: { url: readAddress(url) } }
 }
 
-const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-
 function readAddress(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isRight = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
-  if (!isRight)
-    throw new CannotProceedError('--url must be the address of the rotation function: https://… and no user.')
-  if (url.protocol === 'http:' && !isLoopback.test(url.hostname)) {
+  if (isProtectedUrl(text)) return new URL(text).href
+  if (URL.canParse(text) && new URL(text).protocol === 'http:') {
     throw new CannotProceedError(
-      '--url must begin with https:// unless it leads to this machine: the token goes there.',
+      '--url must begin with https:// unless it leads to this machine (127.0.0.1, localhost or [::1]), and have no user: the token goes there.',
     )
   }
-  return url.href
+  throw new CannotProceedError('--url must be the address of the rotation function: https://… and no user.')
 }

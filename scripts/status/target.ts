@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { type CallerHeader, callerHeadersFor, callerHeadersOutput } from '../deployment/caller-headers.ts'
-import { addressOutput, optionalKeyOutput, readOutputs } from '../deployment/outputs.ts'
+import { addressOutput, optionalKeyOutput, protectedAddress, readOutputs } from '../deployment/outputs.ts'
 import type { StatusOptions } from './options.ts'
 
 /** The rotation function to ask, the key to ask with, and the headers to give it in. */
@@ -33,8 +33,8 @@ export async function findTarget(from: StatusOptions['from'], { token, sendCalle
   if ('url' in from) return { url: from.url, token: usable(token), callerHeaders: callerHeadersFor(sendCallerKey) }
   const parsed = v.safeParse(form, await readOutputs(from))
   if (!parsed.success) throw new CannotProceedError(notApplied)
-  const { rotation_url: url, operator_secret_key: operatorKey, caller_headers: callerHeaders } = parsed.output
-  return { url, token: usable(token || operatorKey), callerHeaders }
+  const { rotation_url, operator_secret_key: operatorKey, caller_headers: callerHeaders } = parsed.output
+  return { url: protectedAddress('rotation_url', rotation_url), token: usable(token || operatorKey), callerHeaders }
 }
 
 function usable(token: string | null | undefined): string {

@@ -97,7 +97,7 @@ interface DeployOptions {
 export function rotationEnv(
   cloud: FakeScaleway,
   ids: Identities,
-  apiUrl = 'http://scaleway.test',
+  apiUrl = 'https://scaleway.test',
 ): Record<string, string> {
   return {
     API_URL: apiUrl,

@@ -51,6 +51,26 @@ run "refuses_an_api_url_with_a_slash_at_its_end" {
   expect_failures = [var.scw_api_url]
 }
 
+run "refuses_an_api_url_in_clear_text" {
+  command = plan
+
+  variables {
+    scw_api_url = "http://api.scaleway.example"
+  }
+
+  expect_failures = [var.scw_api_url]
+}
+
+run "refuses_an_api_url_whose_loopback_is_a_user" {
+  command = plan
+
+  variables {
+    scw_api_url = "http://127.0.0.1:80@api.scaleway.example"
+  }
+
+  expect_failures = [var.scw_api_url]
+}
+
 run "refuses_a_prefix_longer_than_a_domain_name_allows" {
   command = plan
 
@@ -554,3 +574,28 @@ run "accepts_receivers_on_loopback_and_a_secret_of_bare_base64" {
     heartbeat_url       = "http://[::1]:9000"
   }
 }
+run "accepts_another_scaleway_over_https" {
+  command = plan
+
+  variables {
+    scw_api_url = "https://api.scaleway.example:8443/below"
+  }
+}
+
+run "accepts_every_character_that_a_tag_may_have" {
+  command = plan
+
+  variables {
+    tags      = ["Team A", "cost=42/1.2_3-4+5@6"]
+    consumers = ["proto", "Constructor"]
+  }
+}
+
+run "accepts_a_local_scaleway" {
+  command = plan
+
+  variables {
+    scw_api_url = "http://[::1]:8080"
+  }
+}
+

@@ -35,6 +35,7 @@ test.each([
   { args: ['--url', 'ftp://127.0.0.1/hunter2'], why: /^--url must be the address of the rotation function/ },
   { args: ['--url', 'https://me:hunter2@function.test'], why: /^--url must be the address .* no user\.$/ },
   { args: ['--url', 'http://function.test/hunter2'], why: /^--url must begin with https:/ },
+  { args: ['--url', 'http://127.0.0.2/hunter2'], why: /^--url must begin with https:/ },
   {
     args: ['--url', 'https://function.test', '--dir', 'hunter2'],
     why: /^--url says where .* leave --dir and --outputs/,

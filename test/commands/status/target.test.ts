@@ -80,6 +80,15 @@ test('a folder where nothing is applied gives an error with the remedy', async (
   }
 })
 
+test.each(['http://rotation.test/hunter2', 'http://127.0.0.1.rotation.test', 'https://me:hunter2@rotation.test'])(
+  'no key is sent to %s, and the error names the output and the remedy',
+  async address => {
+    const asked = () => target({ rotation_url: { value: address } }, monitorKey)
+    await expect(asked()).rejects.toThrow(/^The output rotation_url must be an https address .* apply again\.$/)
+    await expect(asked()).rejects.not.toThrow(/hunter2|rotation\.test/)
+  },
+)
+
 async function target(outputs: unknown, token?: string) {
   const outputsFile = join(folder, `${crypto.randomUUID()}.json`)
   await writeFile(outputsFile, JSON.stringify(outputs))
