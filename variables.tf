@@ -59,6 +59,11 @@ variable "tags" {
   type        = list(string)
   description = "Tags of everything but the functions (the provider never sends a change of a function's tags) and API keys (which have none)."
   default     = []
+
+  validation {
+    condition     = alltrue([for tag in var.tags : can(regex("^[a-zA-Z0-9._\\-/=+@ ]+$", tag))])
+    error_message = "Each of tags must be letters, digits, spaces and . _ - / = + @ (no colon): IAM refuses any other with 400, and the apply stops half-way."
+  }
 }
 
 # ----------------------------------------------------------------------------------------------------------------- who

@@ -91,6 +91,26 @@ run "refuses_a_prefix_with_capitals" {
   expect_failures = [var.prefix]
 }
 
+run "refuses_a_tag_with_a_colon" {
+  command = plan
+
+  variables {
+    tags = ["team", "cost:42"]
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "refuses_an_empty_tag" {
+  command = plan
+
+  variables {
+    tags = [""]
+  }
+
+  expect_failures = [var.tags]
+}
+
 run "refuses_an_application_that_is_not_a_uuid" {
   command = plan
 
@@ -569,11 +589,6 @@ run "accepts_receivers_on_loopback_and_a_secret_of_bare_base64" {
   command = plan
 
   variables {
-    notification_url    = "http://127.0.0.1:9000/hook?key=x"
-    notification_secret = "bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
-    heartbeat_url       = "http://[::1]:9000"
-  }
-}
 run "accepts_another_scaleway_over_https" {
   command = plan
 
@@ -599,3 +614,8 @@ run "accepts_a_local_scaleway" {
   }
 }
 
+    notification_url    = "http://127.0.0.1:9000/hook?key=x"
+    notification_secret = "bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
+    heartbeat_url       = "http://[::1]:9000"
+  }
+}

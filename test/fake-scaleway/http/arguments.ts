@@ -66,12 +66,12 @@ export class Arguments {
     return time
   }
 
-  texts(name: string): readonly string[] | undefined {
+  texts(name: string, { pattern }: Pick<TextLimits, 'pattern'> = {}): readonly string[] | undefined {
     const value = this.#value(name)
     if (value === undefined) return undefined
     if (!Array.isArray(value)) throw invalidArgument(name, 'format')
     return value.map((item: unknown) => {
-      if (typeof item !== 'string') throw invalidArgument(name, 'format')
+      if (typeof item !== 'string' || pattern?.test(item) === false) throw invalidArgument(name, 'format')
       return item
     })
   }

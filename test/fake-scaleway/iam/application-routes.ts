@@ -8,7 +8,7 @@ import {
   getApplication,
   updateApplication,
 } from './applications.ts'
-import { DESCRIPTION, givenOrganization, IAM, NAME } from './arguments.ts'
+import { DESCRIPTION, givenOrganization, IAM, NAME, TAG } from './arguments.ts'
 import type { Target } from './authorization.ts'
 
 const ORDERS = [
@@ -51,7 +51,7 @@ function create(call: Call): object {
   const application = createApplication(state, {
     name: body.requiredText('name', NAME),
     description: body.text('description', DESCRIPTION) ?? '',
-    tags: body.texts('tags') ?? [],
+    tags: body.texts('tags', TAG) ?? [],
   })
   return applicationWire(state, application)
 }
@@ -69,7 +69,7 @@ function update(call: Call): object {
   const changed = updateApplication(call.state, application.id, {
     name: body.text('name', NAME) ?? application.name,
     description: body.text('description', DESCRIPTION) ?? application.description,
-    tags: body.texts('tags') ?? application.tags,
+    tags: body.texts('tags', TAG) ?? application.tags,
   })
   return applicationWire(call.state, changed)
 }

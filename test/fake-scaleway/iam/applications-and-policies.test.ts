@@ -44,6 +44,18 @@ test('an application is created, read, changed and deleted as Terraform expects'
   expect((await owner.call('GET', path)).status).toBe(404)
 })
 
+test.each(['cost:42', 'équipe', ''])('a tag that IAM does not take is refused with 400: "%s"', async tag => {
+  const { owner, applicationId, scaleway } = setUp()
+  const { id: policyId } = scaleway.iam.createPolicy({ applicationId, rules: [] })
+  const refused = { status: 400, body: { type: 'invalid_arguments', details: [{ argument_name: 'tags' }] } }
+  const asApplication = { name: 'b', tags: ['fine', tag] }
+  const asPolicy = { ...asApplication, no_principal: true }
+  expect(await owner.call('POST', `${IAM}/applications`, asApplication)).toMatchObject(refused)
+  expect(await owner.call('PATCH', `${IAM}/applications/${applicationId}`, asApplication)).toMatchObject(refused)
+  expect(await owner.call('POST', `${IAM}/policies`, asPolicy)).toMatchObject(refused)
+  expect(await owner.call('PATCH', `${IAM}/policies/${policyId}`, { tags: [tag] })).toMatchObject(refused)
+})
+
 test('the bearer counts its keys', async () => {
   const { owner, scaleway, applicationId } = setUp()
   scaleway.iam.createApiKey({ applicationId })

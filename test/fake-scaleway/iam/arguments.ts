@@ -7,6 +7,9 @@ export const IAM = '/iam/v1alpha1'
 /** Limits that the SDK's own rules state for names of applications and policies. */
 export const NAME: TextLimits = { maxLength: 64, pattern: /^[a-zA-Z0-9()._\- ]+$/ }
 
+/** What IAM takes as a tag (docs/scaleway.md#applications); a colon is a 400. */
+export const TAG: TextLimits = { pattern: /^[a-zA-Z0-9._\-/=+@ ]+$/ }
+
 /** Longest description in IAM (docs/scaleway.md#key-calls). */
 export const DESCRIPTION: TextLimits = { maxLength: 200 }
 

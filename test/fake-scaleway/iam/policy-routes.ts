@@ -3,7 +3,7 @@ import { invalidArgument } from '../http/errors.ts'
 import { inOrder } from '../http/query.ts'
 import type { PolicyRecord, Principal } from '../records.ts'
 import type { Call, Route } from '../router.ts'
-import { DESCRIPTION, givenOrganization, IAM, NAME } from './arguments.ts'
+import { DESCRIPTION, givenOrganization, IAM, NAME, TAG } from './arguments.ts'
 import { createPolicy, deletePolicy, getPolicy, policyWire, setRules, updatePolicy } from './policies.ts'
 import { readRule, ruleWire } from './rules.ts'
 
@@ -46,7 +46,7 @@ function create(call: Call): object {
   const fields = {
     name: body.requiredText('name', NAME),
     description: body.text('description', DESCRIPTION) ?? '',
-    tags: body.texts('tags') ?? [],
+    tags: body.texts('tags', TAG) ?? [],
     principal: requiredPrincipal(body),
   }
   const rules = (body.objects('rules') ?? []).map(readRule)
@@ -63,7 +63,7 @@ function update(call: Call): object {
   const changed = updatePolicy(call.state, policy.id, {
     name: body.text('name', NAME) ?? policy.name,
     description: body.text('description', DESCRIPTION) ?? policy.description,
-    tags: body.texts('tags') ?? policy.tags,
+    tags: body.texts('tags', TAG) ?? policy.tags,
     principal: givenPrincipal(body) ?? policy.principal,
   })
   return policyWire(call.state, changed)
