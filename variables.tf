@@ -123,6 +123,11 @@ variable "consumers" {
   }
 
   validation {
+    condition     = length(setintersection(var.consumers, ["__proto__", "constructor", "prototype"])) == 0
+    error_message = "A consumer cannot be named __proto__, constructor or prototype: JavaScript reserves these names, and both functions would answer 500 misconfigured."
+  }
+
+  validation {
     condition = length(distinct([
       for name in concat(tolist(var.consumers), tolist(var.monitors), ["operator"], [for index, hash in var.operator_key_sha256 : "operator-${index + 1}"]) :
       upper(replace(name, "/[^A-Za-z0-9]/", "_"))
@@ -167,6 +172,11 @@ variable "monitors" {
   validation {
     condition     = alltrue([for name in var.monitors : can(regex("^[A-Za-z0-9_.-]{1,32}$", name))])
     error_message = "A monitor's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, both functions answer 500 misconfigured to everybody."
+  }
+
+  validation {
+    condition     = length(setintersection(var.monitors, ["__proto__", "constructor", "prototype"])) == 0
+    error_message = "A monitor cannot be named __proto__, constructor or prototype: JavaScript reserves these names, and both functions would answer 500 misconfigured."
   }
 }
 

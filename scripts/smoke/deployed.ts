@@ -21,7 +21,11 @@ export interface Deployed {
   readonly callerHeaders: readonly CallerHeader[]
 }
 
-const keys = v.optional(output(v.nullable(v.record(v.string(), v.string()))))
+// valibot's own record leaves out names such as `__proto__` without a word, and such a caller would go unchecked.
+const keysByName = v.custom<Readonly<Record<string, string>>>(
+  value => value instanceof Object && Object.values(value).every(key => typeof key === 'string'),
+)
+const keys = v.optional(output(v.nullable(keysByName)))
 const form = v.object({
   rotation_url: addressOutput,
   retrieval_url: addressOutput,

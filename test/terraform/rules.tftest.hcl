@@ -163,6 +163,36 @@ run "refuses_a_consumer_name_that_the_function_would_refuse" {
   expect_failures = [var.consumers]
 }
 
+run "refuses_a_consumer_named_proto" {
+  command = plan
+
+  variables {
+    consumers = ["app", "__proto__"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_consumer_named_constructor" {
+  command = plan
+
+  variables {
+    consumers = ["app", "constructor"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_consumer_named_prototype" {
+  command = plan
+
+  variables {
+    consumers = ["app", "prototype"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
 run "refuses_more_consumers_than_fit_into_a_setting" {
   command = plan
 
@@ -208,6 +238,36 @@ run "refuses_a_monitor_name_that_the_function_would_refuse" {
 
   variables {
     monitors = ["up/time"]
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "refuses_a_monitor_named_proto" {
+  command = plan
+
+  variables {
+    monitors = ["uptime", "__proto__"]
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "refuses_a_monitor_named_constructor" {
+  command = plan
+
+  variables {
+    monitors = ["uptime", "constructor"]
+  }
+
+  expect_failures = [var.monitors]
+}
+
+run "refuses_a_monitor_named_prototype" {
+  command = plan
+
+  variables {
+    monitors = ["uptime", "prototype"]
   }
 
   expect_failures = [var.monitors]
@@ -529,6 +589,31 @@ run "accepts_every_bound_itself" {
   }
 }
 
+run "accepts_another_scaleway_over_https" {
+  command = plan
+
+  variables {
+    scw_api_url = "https://api.scaleway.example:8443/below"
+  }
+}
+
+run "accepts_every_character_that_a_tag_may_have" {
+  command = plan
+
+  variables {
+    tags      = ["Team A", "cost=42/1.2_3-4+5@6"]
+    consumers = ["proto", "Constructor"]
+  }
+}
+
+run "accepts_a_local_scaleway" {
+  command = plan
+
+  variables {
+    scw_api_url = "http://[::1]:8080"
+  }
+}
+
 run "accepts_keys_that_never_expire" {
   command = plan
 
@@ -589,31 +674,6 @@ run "accepts_receivers_on_loopback_and_a_secret_of_bare_base64" {
   command = plan
 
   variables {
-run "accepts_another_scaleway_over_https" {
-  command = plan
-
-  variables {
-    scw_api_url = "https://api.scaleway.example:8443/below"
-  }
-}
-
-run "accepts_every_character_that_a_tag_may_have" {
-  command = plan
-
-  variables {
-    tags      = ["Team A", "cost=42/1.2_3-4+5@6"]
-    consumers = ["proto", "Constructor"]
-  }
-}
-
-run "accepts_a_local_scaleway" {
-  command = plan
-
-  variables {
-    scw_api_url = "http://[::1]:8080"
-  }
-}
-
     notification_url    = "http://127.0.0.1:9000/hook?key=x"
     notification_secret = "bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
     heartbeat_url       = "http://[::1]:9000"

@@ -103,6 +103,18 @@ test('every key is sent in the headers that the outputs name, and in both where 
   expect(sentThen.filter(lines => lines.length !== 0 && lines.length !== 3)).toEqual([])
 })
 
+test.each(['rotation_url', 'retrieval_url'])('no key is sent over http to another machine: %s', async name => {
+  const outputs = { ...deployment.outputs, [name]: { value: 'http://functions.test/' } }
+  await expect(smokeHere(outputs)).rejects.toThrow(`The output ${name} must be an https address`)
+})
+
+test('a caller whose name JavaScript knows is checked as well', async () => {
+  const value = JSON.parse(`{ "__proto__": "${deployment.ids.consumer.secretKey}" }`)
+  const { code, lines } = await smokeHere({ ...deployment.outputs, consumer_secret_keys: { value } })
+  expect(code).toBe(0)
+  expect(lines).toContain('ok    consumer __proto__ fetches the key: HTTP 200')
+})
+
 test('a folder where nothing is applied gives one sentence and exit code 2', async () => {
   const { code, stdout, stderr } = await runSmoke({})
   expect([code, stdout]).toEqual([2, ''])
