@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { build, type Plugin } from 'esbuild'
 import { zipSync } from 'fflate'
+import { thirdPartyNotices } from './notices.ts'
 
 /** The functions, each built from `functions/<name>/handler.ts`. The platform calls its export `handle`. */
 export const functionNames = ['rotation', 'retrieval'] as const
@@ -23,10 +24,12 @@ export async function buildFunctions({ root, outputFolder }: { root: string; out
 }
 
 async function buildFunction({ name, root, outputFolder }: Pick<BuiltFunction, 'name'> & BuildFolders) {
+  const { code, sources } = await bundle({ name, root })
   const files = {
-    'handler.js': await bundle({ name, root }),
+    'handler.js': code,
     // Without an explicit type the platform's default is unclear (docs/scaleway.md#handlers).
     'package.json': new TextEncoder().encode('{"type":"module"}\n'),
+    'THIRD-PARTY-NOTICES': new TextEncoder().encode(await thirdPartyNotices(root, sources)),
   }
   const folder = `${outputFolder}/${name}`
   await mkdir(folder, { recursive: true })
@@ -45,12 +48,19 @@ interface BuildFolders {
 // A zip stores local time: a date made from local fields gives the same bytes in every time zone.
 const zipEpoch = new Date(1980, 0, 1)
 
-async function bundle({ name, root }: { name: string; root: string }): Promise<Uint8Array> {
+/** The bundle's bytes and the source files, as paths from the project's folder, of which it holds any. */
+interface Bundle {
+  readonly code: Uint8Array
+  readonly sources: readonly string[]
+}
+
+async function bundle({ name, root }: { name: string; root: string }): Promise<Bundle> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [`functions/${name}/handler.ts`],
     bundle: true,
     write: false,
+    metafile: true,
     minify: true,
     platform: 'node',
     format: 'esm',
@@ -64,7 +74,10 @@ async function bundle({ name, root }: { name: string; root: string }): Promise<U
   })
   const [output] = result.outputFiles
   if (output === undefined) throw new Error(`esbuild gave no output for ${name}`)
-  return output.contents
+  const used = Object.values(result.metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  return { code: output.contents, sources: used.map(([path]) => path) }
 }
 
 // The minifier does not see the banner: it may use a short name from here for something else.

@@ -25,13 +25,13 @@ async function buildElsewhere(): Promise<Buffer[]> {
   return Promise.all(functionNames.map(name => readFile(`${folder}/${name}.zip`)))
 }
 
-test('the same sources give the same zips in every folder and time zone, with nothing but code and its type inside', async () => {
+test('the same sources give the same zips in every folder and time zone, with nothing but code, its type and its licences inside', async () => {
   const zips = await buildElsewhere()
   const { rotation, retrieval } = await builtZips()
   expect(zips).toEqual([rotation, retrieval])
   for (const zip of zips) {
     const files = unzipSync(zip)
-    expect(Object.keys(files)).toEqual(['handler.js', 'package.json'])
+    expect(Object.keys(files)).toEqual(['handler.js', 'package.json', 'THIRD-PARTY-NOTICES'])
     expect(Buffer.from(files['package.json'] ?? []).toString()).toBe('{"type":"module"}\n')
     expect(Buffer.from(files['handler.js'] ?? []).toString()).not.toContain(root)
   }
