@@ -120,7 +120,9 @@ describe('a run that was frozen', () => {
     clock.advance({ days: 6 })
     meanwhile(deployment, 'iam.listApiKeys', 1, () => clock.advance({ seconds: 61 }))
     expect((await rotation.post({ action: 'tend' })).body.error).toBe('out-of-time')
-    expect(cloud.log.entries.at(-1)?.operation).toBe('iam.listApiKeys')
+    // Of the hourly run itself, which looks at the rotator's own key afterwards.
+    const calls = cloud.log.entries.filter(({ operation }) => operation !== 'iam.getApiKey')
+    expect(calls.at(-1)?.operation).toBe('iam.listApiKeys')
   })
 
   test('whose steady clock stood still while it was frozen is stopped by the wall clock', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startBuilt } from '../../../scripts/local/functions.ts'
 import { createIdentities, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
+import type { Gate } from '../../fake-scaleway/functions/gate.ts'
 import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
 import { builtZips } from '../../support/built.ts'
 
@@ -18,8 +19,8 @@ export interface Deployment {
   close(): Promise<void>
 }
 
-/** Starts a deployment. */
-export async function startDeployment(): Promise<Deployment> {
+/** Starts a deployment, behind a gate that treats headers as it is told. */
+export async function startDeployment(gate: Partial<Gate> = {}): Promise<Deployment> {
   const ends: (() => Promise<void> | void)[] = []
   const cloud = createScaleway()
   const server = await serve(cloud)
@@ -30,6 +31,7 @@ export async function startDeployment(): Promise<Deployment> {
     scaleway: cloud,
     settings,
     ports: { rotation: undefined, retrieval: undefined },
+    gate,
     starting: { log: () => undefined, atEnd: end => ends.unshift(end) },
   })
   const folder = await mkdtemp(join(tmpdir(), 'smoke-test-'))

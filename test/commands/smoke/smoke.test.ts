@@ -41,8 +41,8 @@ test('a function that admits every caller is a FAIL in the lines of exactly thos
   const { code, failures } = await smokeHere({ ...deployment.outputs, retrieval_url: { value: url } })
   expect(code).toBe(1)
   expect(failures).toEqual([
-    'FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200',
-    'FAIL  a key that does not exist calls retrieval: expected HTTP 401 or 403, got HTTP 200',
+    'FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403 of the platform, before the function, got HTTP 200',
+    'FAIL  a key that does not exist calls retrieval: expected HTTP 401 or 403 of the platform, before the function, got HTTP 200',
     'FAIL  monitor uptime fetches the key: expected HTTP 403 monitor, got HTTP 200',
     ...Object.keys(dishonestForms('')).map(
       form =>
@@ -91,16 +91,19 @@ test('every key is sent in the headers that the outputs name, and in both where 
   const here = { value: recorder.url }
   const outputs = { ...deployment.outputs, rotation_url: here, retrieval_url: here }
   await smokeHere(outputs)
-  const sent = recorder.credentials().filter(lines => lines.length > 0)
-  expect(sent[0]).toEqual(both(deployment.ids.operator.secretKey))
-  expect(sent).toContainEqual(both(deployment.ids.consumer.secretKey))
-  expect(sent.filter(lines => lines.length !== 2)).toEqual([])
+  const { operator, consumer } = deployment.ids
+  // Only who must be refused somewhere is tried with other headers as well.
+  const ofOperator = (sent: ReturnType<typeof recorder.credentials>) =>
+    sent.filter(lines => lines.some(line => line.includes(operator.secretKey)))
+  const sent = recorder.credentials()
+  expect(new Set(ofOperator(sent).map(String))).toEqual(new Set([String(both(operator.secretKey))]))
+  expect(sent).toContainEqual(both(consumer.secretKey))
 
   const before = recorder.credentials().length
   await smokeHere({ ...outputs, caller_headers: { value: ['X-Auth-Token', 'Authorization', 'X-Caller-Key'] } })
   const sentThen = recorder.credentials().slice(before)
-  expect(sentThen[0]).toEqual(allThree(deployment.ids.operator.secretKey))
-  expect(sentThen.filter(lines => lines.length !== 0 && lines.length !== 3)).toEqual([])
+  expect(new Set(ofOperator(sentThen).map(String))).toEqual(new Set([String(allThree(operator.secretKey))]))
+  expect(sentThen).toContainEqual(allThree(consumer.secretKey))
 })
 
 test.each(['rotation_url', 'retrieval_url'])('no key is sent over http to another machine: %s', async name => {

@@ -14,6 +14,7 @@ export const fieldNames = [
   'retrieval_url',
   'operator_secret_key',
   'consumer_secret_key',
+  'monitor_secret_key',
 ] as const
 
 const form = v.strictObject(v.entriesFromList(fieldNames, v.string()))
