@@ -9,7 +9,7 @@ export interface Request {
   readonly path: string
   readonly body: unknown
   readonly requestId: string
-  /** Where the caller's connection came from, as the platform says; null where it does not. */
+  /** Where the caller's connection came from, as the platform says (an IP address); null where it does not. */
   readonly clientAddress: string | null
   /** The text of a header; the last one's, if there are several. */
   header(name: string): string | undefined
@@ -31,7 +31,7 @@ export function readEvent(event: unknown): Request {
     path: typeof fields.path === 'string' && fields.path !== '' ? fields.path : '/',
     body: fields.body ?? '',
     requestId: acceptableId(header('x-request-id')) ?? randomUUID(),
-    clientAddress: acceptableAddress(header('x-envoy-external-address')) ?? null,
+    clientAddress: clientAddress(header) ?? null,
     header,
     headerValues,
   }
@@ -63,7 +63,9 @@ function acceptableId(id: string | undefined): string | undefined {
   return id !== undefined && /^[A-Za-z0-9-]{8,64}$/.test(id) ? id : undefined
 }
 
-function acceptableAddress(address: string | undefined): string | undefined {
+/** Of the two headers that the platform adds (docs/scaleway.md#platform-headers) a caller can write all but the last address. */
+function clientAddress(header: Request['header']): string | undefined {
+  const address = header('x-envoy-external-address') ?? header('x-forwarded-for')?.split(',').at(-1)?.trim()
   return address !== undefined && /^[0-9a-fA-F.:]{2,45}$/.test(address) ? address : undefined
 }
 

