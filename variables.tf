@@ -191,6 +191,11 @@ variable "operator_key_sha256" {
   }
 
   validation {
+    condition     = !contains(var.operator_key_sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    error_message = "operator_key_sha256 holds the hash of an empty text: $SECRET_KEY was not set where sha256sum ran, and no operator would be recognised."
+  }
+
+  validation {
     condition     = length(distinct(var.operator_key_sha256)) == length(var.operator_key_sha256)
     error_message = "operator_key_sha256 must name each operator once: with a hash given twice both functions answer 500 misconfigured."
   }

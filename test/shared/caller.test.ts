@@ -88,6 +88,13 @@ describe('a caller is unknown, never absent and never somebody, when what it pre
   })
 })
 
+test('an empty header is nobody, also where the hash of nothing is on the list', () => {
+  const nothing = [{ name: 'nothing', role: 'operator', sha256: hash('') }] as const
+  for (const headers of [{ 'X-Auth-Token': '' }, { 'X-Caller-Key': '' }, { 'X-Auth-Token': [''] }]) {
+    expect(identify(readEvent({ headers }), nothing).role).toBe('unknown')
+  }
+})
+
 test('a malformed hash on the list matches nobody', () => {
   const request = readEvent({ headers: { 'X-Auth-Token': 'op' } })
   const odd = ['', 'zz'].map(sha256 => ({ name: 'odd', role: 'operator', sha256 }) as const)
