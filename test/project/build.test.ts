@@ -35,4 +35,4 @@ test('the same sources give the same zips in every folder and time zone, with no
     expect(Buffer.from(files['package.json'] ?? []).toString()).toBe('{"type":"module"}\n')
     expect(Buffer.from(files['handler.js'] ?? []).toString()).not.toContain(root)
   }
-})
+}, 60_000)
