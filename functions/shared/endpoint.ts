@@ -50,8 +50,17 @@ export function endpoint({ log, build }: EndpointParts): (event: unknown) => Pro
       return render(await respond(request), request)
     } catch {
       const requestId = randomUUID()
-      return render(internalError(requestId), { requestId, method: '' })
+      return render(internalError(requestId), { requestId, method: methodOf(event) })
     }
+  }
+}
+
+/** The method of an event that could not be read as a whole: an answer to HEAD has no body even then. */
+function methodOf(event: unknown): string {
+  try {
+    return readEvent({ httpMethod: Reflect.get(Object(event), 'httpMethod') }).method
+  } catch {
+    return ''
   }
 }
 

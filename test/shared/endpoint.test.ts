@@ -47,6 +47,19 @@ describe('an endpoint', () => {
     expect(JSON.parse(body)).toEqual({ error: 'in-flight', message: 'Wait.', n: 1, request_id: 'a-request-id-1' })
   })
 
+  test('answers an event that cannot be read 500, to HEAD without a body', async () => {
+    const unreadable = (httpMethod: string) => ({
+      httpMethod,
+      get headers(): never {
+        throw new Error('planted-secret-in-a-message')
+      },
+    })
+    const answer = serving(async () => ({ status: 200 }))
+    const { statusCode, body } = await answer(unreadable('GET'))
+    expect([statusCode, JSON.parse(body).error]).toEqual([500, 'internal-error'])
+    expect(await answer(unreadable('head'))).toMatchObject({ statusCode: 500, body: '' })
+  })
+
   test('answers an unexpected error in general words and logs its name alone', async () => {
     const { log, lines } = listening()
     const fail = async () => {

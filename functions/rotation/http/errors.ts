@@ -16,11 +16,23 @@ export function errorForCall(error: ApiError, aftermath: Aftermath = {}): HttpEr
   const { code, operation, status } = error
   const late = code === 'upstream-timeout' || code === 'out-of-time'
   const withStatus = status === undefined ? '' : ` with status ${status}`
-  const message = `${apiMessages[code]} (${operation}${withStatus}). ${safeToRepeat}`
+  const message = `${apiMessages[code]} (${operation}${withStatus}). Nothing that was published is undone${after(error)}`
   return httpError({ status: late ? 504 : 502, code, message }, aftermath)
 }
 
-const safeToRepeat = 'Nothing that was published is undone, and the next hourly run repairs what is left.'
+/** What happens next: a refusal of these statuses stays until a person changes something in IAM or Secret Manager. */
+function after({ code, status, operation }: ApiError): string {
+  const section = code === 'upstream-refused' ? runbookSection(status, operation) : undefined
+  if (section === undefined) return ', and the next hourly run repairs what is left.'
+  return `, but no run repairs this: see "${section}" in the runbook.`
+}
+
+function runbookSection(status: number | undefined, operation: string): string | undefined {
+  if (status === 401 || status === 403) return "The rotator's key expired or leaked"
+  if (status === 412) return 'The secret is deleted'
+  if (status !== 404) return undefined
+  return operation.includes('version') ? 'The secret is deleted' : 'An application in IAM is deleted'
+}
 
 const apiMessages: Record<ApiError['code'], string> = {
   'upstream-timeout': 'Scaleway did not answer in time',
@@ -79,12 +91,13 @@ const messages: Record<IssueRefusal | RollbackRefusal, string> = {
   'already-rolled-back': 'This revision was rolled back before, and another one is served. Nothing is left to do.',
   'not-current': 'This revision is not the one that is served; only current_revision can be rolled back.',
   'unknown-revision': 'No version of this revision was made here; only current_revision can be rolled back.',
-  'no-older-key': 'There is no older enabled version to fall back to. Rotate instead.',
-  'previous-not-usable': 'The version before does not hold a key of ours that works. Rotate instead.',
-  'previous-expires': 'The key of the version before expires too soon. Rotate instead.',
+  'no-older-key': 'There is no older enabled version to fall back to. Rotate instead, with force.',
+  'previous-not-usable': 'The version before does not hold a key of ours that works. Rotate instead, with force.',
+  'previous-expires': 'The key of the version before expires too soon. Rotate instead, with force.',
   'too-late':
-    'This revision is older than the overlap: its predecessor may be deleted by any hourly run. Rotate instead.',
-  'replaces-compromised': 'This revision replaces a key that leaked and must not be served again. Rotate instead.',
+    'This revision is older than the overlap: its predecessor may be deleted by any hourly run. Rotate instead, with force.',
+  'replaces-compromised':
+    'This revision replaces a key that leaked and must not be served again. Rotate instead, with force.',
 }
 
 function httpError(
