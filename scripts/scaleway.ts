@@ -41,9 +41,14 @@ For Terraform, the scw CLI and the SDKs, paste into another terminal:
   export SCW_DEFAULT_PROJECT_ID=${fields.project_id}
   export SCW_DEFAULT_REGION=${fields.region}
   export SCW_DEFAULT_ZONE=${fields.region}-1
+  export TF_VAR_scw_api_url=${fields.scaleway_url}
 
-Functions that are deployed here run on this machine, and their CRONs fire on schedule (UTC). To fire one now, by its name:
+The last one tells Terraform which Scaleway the functions call: without it they would call the real one.
 
-  curl -X POST ${fireUrl(fields.scaleway_url, '<name>')}
+Functions that are deployed here run on this machine, and their CRONs fire on schedule (UTC). To fire one now, once it is
+deployed under the default prefix:
+
+  curl -X POST ${fireUrl(fields.scaleway_url, 'key-rotation-rotate')}
+  curl -X POST ${fireUrl(fields.scaleway_url, 'key-rotation-tend')}
 `
 }

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { root } from '../../support/built.ts'
 import { run, runScript } from '../../support/command.ts'
 import { groupEnded } from '../../support/processes.ts'
 import { fieldNames } from './deployment-fields.ts'
@@ -14,6 +17,19 @@ test('npm run scaleway prints its six fields as one line of JSON', async () => {
   command.interrupt()
   expect(await command.exitCode).toBe(0)
   await groupEnded(command.pid)
+})
+
+test('the printed lines name the CRONs of main.tf, and give the functions the address of the local Scaleway', async () => {
+  const command = runScript('scaleway')
+  onTestFinished(command.end)
+  await command.prints('tend')
+  const address = /SCW_API_URL=(\S+)/.exec(command.stdout())?.[1]
+  expect(command.stdout()).toContain(`export TF_VAR_scw_api_url=${address}\n`)
+  const printed = Array.from(command.stdout().matchAll(/crons\/key-rotation-(\w+)\/fire/g), ([, name]) => name)
+  const terraform = readFileSync(join(root, 'main.tf'), 'utf8')
+  const made = Array.from(terraform.matchAll(/^resource "scaleway_function_cron" "(\w+)"/gm), ([, name]) => name)
+  expect(printed).toEqual(made)
+  expect(made.every(name => terraform.includes(`name        = "\${var.prefix}-${name}"`))).toBe(true)
 })
 
 test('with the printed exports a Scaleway client calls the local Scaleway', async () => {
