@@ -11,7 +11,7 @@ await runCommand({ help: statusHelp, readOptions: readStatusOptions, run: showSt
 async function showStatus(options: StatusOptions): Promise<number> {
   const { TOKEN: token, SEND_CALLER_KEY: sendCallerKey } = process.env
   const target = await findTarget(options.from, { token, sendCallerKey })
-  const { status, body, isHealthy } = await askStatus(target, options)
+  const { status, body, isHealthy } = await askStatus(target, { ...options, say: sentence => console.error(sentence) })
   console.log(options.json ? printableJson(body) : renderStatus(status, shown()))
   return isHealthy ? 0 : 1
 }

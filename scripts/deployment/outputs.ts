@@ -12,15 +12,17 @@ export interface OutputsSource {
   readonly folder: string
   /** A file with the JSON of `terraform output -json` instead, `-` for stdin. */
   readonly outputsFile: string | undefined
+  /** How long the command may take, in milliseconds: 60 s when left out. */
+  readonly limitMs?: number
 }
 
 /**
  * Reads the JSON of `terraform output -json` from a file, stdin or the command itself. Undefined if it is not JSON.
  * @throws {CannotProceedError} with the remedy; never quotes an output
  */
-export async function readOutputs({ folder, outputsFile }: OutputsSource): Promise<unknown> {
+export async function readOutputs({ folder, outputsFile, limitMs = 60_000 }: OutputsSource): Promise<unknown> {
   if (outputsFile === '-') return json(await text(process.stdin))
-  if (outputsFile === undefined) return json(await terraformOutput(folder))
+  if (outputsFile === undefined) return json(await terraformOutput(folder, limitMs))
   return json(await fileText(outputsFile))
 }
 
@@ -58,12 +60,14 @@ async function fileText(file: string): Promise<string> {
 }
 
 /** Runs OpenTofu where Terraform is not installed. */
-async function terraformOutput(folder: string): Promise<string> {
+async function terraformOutput(folder: string, limitMs: number): Promise<string> {
   for (const command of ['terraform', 'tofu']) {
     try {
-      const { stdout } = await promisify(execFile)(command, ['output', '-json', '-no-color'], { cwd: folder })
+      const options = { cwd: folder, timeout: limitMs }
+      const { stdout } = await promisify(execFile)(command, ['output', '-json', '-no-color'], options)
       return stdout
     } catch (error) {
+      if (isLate(error)) throw new CannotProceedError(`${command} output ${noAnswer}`)
       if (!isMissing(error)) throw new CannotProceedError(`${command} output failed here. Run ${command} apply first.`)
     }
   }
@@ -71,6 +75,14 @@ async function terraformOutput(folder: string): Promise<string> {
     'Neither terraform nor tofu is installed, or the folder does not exist. On a machine that has one, save "terraform output -json" to a file, and name the file with --outputs.',
   )
 }
+
+/** Node kills what has reached its limit. */
+function isLate(error: unknown): boolean {
+  return error instanceof Error && 'killed' in error && error.killed === true
+}
+
+const noAnswer =
+  "did not end in time: the state's backend does not answer, or asks for a login. Run it by itself, or save its JSON to a file and name that with --outputs."
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -15,15 +15,23 @@ interface StatusAnswer {
 // What a running function needs, with Scaleway behind it, even with --wait 0.
 const minAttemptMs = 3_000
 
+/** How long to wait, and what is told of it. */
+interface Waiting {
+  readonly waitSeconds: number
+  /** Called once with a sentence when there is no answer after `sayAfterMs`. */
+  readonly say?: (sentence: string) => void
+  readonly sayAfterMs?: number
+}
+
 /**
- * Asks a rotation function for its status. Waits at most `waitSeconds` while it may be starting.
+ * Asks a rotation function for its status. Waits at most `waitSeconds` while it may be starting, or at work.
  * @throws {CannotProceedError} when there is no status, with cause and remedy; never quotes an answer or the token
  */
-export async function askStatus(target: Target, { waitSeconds }: { waitSeconds: number }): Promise<StatusAnswer> {
-  const answer = await patientCaller({ waitSeconds, minAttemptMs, callerHeaders: target.callerHeaders })(
-    target,
-    isFinal,
-  )
+export async function askStatus(target: Target, waiting: Waiting): Promise<StatusAnswer> {
+  const { waitSeconds, say = () => undefined, sayAfterMs = 10_000 } = waiting
+  const call = patientCaller({ waitSeconds, minAttemptMs, callerHeaders: target.callerHeaders })
+  const impatient = setTimeout(() => say(`No answer yet: waiting for up to ${waitSeconds} s. ${whySilent}`), sayAfterMs)
+  const answer = await call(target, isFinal).finally(() => clearTimeout(impatient))
   const status = answer.status === 200 || answer.status === 503 ? readStatus(answer.body) : undefined
   if (status === undefined) throw new CannotProceedError(whyNot(answer, target))
   return { status, body: answer.body, isHealthy: answer.status === 200 && status.healthy }
@@ -38,11 +46,11 @@ function whyNot(answer: Answer, { url }: Target): string {
   const { origin } = new URL(url)
   const code = isCodeWord(body.error) ? ` ${body.error}` : ''
   if (answer.isUnreachable === true) return `No server at ${origin}: is the address right, and is it still running?`
-  if (status === 0) return `No answer from ${origin} in time: wait longer with --wait, or look at its log.`
+  if (status === 0) return `No answer from ${origin} in time: ${whySilent} Wait longer with --wait, or look at its log.`
   if (body.error === 'no-credential') return `No key reaches the function (HTTP ${status}${code}): ${howToSend}`
   if (status === 401 || status === 403) return `The function refused the key (HTTP ${status}${code}): ${whichKey}`
   if (isFromFunction(answer) && status >= 500 && code !== '') {
-    return `The function could not determine its status (HTTP ${status}${code}): its log has the cause.`
+    return `The function could not determine its status (HTTP ${status}${code}${ofScaleway(body)}): its log has the cause.`
   }
   if (isTransient(answer)) {
     return `The function is not running (HTTP ${status}): wait longer with --wait, or look at its log.`
@@ -50,6 +58,14 @@ function whyNot(answer: Answer, { url }: Target): string {
   return `What answered at ${origin} is not a status (HTTP ${status}): is this the rotation function?`
 }
 
+/** The number alone, of a message whose other words are not printed. */
+function ofScaleway({ message }: Answer['body']): string {
+  const [, status] = /with status (\d{3})\)/.exec(String(message)) ?? []
+  return status === undefined ? '' : `, Scaleway answered ${status}`
+}
+
+const whySilent =
+  'A revoke keeps the function silent for 80 to 200 s, and a first start for up to a minute; Ctrl-C does no harm.'
 const whichKey =
   'put the secret key of an operator or a monitor of this deployment into the environment variable TOKEN.'
 const howToSend =

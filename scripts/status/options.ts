@@ -26,7 +26,8 @@ Usage: npm run status [-- options]
   --url URL         ask the rotation function at this address; needs TOKEN
   --json            print the JSON of the function, and nothing else on stdout; without npm's own lines:
                     npm run status --silent -- --json
-  --wait SECONDS    how long to wait in total for a function that is still starting (default: 60)
+  --wait SECONDS    how long to wait in total for a function that is still starting, or silent because of a revoke
+                    (default: 240)
   --help            print this
 
 The environment variable TOKEN is the secret key to ask with: that of an operator or a monitor. Without TOKEN the
@@ -40,7 +41,7 @@ sent as X-Auth-Token and as Authorization: Bearer, and as X-Caller-Key too if th
  */
 export function readStatusOptions(args: readonly string[]): StatusOptions {
   const options = { ...deploymentOptions, url: { type: 'string' }, json: { type: 'boolean' } } as const
-  const { help = false, json = false, dir, outputs, url, wait = '60' } = parseArguments(args, options)
+  const { help = false, json = false, dir, outputs, url, wait = '240' } = parseArguments(args, options)
   const waitSeconds = readWaitSeconds(wait)
   if (url === undefined) return { help, json, waitSeconds, from: { folder: dir ?? '.', outputsFile: outputs } }
   if (dir !== undefined || outputs !== undefined) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
 import { expect, onTestFinished, test } from 'vitest'
 import { bothHeaders } from '../../../scripts/deployment/caller-headers.ts'
@@ -48,6 +49,15 @@ test.each([
     body: refused('upstream-refused'),
     why: /^The function could not determine its status \(HTTP 502 upstream-refused\): its log has the cause\.$/,
   },
+  {
+    status: 502,
+    body: JSON.stringify({
+      error: 'upstream-refused',
+      message: `${leak} (list keys with status 412).`,
+      request_id: 'r',
+    }),
+    why: /\(HTTP 502 upstream-refused, Scaleway answered 412\)/,
+  },
   { status: 200, body: '{"healthy":true}', why: /^What answered at http:\S+ is not a status \(HTTP 200\)/ },
   { status: 200, body: leak, why: /is not a status/ },
   { status: 301, body: leak, why: /is not a status \(HTTP 301\)/ },
@@ -61,7 +71,24 @@ test.each([
 
 test('a function that never answers is given up after the wait', async () => {
   const asked = askStatus(at(await serve(() => undefined)), { waitSeconds: 0 })
-  await expect(asked).rejects.toThrow(/^No answer from http:\S+ in time: wait longer with --wait/)
+  await expect(asked).rejects.toThrow(/^No answer from http:\S+ in time: A revoke .* Wait longer with --wait/)
+})
+
+test('a function that is silent for long is waited for, and what for is said once', async () => {
+  const said: string[] = []
+  const url = await serve(() => ({ status: 200 }), 300)
+  const asked = askStatus(at(url), { waitSeconds: 240, say: sentence => said.push(sentence), sayAfterMs: 50 })
+  expect(await asked).toMatchObject({ isHealthy: true })
+  expect(said).toEqual([
+    expect.stringMatching(/waiting for up to 240 s\. A revoke .* 80 to 200 s.* Ctrl-C does no harm/),
+  ])
+})
+
+test('nothing is said of a function that answers soon', async () => {
+  const said: string[] = []
+  const url = await serve(() => ({ status: 200 }))
+  await askStatus(at(url), { waitSeconds: 240, say: sentence => said.push(sentence) })
+  expect(said).toEqual([])
 })
 
 test('an address where no server listens is reported at once', async () => {
@@ -77,10 +104,14 @@ test('the printed JSON parses to the same value and cannot control a terminal', 
 })
 
 /** Serves answers on loopback, by the number of the request; undefined leaves a request unanswered. */
-async function serve(answer: (count: number) => { status: number; body?: string } | undefined): Promise<string> {
+async function serve(
+  answer: (count: number) => { status: number; body?: string } | undefined,
+  delayMs = 0,
+): Promise<string> {
   let count = 0
-  const server = createServer((_, response) => {
+  const server = createServer(async (_, response) => {
     count += 1
+    await setTimeout(delayMs)
     const given = answer(count)
     if (given !== undefined) response.writeHead(given.status).end(given.body ?? JSON.stringify(statusBody()))
   })

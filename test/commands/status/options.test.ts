@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { readStatusOptions } from '../../../scripts/status/options.ts'
 
-test('without options the outputs of this folder name the function, and the wait is a minute', () => {
+test('without options the outputs of this folder name the function, and the wait outlasts a revoke', () => {
   expect(readStatusOptions([])).toEqual({
     help: false,
     json: false,
     from: { folder: '.', outputsFile: undefined },
-    waitSeconds: 60,
+    waitSeconds: 240,
   })
 })
 
