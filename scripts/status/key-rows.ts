@@ -10,24 +10,30 @@ export type End = Date | 'never' | 'open' | 'gone' | 'unknown'
 export interface KeyRow {
   readonly accessKey: string
   readonly revision: number
-  /** `served`, or the status of its version. */
+  /** `served`, `rolled back`, or the status of its version. */
   readonly status: string
   /** Null if an older function does not report it. */
   readonly createdAt: Date | null
   readonly end: End
   readonly isServed: boolean
+  /** Works, is given to nobody, and is deleted some days after the next rotation. */
+  readonly isRolledBack: boolean
 }
 
 /** Gives the keys of a status: the served one first, then the previous ones. */
 export function keyRows(status: Status): KeyRow[] {
-  const previous = status.previous.map(key => ({
-    accessKey: key.access_key,
-    revision: key.revision,
-    status: key.status,
-    createdAt: key.created_at,
-    end: key.ends_after ?? ('open' as const),
-    isServed: false,
-  }))
+  const previous = status.previous.map(key => {
+    const isRolledBack = key.status === 'disabled' && key.revision > (status.current?.revision ?? 0)
+    return {
+      accessKey: key.access_key,
+      revision: key.revision,
+      status: isRolledBack ? 'rolled back' : key.status,
+      createdAt: key.created_at,
+      end: key.ends_after ?? ('open' as const),
+      isServed: false,
+      isRolledBack,
+    }
+  })
   return [...served(status), ...previous]
 }
 
@@ -36,6 +42,7 @@ function served({ current, problems }: Status): KeyRow[] {
   const { access_key: accessKey, revision, created_at: createdAt, expires_at: expiresAt } = current
   // A key without an expiry may be valid for ever or deleted: only the problem tells the two apart.
   const isGone = problems.some(({ code }) => code === 'no-usable-key')
-  const end = accessKey === null ? 'unknown' : (expiresAt ?? (isGone ? 'gone' : 'never'))
-  return [{ accessKey: accessKey ?? 'unmanaged', revision, status: 'served', createdAt, end, isServed: true }]
+  const end: End = accessKey === null ? 'unknown' : (expiresAt ?? (isGone ? 'gone' : 'never'))
+  const row = { accessKey: accessKey ?? 'unmanaged', revision, status: 'served', createdAt, end }
+  return [{ ...row, isServed: true, isRolledBack: false }]
 }

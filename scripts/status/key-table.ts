@@ -10,7 +10,7 @@ export function keyTable(rows: readonly KeyRow[], { now, paint }: { now: Date; p
     String(row.revision),
     row.status,
     row.createdAt === null ? 'unknown' : fromNow(row.createdAt, now),
-    endInWords(row.end, now),
+    endOf(row, now),
   ])
   const all = [['access key', 'revision', 'status', 'created', 'ends'], ...cells]
   const lines = all.map(line =>
@@ -26,6 +26,11 @@ function toneOf(row: KeyRow | undefined) {
 
 function widthOf(lines: readonly string[][], column: number): number {
   return Math.max(...lines.map(line => line[column]?.length ?? 0))
+}
+
+function endOf({ end, isRolledBack }: KeyRow, now: Date): string {
+  const words = endInWords(end, now)
+  return isRolledBack && end instanceof Date ? `after the next rotation, or ${words}` : words
 }
 
 function endInWords(end: End, now: Date): string {

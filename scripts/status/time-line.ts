@@ -46,8 +46,11 @@ function column({ columns, fromMs, toMs }: Axis, moment: Date): number {
   return Math.round(((moment.getTime() - fromMs) / (toMs - fromMs)) * (columns - 1))
 }
 
-/** Past time is drawn heavy, future time light; `<` and `>` mark ends outside the axis. */
-function barOf({ createdAt, end }: KeyRow, axis: Axis, now: Date): string {
+/**
+ * Past time is drawn heavy, future time light, dotted where the next rotation may end it; `<` and `>` mark ends outside the
+ * axis.
+ */
+function barOf({ createdAt, end, isRolledBack }: KeyRow, axis: Axis, now: Date): string {
   const nowAt = column(axis, now)
   const first = createdAt === null ? 0 : column(axis, createdAt)
   const last = end === 'gone' ? nowAt : end instanceof Date ? column(axis, end) : axis.columns - 1
@@ -60,7 +63,7 @@ function barOf({ createdAt, end }: KeyRow, axis: Axis, now: Date): string {
     if (at === last) return caps.last
     if (at === first) return caps.first
     if (at === nowAt) return '┿'
-    return at < nowAt ? '━' : '─'
+    return at < nowAt ? '━' : isRolledBack ? '·' : '─'
   }).join('')
 }
 

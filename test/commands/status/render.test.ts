@@ -66,6 +66,14 @@ describe('the status as text', () => {
   rotator's key     unknown`)
   })
 
+  test('shows that the next rotation ends a key that was rolled back, long before it expires', () => {
+    const ends = { ends_after: '2026-06-29T02:00:00Z' }
+    const rolledBack = { ...previousKey, ...ends, revision: 3, access_key: accessKey(3), status: 'disabled' }
+    expect(render({ previous: [rolledBack] })).toMatch(
+      /rolled back +31 days ago +after the next rotation, or in 88 days/,
+    )
+  })
+
   test('after a rollback without expiries shows that no key has an end yet, and a creation that is not reported as unknown', () => {
     const { created_at: _, ...older } = previousKey
     const rolledBack = { ...previousKey, revision: 3, access_key: accessKey(3), status: 'disabled' }
@@ -78,10 +86,10 @@ describe('the status as text', () => {
 
   note   rolled-back: The newest revision was rolled back.
 
-  access key            revision  status    created         ends
-  SCW00000000000000002  2         served    60 minutes ago  never
-  SCW00000000000000003  3         disabled  2 hours ago     no end yet (*)
-  SCW00000000000000001  1         enabled   unknown         in 5 days
+  access key            revision  status       created         ends
+  SCW00000000000000002  2         served       60 minutes ago  never
+  SCW00000000000000003  3         rolled back  2 hours ago     no end yet (*)
+  SCW00000000000000001  1         enabled      unknown         in 5 days
   (*) no end yet: until the next publication
 
   next rotation     due 2026-05-06 02:00 UTC (in 34 days)
@@ -94,7 +102,7 @@ describe('the status as text', () => {
 
               now
   revision 2  ┝┿───────────────────────────────────────────────────────────────>
-  revision 3  ┝┿───────────────────────────────────────────────────────────────>
+  revision 3  ┝┿·······························································>
   revision 1  <┿────────────────────────────────────────────────────┤
               2026-04-01                                              2026-04-07`)
   })

@@ -44,6 +44,14 @@ describe('the time line', () => {
               2026-04-01 13:00              2026-04-02 17:48`)
   })
 
+  test('dots the future of a key that was rolled back: it is given to nobody, and the next rotation may end it', () => {
+    const rolledBack = { ...previousKey, revision: 3, status: 'disabled', ends_after: '2026-06-30T13:00:00Z' }
+    expect(draw({ previous: [rolledBack] }, 60)).toBe(`                         now
+  revision 2              ├────────────────────────────────┤
+  revision 3  ┝━━━━━━━━━━━┿································┤
+              2026-03-01                          2026-06-30`)
+  })
+
   test('stays readable in a narrow terminal', () => {
     expect(draw({ previous: [previousKey] }, 40)).toBe(`                   now
   revision 2        ├──────────────────┤
