@@ -72,12 +72,12 @@ resource "scaleway_iam_policy" "rotator" {
   application_id = scaleway_iam_application.rotator.id
   tags           = var.tags
 
-  # Alone in its rule: sets of the organization and of projects do not mix. Not conditioned: which resource IAM sees
-  # while a key is being created is documented nowhere.
+  # Alone in its rule: sets of the organization and of projects do not mix. Not conditioned: the creation of a key carries
+  # no resource.id, so a condition on the bearer refuses it. SECURITY.md says what this right is worth.
   rule {
     organization_id = local.organization_id
     permission_set_names = [
-      "IAMApplicationManager", # list, create and delete the bearer's keys; Scaleway has no narrower set for it
+      "IAMApplicationManager", # list, create and delete keys of applications; Scaleway has no narrower set for it
     ]
   }
 

@@ -4,7 +4,7 @@ const { handle } = await import(bundle)
 const event = {
   httpMethod: 'GET',
   path: '/',
-  headers: { 'X-Auth-Token': process.env.PRESENTED_KEY },
+  headers: { 'X-Auth-Token': process.env.PRESENTED_KEY, Authorization: `Bearer ${process.env.PRESENTED_KEY}` },
   queryStringParameters: {},
   body: '',
   isBase64Encoded: true,
