@@ -7,6 +7,7 @@ import { callLimitMs, freshMs, issueNeedsMs, propagationMs } from '../plan/timin
 import { unpublishedKeys } from '../plan/world.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import { cleanUp } from './clean-up.ts'
+import { confirmLists } from './confirm-lists.ts'
 import { issue } from './issue.ts'
 import { type Observation, observe } from './observe.ts'
 import { OwnWrites } from './own-writes.ts'
@@ -56,12 +57,14 @@ export class Reconciliation {
 
   /**
    * Does an action.
-   * @throws {ApiError} `out-of-time` when the observation is stale or an issue could not be finished in the time left
+   * @throws {ApiError} `out-of-time` when the observation is stale or an issue could not be finished in the time left,
+   *   `list-incomplete` when a key would be deleted on the word of a list alone
    */
   async perform(action: Action): Promise<void> {
     const observation = this.#observation
     if (observation === undefined || observation.ageMs() > freshMs) throw outOfTime(action)
     if (action.kind === 'issue' || action.reason === 'rolled-back') this.#isTried = true
+    if (action.kind === 'revoke') await confirmLists(action, observation.world, this.#parts.versions)
     if (action.kind !== 'issue') return this.#cleanUp(action)
     if (this.#parts.timeLeft() < issueNeedsMs) throw outOfTime(action)
     this.#issue = await issue(action.reason, observation.world, { ...this.#parts, ownWrites: this.#ownWrites })

@@ -13,6 +13,8 @@ export interface Versions {
   list(): Promise<Version[]>
   /** The newest enabled version, requested by itself: a list may lag behind it. Undefined when there is none. */
   served(): Promise<Version | undefined>
+  /** One version, requested by itself: a list may have left it out. Undefined when there is none of this revision. */
+  get(revision: number): Promise<Version | undefined>
   /** Publishes a credential as a new version, which is enabled at once (docs/scaleway.md#versions). Never repeated. */
   publish(wanted: { credential: Credential; description: string }): Promise<Version>
   disable(revision: number): Promise<void>
@@ -37,6 +39,15 @@ export function versionsOf({
   scaleway: Pick<Scaleway, 'secrets'>
   secretId: string
 }): Versions {
+  const get = async (revision: string) => {
+    const answer = () => secrets.getSecretVersion({ secretId, revision })
+    try {
+      return read(await calling('get version', async () => v.parse(listedVersion, await answer())))
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined
+      throw error
+    }
+  }
   return {
     async list() {
       const listed = await everyPage('list versions', async page => {
@@ -46,15 +57,8 @@ export function versionsOf({
       })
       return listed.map(read).sort((a, b) => b.revision - a.revision)
     },
-    async served() {
-      const get = () => secrets.getSecretVersion({ secretId, revision: 'latest_enabled' })
-      try {
-        return read(await calling('get version', async () => v.parse(listedVersion, await get())))
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined
-        throw error
-      }
-    },
+    served: () => get('latest_enabled'),
+    get: revision => get(String(revision)),
     async publish({ credential, description }) {
       const payload = Buffer.from(encodeCredential(credential))
       const body = {
