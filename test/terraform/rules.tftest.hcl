@@ -193,11 +193,85 @@ run "refuses_a_consumer_named_prototype" {
   expect_failures = [var.consumers]
 }
 
-run "refuses_more_consumers_than_fit_into_a_setting" {
+run "refuses_two_consumers_that_differ_in_capitals_alone" {
   command = plan
 
   variables {
-    consumers = [for number in range(13) : format("consumer-%02d", number)]
+    consumers = ["app", "App"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_two_consumers_that_differ_in_a_separator_alone" {
+  command = plan
+
+  variables {
+    consumers = ["my.app", "my-app"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_two_consumers_that_differ_in_an_underscore_alone" {
+  command = plan
+
+  variables {
+    consumers = ["my_app", "my-app"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_consumer_and_a_monitor_of_one_name" {
+  command = plan
+
+  variables {
+    consumers = ["app"]
+    monitors  = ["App"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_consumer_named_operator" {
+  command = plan
+
+  variables {
+    consumers = ["Operator"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_monitor_named_operator" {
+  command = plan
+
+  variables {
+    monitors = ["operator"]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_a_consumer_named_as_an_operator_of_ones_own" {
+  command = plan
+
+  variables {
+    consumers           = ["operator_1"]
+    operator_key_sha256 = [sha256("a")]
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_more_callers_than_a_function_has_variables_for" {
+  command = plan
+
+  variables {
+    consumers           = [for number in range(50) : "consumer-${number}"]
+    monitors            = [for number in range(30) : "monitor-${number}"]
+    operator_key_sha256 = [sha256("a")]
   }
 
   expect_failures = [var.consumers]
@@ -273,31 +347,31 @@ run "refuses_a_monitor_named_prototype" {
   expect_failures = [var.monitors]
 }
 
-run "refuses_more_monitors_than_fit_into_a_setting" {
-  command = plan
-
-  variables {
-    monitors = [for number in range(13) : format("monitor-%03d", number)]
-  }
-
-  expect_failures = [var.monitors]
-}
-
-run "refuses_more_operators_than_fit_into_a_setting" {
-  command = plan
-
-  variables {
-    operator_key_sha256 = [for number in range(15) : format("%064d", number)]
-  }
-
-  expect_failures = [var.operator_key_sha256]
-}
-
 run "refuses_an_operator_named_by_the_key_itself" {
   command = plan
 
   variables {
     operator_key_sha256 = ["11111111-2222-3333-4444-555555555555"]
+  }
+
+  expect_failures = [var.operator_key_sha256]
+}
+
+run "refuses_an_operator_named_twice" {
+  command = plan
+
+  variables {
+    operator_key_sha256 = [sha256("a"), sha256("b"), sha256("a")]
+  }
+
+  expect_failures = [var.operator_key_sha256]
+}
+
+run "refuses_an_operators_hash_in_capitals" {
+  command = plan
+
+  variables {
+    operator_key_sha256 = [upper(sha256("a"))]
   }
 
   expect_failures = [var.operator_key_sha256]
@@ -413,6 +487,66 @@ run "refuses_a_schedule_that_is_not_five_fields" {
   expect_failures = [var.cron_schedule]
 }
 
+run "refuses_a_rotation_every_six_hours" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 */6 * * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_a_rotation_every_five_minutes_of_an_hour" {
+  command = plan
+
+  variables {
+    cron_schedule = "*/5 2 * * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_a_rotation_twice_a_day" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2,14 * * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_a_rotation_in_each_hour_of_a_range" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2-4 * * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_a_rotation_every_hour" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 * * * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
+run "refuses_a_rotation_twice_an_hour" {
+  command = plan
+
+  variables {
+    cron_schedule = "0,30 2 * * *"
+  }
+
+  expect_failures = [var.cron_schedule]
+}
+
 run "refuses_a_maintenance_schedule_of_weekdays_alone" {
   command = plan
 
@@ -431,46 +565,6 @@ run "refuses_a_maximum_age_within_the_overlap" {
   }
 
   expect_failures = [var.max_key_age_days]
-}
-
-run "refuses_an_interval_longer_than_february" {
-  command = plan
-
-  variables {
-    min_rotation_interval_hours = 648
-  }
-
-  expect_failures = [var.min_rotation_interval_hours]
-}
-
-run "refuses_an_interval_that_lets_callers_fill_the_quota" {
-  command = plan
-
-  variables {
-    min_rotation_interval_hours = 22
-  }
-
-  expect_failures = [var.min_rotation_interval_hours]
-}
-
-run "refuses_no_interval_at_all" {
-  command = plan
-
-  variables {
-    min_rotation_interval_hours = 0
-  }
-
-  expect_failures = [var.min_rotation_interval_hours]
-}
-
-run "refuses_more_kept_versions_than_the_quota_leaves" {
-  command = plan
-
-  variables {
-    keep_versions = 4
-  }
-
-  expect_failures = [var.min_rotation_interval_hours]
 }
 
 run "refuses_an_overlap_longer_than_a_deleted_version_is_kept" {
@@ -498,6 +592,96 @@ run "refuses_a_fraction_of_a_version" {
 
   variables {
     keep_versions = 1.5
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_less_than_no_version" {
+  command = plan
+
+  variables {
+    keep_versions = -1
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_more_kept_versions_than_any_schedule_leaves_room_for" {
+  command = plan
+
+  variables {
+    keep_versions = 15
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_a_fourth_kept_version_with_a_rotation_a_day" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * *"
+    keep_versions = 4
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_a_third_kept_version_with_a_rotation_a_day_and_the_longest_overlap" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * *"
+    overlap_hours = 144
+    keep_versions = 3
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_any_kept_version_with_a_rotation_and_one_clean_up_a_day" {
+  command = plan
+
+  variables {
+    cron_schedule        = "0 2 * * *"
+    maintenance_schedule = "17 3 * * *"
+    keep_versions        = 1
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_a_fourth_kept_version_with_a_rotation_each_weekday" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * 1-5"
+    keep_versions = 4
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_a_fourth_kept_version_with_a_rotation_on_a_day_or_a_weekday" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 1 * 1"
+    keep_versions = 4
+  }
+
+  expect_failures = [var.keep_versions]
+}
+
+run "refuses_what_the_maximum_age_alone_makes_too_many" {
+  command = plan
+
+  variables {
+    max_key_age_days     = 8
+    overlap_hours        = 144
+    maintenance_schedule = "17 3 * * *"
+    keep_versions        = 14
   }
 
   expect_failures = [var.keep_versions]
@@ -575,17 +759,96 @@ run "accepts_every_bound_itself" {
   command = plan
 
   variables {
-    overlap_hours               = 144
-    min_rotation_interval_hours = 24
-    max_key_age_days            = 8
-    key_lifetime_days           = 21
-    keep_versions               = 3
-    rotation_timeout            = 900
-    retrieval_timeout           = 10
-    retrieval_cache_seconds     = 0
-    retrieval_stale_seconds     = 3000
-    prefix                      = "a-prefix-of-20-chars"
-    maintenance_schedule        = "17 6-20 * * *"
+    overlap_hours           = 144
+    max_key_age_days        = 8
+    key_lifetime_days       = 21
+    keep_versions           = 13
+    rotation_timeout        = 900
+    retrieval_timeout       = 10
+    retrieval_cache_seconds = 0
+    retrieval_stale_seconds = 3000
+    prefix                  = "a-prefix-of-20-chars"
+    maintenance_schedule    = "17 6-20 * * *"
+  }
+}
+
+run "accepts_no_kept_version" {
+  command = plan
+
+  variables {
+    keep_versions = 0
+  }
+}
+
+run "accepts_the_most_kept_versions_with_a_rotation_a_month" {
+  command = plan
+
+  variables {
+    keep_versions = 14
+  }
+}
+
+run "accepts_three_kept_versions_with_a_rotation_a_day" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * *"
+    keep_versions = 3
+  }
+}
+
+run "accepts_two_kept_versions_with_a_rotation_a_day_and_the_longest_overlap" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * *"
+    overlap_hours = 144
+    keep_versions = 2
+  }
+}
+
+run "accepts_one_clean_up_a_day" {
+  command = plan
+
+  variables {
+    maintenance_schedule = "17 3 * * *"
+  }
+}
+
+run "accepts_a_rotation_and_one_clean_up_a_day_without_kept_versions" {
+  command = plan
+
+  variables {
+    cron_schedule        = "0 2 * * *"
+    maintenance_schedule = "17 3 * * *"
+    keep_versions        = 0
+  }
+}
+
+run "accepts_a_rotation_on_a_weekday_by_its_name_and_the_most_kept_versions_it_leaves_room_for" {
+  command = plan
+
+  variables {
+    cron_schedule = "30 23 * * MON"
+    keep_versions = 14
+  }
+}
+
+run "accepts_as_many_callers_as_a_function_has_variables_for" {
+  command = plan
+
+  variables {
+    consumers = [for number in range(50) : "consumer-${number}"]
+    monitors  = [for number in range(30) : "monitor-${number}"]
+  }
+}
+
+run "accepts_a_caller_named_as_an_operator_that_does_not_exist" {
+  command = plan
+
+  variables {
+    consumers = ["operator-1"]
+    monitors  = ["operator-a"]
   }
 }
 
