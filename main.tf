@@ -309,10 +309,15 @@ locals {
   )
 
   # What the code of the release before reads: the provider sets the variables minutes before it deploys new code. Left
-  # out where it is longer than the 1000 characters that release allowed. To be removed in the next release.
+  # out, or cut off after 14 operators, where it is longer than the 1000 characters that release allowed. To be removed in
+  # the next release.
   old_environment = merge(
     {
-      OPERATOR_KEY_SHA256  = jsonencode([for caller in values(local.callers) : caller.sha256 if caller.role == "operator"])
+      OPERATOR_KEY_SHA256 = jsonencode(
+        length(var.operator_key_sha256) == 0
+        ? [for key in scaleway_iam_api_key.operator : sha256(key.secret_key)]
+        : slice(var.operator_key_sha256, 0, min(14, length(var.operator_key_sha256)))
+      )
       REQUIRE_CALLER_CHECK = "true"
     },
     { for name, role in { CONSUMER_KEY_SHA256 = "consumer", MONITOR_KEY_SHA256 = "monitor" } : name => jsonencode({

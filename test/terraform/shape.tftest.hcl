@@ -216,23 +216,27 @@ run "an_existing_application_is_left_as_it_is" {
 
 run "existing_operators_get_no_identity" {
   variables {
-    operator_key_sha256 = ["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]
+    operator_key_sha256 = [sha256("first"), sha256("second")]
   }
 
   assert {
     condition = (
       length(scaleway_iam_application.operator) == 0 && length(scaleway_iam_api_key.operator) == 0 &&
-      keys(scaleway_iam_policy.caller) == ["consumer-app"]
+      keys(scaleway_iam_policy.caller) == ["consumer-app"] &&
+      !contains(keys(scaleway_function.rotation.environment_variables), "IDENTITY_OPERATOR")
     )
-    error_message = "No operator must be created."
+    error_message = "No operator must be created, and none be listed among the deployment's own identities."
   }
 
   assert {
     condition = alltrue([
-      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
-      function.environment_variables["OPERATOR_KEY_SHA256"] == "[\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"]"
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] : (
+        function.environment_variables["CALLER_OPERATOR_1"] == jsonencode({ name = "operator-1", role = "operator", sha256 = sha256("first") }) &&
+        function.environment_variables["CALLER_OPERATOR_2"] == jsonencode({ name = "operator-2", role = "operator", sha256 = sha256("second") }) &&
+        !contains(keys(function.environment_variables), "CALLER_OPERATOR")
+      )
     ])
-    error_message = "Both functions must know the operators given."
+    error_message = "Both functions must know the operators given, in their order, and no other."
   }
 
   assert {
@@ -313,19 +317,20 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
 
   assert {
     condition = keys(scaleway_function.rotation.environment_variables) == tolist([
-      "API_URL", "APPLICATION_ID", "DEFAULT_PROJECT_ID", "KEEP_VERSIONS", "KEY_LIFETIME_DAYS", "MAX_KEY_AGE_DAYS",
-      "MIN_ROTATION_INTERVAL_HOURS", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION", "ROTATOR_ACCESS_KEY",
-      "SECRET_ID", "TIMEOUT_SECONDS",
+      "API_URL", "APPLICATION_ID", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256", "DEFAULT_PROJECT_ID",
+      "IDENTITY_CONSUMER_APP", "IDENTITY_OPERATOR", "IDENTITY_READER", "IDENTITY_ROTATOR", "KEEP_VERSIONS",
+      "KEY_LIFETIME_DAYS", "MAX_KEY_AGE_DAYS", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION",
+      "REQUIRE_CALLER_CHECK", "ROTATOR_ACCESS_KEY", "SECRET_ID", "TIMEOUT_SECONDS",
     ])
-    error_message = "The rotation function's plain settings are not exactly those it reads."
+    error_message = "The rotation function's plain settings are not exactly those that it and the release before read."
   }
 
   assert {
     condition = keys(scaleway_function.retrieval.environment_variables) == tolist([
-      "API_URL", "CACHE_SECONDS", "CONSUMER_KEY_SHA256", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "REGION",
-      "REQUIRE_CALLER_CHECK", "SECRET_ID", "STALE_SECONDS", "TIMEOUT_SECONDS",
+      "API_URL", "CACHE_SECONDS", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256", "MONITOR_KEY_SHA256",
+      "OPERATOR_KEY_SHA256", "REGION", "REQUIRE_CALLER_CHECK", "SECRET_ID", "STALE_SECONDS", "TIMEOUT_SECONDS",
     ])
-    error_message = "The retrieval function's plain settings are not exactly those it reads."
+    error_message = "The retrieval function's plain settings are not exactly those that it and the release before read."
   }
 
   assert {
@@ -355,13 +360,139 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
   }
 
   assert {
-    condition     = scaleway_function.retrieval.environment_variables["CONSUMER_KEY_SHA256"] == jsonencode({ app = sha256("aaaaaaaa-0000-4000-8000-000000000004") })
-    error_message = "Retrieval must know a consumer by the SHA-256 hash of its secret key."
+    condition     = scaleway_function.rotation.environment_variables["DEFAULT_PROJECT_ID"] == "aaaaaaaa-0000-4000-8000-000000000006"
+    error_message = "The rotated key's default project must be the one deployed to."
+  }
+}
+
+run "both_functions_know_every_caller_by_name_role_and_hash" {
+  variables {
+    consumers = ["my-app", "Batch.2"]
+    monitors  = ["up_time"]
   }
 
   assert {
-    condition     = scaleway_function.rotation.environment_variables["DEFAULT_PROJECT_ID"] == "aaaaaaaa-0000-4000-8000-000000000006"
-    error_message = "The rotated key's default project must be the one deployed to."
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      { for name, value in function.environment_variables : name => value if startswith(name, "CALLER_") } == {
+        for name, caller in {
+          CALLER_MY_APP   = { name = "my-app", role = "consumer" }
+          CALLER_BATCH_2  = { name = "Batch.2", role = "consumer" }
+          CALLER_UP_TIME  = { name = "up_time", role = "monitor" }
+          CALLER_OPERATOR = { name = "operator", role = "operator" }
+        } : name => jsonencode(merge(caller, { sha256 = sha256("aaaaaaaa-0000-4000-8000-000000000004") }))
+      }
+    ])
+    error_message = "Each caller must be a variable CALLER_<NAME> of both functions, with its name, its role and the SHA-256 hash of its secret key."
+  }
+}
+
+run "rotation_alone_knows_the_identities_that_are_made_here" {
+  variables {
+    consumers = ["my-app", "Batch.2"]
+    monitors  = ["up_time"]
+  }
+
+  assert {
+    condition = (
+      { for name, value in scaleway_function.rotation.environment_variables : name => value if startswith(name, "IDENTITY_") } == {
+        for name, identity in {
+          IDENTITY_ROTATOR          = "rotator"
+          IDENTITY_READER           = "reader"
+          IDENTITY_OPERATOR         = "operator"
+          IDENTITY_CONSUMER_MY_APP  = "consumer-my-app"
+          IDENTITY_CONSUMER_BATCH_2 = "consumer-Batch.2"
+          IDENTITY_MONITOR_UP_TIME  = "monitor-up_time"
+          } : name => jsonencode({
+            name           = identity
+            application_id = "aaaaaaaa-0000-4000-8000-000000000001"
+            access_keys    = ["SCW00000000000000000"]
+        })
+      }
+    )
+    error_message = "Each identity must be a variable IDENTITY_<NAME> of rotation, with its application and the keys made for it."
+  }
+
+  assert {
+    condition     = !anytrue([for name in keys(scaleway_function.retrieval.environment_variables) : startswith(name, "IDENTITY_")])
+    error_message = "Retrieval has no use for the identities."
+  }
+}
+
+run "the_release_before_is_given_what_it_reads" {
+  variables {
+    consumers = ["app", "batch"]
+    monitors  = ["uptime"]
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] : (
+        function.environment_variables["OPERATOR_KEY_SHA256"] == jsonencode([sha256("aaaaaaaa-0000-4000-8000-000000000004")]) &&
+        function.environment_variables["CONSUMER_KEY_SHA256"] == jsonencode({
+          app = sha256("aaaaaaaa-0000-4000-8000-000000000004"), batch = sha256("aaaaaaaa-0000-4000-8000-000000000004")
+        }) &&
+        function.environment_variables["MONITOR_KEY_SHA256"] == jsonencode({ uptime = sha256("aaaaaaaa-0000-4000-8000-000000000004") }) &&
+        function.environment_variables["REQUIRE_CALLER_CHECK"] == "true"
+      )
+    ])
+    error_message = "While its code still runs, the release before must know the same callers, and check them."
+  }
+}
+
+# 13 consumers and monitors of 6 characters are 989 characters, of 7 characters 1002; 15 operators would be 1006.
+run "what_the_release_before_reads_stays_below_a_thousand_characters" {
+  variables {
+    consumers           = [for number in range(13) : format("app-%03d", number)]
+    monitors            = [for number in range(13) : format("mon-%02d", number)]
+    operator_key_sha256 = [for number in range(15) : sha256("operator ${number}")]
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] : (
+        !contains(keys(function.environment_variables), "CONSUMER_KEY_SHA256") &&
+        length(jsondecode(function.environment_variables["MONITOR_KEY_SHA256"])) == 13 &&
+        jsondecode(function.environment_variables["OPERATOR_KEY_SHA256"]) == [for number in range(14) : sha256("operator ${number}")]
+      )
+    ])
+    error_message = "A list of callers that is too long for the release before must be left out, and of operators the first 14 be given."
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      length([for name in keys(function.environment_variables) : name if startswith(name, "CALLER_")]) == 41
+    ])
+    error_message = "The functions of this release must know all callers."
+  }
+
+  assert {
+    condition = alltrue([
+      for value in concat(
+        values(scaleway_function.rotation.environment_variables),
+        values(scaleway_function.retrieval.environment_variables),
+      ) : length(value) > 0 && length(value) <= 1000
+    ])
+    error_message = "A plain setting must have 1 to 1000 characters."
+  }
+}
+
+run "as_many_callers_as_may_be_named_leave_room_for_all_variables" {
+  variables {
+    consumers           = [for number in range(50) : "consumer-of-a-very-long-name-${number}"]
+    monitors            = [for number in range(30) : "monitor-of-a-very-long-name-${number}"]
+    notification_url    = "https://hooks.example/x"
+    notification_secret = "whsec_bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
+    heartbeat_url       = "https://heartbeats.example/x"
+  }
+
+  assert {
+    condition = (
+      length(scaleway_function.rotation.environment_variables) +
+      length(nonsensitive(scaleway_function.rotation.secret_environment_variables)) <= 200
+    )
+    error_message = "The platform gives a function 200 variables."
   }
 }
 
@@ -389,12 +520,21 @@ run "both_functions_call_the_scaleway_of_the_provider" {
 run "two_triggers_call_the_rotation_function" {
   assert {
     condition = (
-      scaleway_function_cron.rotate[0].args == "{\"action\":\"rotate\",\"source\":\"cron\"}" &&
-      scaleway_function_cron.tend[0].args == "{\"action\":\"tend\",\"source\":\"maintenance\"}" &&
+      nonsensitive(jsondecode(scaleway_function_cron.rotate[0].args)) == {
+        action = "rotate", source = "cron", token = sha256("cron:aaaaaaaa-0000-4000-8000-000000000004")
+      } &&
+      nonsensitive(jsondecode(scaleway_function_cron.tend[0].args)) == {
+        action = "tend", source = "maintenance", token = sha256("cron:aaaaaaaa-0000-4000-8000-000000000004")
+      } &&
       scaleway_function_cron.rotate[0].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007" &&
       scaleway_function_cron.tend[0].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007"
     )
-    error_message = "The monthly trigger must rotate and the hourly one tend."
+    error_message = "The monthly trigger must rotate and the hourly one tend, and each prove itself by a hash of the rotator's key."
+  }
+
+  assert {
+    condition     = issensitive(scaleway_function_cron.rotate[0].args) && issensitive(scaleway_function_cron.tend[0].args)
+    error_message = "A trigger's token must be shown in no plan."
   }
 }
 
