@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sha256 } from '../../scripts/local/identities.ts'
 import { call } from './called.ts'
 import { changeZip } from './changed-zip.ts'
 import { proofs } from './provider.ts'
@@ -12,6 +13,8 @@ const noKeyYet = 'There is no key to fetch yet.'
 proofs('a deployment from apply to destroy', () => {
   let stage: Stage
   let outputs: Awaited<ReturnType<Stage['outputs']>>
+  /** What the triggers prove themselves by before any key is replaced. */
+  let firstToken: string
   beforeAll(async () => {
     stage = await setStage()
   })
@@ -20,6 +23,7 @@ proofs('a deployment from apply to destroy', () => {
   test('after an apply both functions run, both are private, and the next plan is empty, with a warning that there is no key', async () => {
     await stage.apply()
     outputs = await stage.outputs()
+    firstToken = sha256(`cron:${(await secretKeysIn(stage)).rotator}`)
     expect(
       stage.deployments
         .functions()
@@ -84,31 +88,60 @@ proofs('a deployment from apply to destroy', () => {
     expect((await stage.plan()).changes).toEqual({})
   })
 
-  test.each([
-    ['rotator', 'rotation'],
-    ['reader', 'retrieval'],
-  ] as const)(
-    'the key of the %s is replaced by one command, the new one before the old one is deleted, and both functions work',
-    async (role, name) => {
-      const { [role]: old } = await secretKeysIn(stage)
-      const key = `scaleway_iam_api_key.${role}`
-      const replaced = await stage.plan(`-replace=${key}`)
-      expect(replaced.changes).toEqual({ [key]: 'create,delete', [`scaleway_function.${name}`]: 'update' })
-      stage.scaleway.log.clear()
-      await stage.apply(`-replace=${key}`)
-      expect(keyAndFunctionWrites()).toEqual([
-        'iam.createApiKey',
-        'functions.updateFunction',
-        'functions.deployFunction',
-        'iam.deleteApiKey',
-      ])
-      expect(stage.scaleway.authenticates(old)).toBe(false)
-      const fresh = { 'Cache-Control': 'no-cache' }
-      expect((await call(outputs.retrievalUrl, { token: outputs.consumerKeys.app, headers: fresh })).status).toBe(200)
-      expect((await call(outputs.rotationUrl, { token: outputs.operatorKey })).status).toBe(200)
-      expect((await stage.plan()).changes).toEqual({})
-    },
-  )
+  test('the key of the rotator is replaced by one command: rotation and both triggers get it before the old one is deleted', async () => {
+    const { rotator: old } = await secretKeysIn(stage)
+    const key = 'scaleway_iam_api_key.rotator'
+    expect((await stage.plan(`-replace=${key}`)).changes).toEqual({
+      [key]: 'create,delete',
+      'scaleway_function.rotation': 'update',
+      'scaleway_function_cron.rotate[0]': 'update',
+      'scaleway_function_cron.tend[0]': 'update',
+    })
+    stage.scaleway.log.clear()
+    await stage.apply(`-replace=${key}`)
+    expect(writes()).toEqual([
+      'iam.createApiKey',
+      'functions.updateFunction',
+      'functions.deployFunction',
+      'functions.updateCron',
+      'functions.updateCron',
+      'iam.deleteApiKey',
+    ])
+    expect(stage.scaleway.authenticates(old)).toBe(false)
+    await expectAllWork()
+  })
+
+  test('the triggers prove themselves by a hash of the new key, and fire; what proved them before is refused', async () => {
+    const { rotator } = await secretKeysIn(stage)
+    expect(stage.deployments.crons().map(({ args }) => args)).toEqual(
+      expect.arrayContaining([
+        { action: 'rotate', source: 'cron', token: sha256(`cron:${rotator}`) },
+        { action: 'tend', source: 'maintenance', token: sha256(`cron:${rotator}`) },
+      ]),
+    )
+    for (const name of ['key-rotation-rotate', 'key-rotation-tend'])
+      expect((await stage.deployments.fire(name)).status).toBe(200)
+    const body = { action: 'tend', token: firstToken }
+    const refused = await call(outputs.rotationUrl, { token: outputs.operatorKey, body })
+    expect([refused.status, refused.body.error]).toEqual([403, 'unknown-caller'])
+  })
+
+  test('the key of the reader is replaced by one command, the new one before the old one is deleted', async () => {
+    const { reader: old } = await secretKeysIn(stage)
+    const key = 'scaleway_iam_api_key.reader'
+    expect((await stage.plan(`-replace=${key}`)).changes).toEqual({
+      [key]: 'create,delete',
+      'scaleway_function.retrieval': 'update',
+      // It is told which keys Terraform made.
+      'scaleway_function.rotation': 'update',
+    })
+    stage.scaleway.log.clear()
+    await stage.apply(`-replace=${key}`)
+    const sent = writes()
+    expect([sent.at(0), sent.length, sent.at(-1)]).toEqual(['iam.createApiKey', 6, 'iam.deleteApiKey'])
+    expect(stage.scaleway.authenticates(old)).toBe(false)
+    await expectAllWork()
+  })
 
   test('the key of the operator is replaced the same way, and both functions accept the new one', async () => {
     const key = 'scaleway_iam_api_key.operator[0]'
@@ -139,9 +172,16 @@ proofs('a deployment from apply to destroy', () => {
     return Object.fromEntries(stage.deployments.functions().map(({ name, processId }) => [name, processId]))
   }
 
-  function keyAndFunctionWrites(): string[] {
-    return stage.scaleway.log.entries
-      .filter(({ method, operation }) => method !== 'GET' && /ApiKey|Function$/.test(operation))
-      .map(({ operation }) => operation)
+  /** Without uploads: code does not change here. */
+  function writes(): string[] {
+    return stage.scaleway.log.entries.filter(({ method }) => method !== 'GET').map(({ operation }) => operation)
+  }
+
+  async function expectAllWork(): Promise<void> {
+    const fresh = { 'Cache-Control': 'no-cache' }
+    expect((await call(outputs.retrievalUrl, { token: outputs.consumerKeys.app, headers: fresh })).status).toBe(200)
+    const status = await call(outputs.rotationUrl, { token: outputs.operatorKey })
+    expect([status.status, status.body.problems, status.body.unknown_keys]).toEqual([200, [], []])
+    expect((await stage.plan()).changes).toEqual({})
   }
 })
