@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { sha256 } from '../../scripts/local/identities.ts'
 import { allThree, both, startRecorder } from '../support/sent-credentials.ts'
 import { call } from './called.ts'
@@ -22,11 +22,31 @@ proofs('who may call a deployment', () => {
     expect(await fetchStatuses(app, batch, outputs.operatorKey)).toEqual([200, 200, 200])
   })
 
-  test('a monitor reads the status and is refused by retrieval', async () => {
-    const { uptime: token } = outputs.monitorKeys
-    expect((await call(outputs.rotationUrl, { token })).status).toBe(200)
-    const fetched = await call(outputs.retrievalUrl, { token })
-    expect([fetched.status, fetched.body.error]).toEqual([403, 'monitor'])
+  test('each role may do what is its own at each function, and a caller of no role nothing', async () => {
+    const { operatorKey, consumerKeys, monitorKeys } = outputs
+    const reaches = async (token: string | null | undefined) => [
+      await answerOf(outputs.retrievalUrl, { token }),
+      await answerOf(outputs.rotationUrl, { token }),
+      await answerOf(outputs.rotationUrl, { token, body: { dry_run: true } }),
+      await answerOf(outputs.rotationUrl, { token, body: { action: 'revoke', dry_run: true } }),
+    ]
+    expect(await reaches(operatorKey)).toEqual(['200', '200', '200', '200'])
+    expect(await reaches(consumerKeys.app)).toEqual(['200', ...Array(3).fill('403 operator-only')])
+    expect(await reaches(monitorKeys.uptime)).toEqual(['403 monitor', '200', ...Array(2).fill('403 operator-only')])
+    expect(await reaches(makeAdmitted())).toEqual(Array(4).fill('403 unknown-caller'))
+    // The platform itself: no code of ours.
+    expect(await reaches(undefined)).toEqual(Array(4).fill('403'))
+  })
+
+  test('headers that contradict each other name nobody, whichever of the two keys is a right one', async () => {
+    const { operatorKey, consumerKeys } = outputs
+    for (const url of [outputs.rotationUrl, outputs.retrievalUrl])
+      for (const [token, other] of [
+        [consumerKeys.app, operatorKey],
+        [operatorKey, consumerKeys.app],
+        [operatorKey, crypto.randomUUID()],
+      ])
+        expect(await answerOf(url, { token, headers: { Authorization: `Bearer ${other}` } })).toBe('403 unknown-caller')
   })
 
   test('the commands of the outputs send a key in both headers, with send_caller_key in three, and nothing is deployed for that', async () => {
@@ -56,6 +76,7 @@ proofs('who may call a deployment', () => {
       'scaleway_iam_policy.caller["consumer-batch"]': 'delete',
       'scaleway_iam_api_key.consumer["batch"]': 'delete',
       'scaleway_function.retrieval': 'update',
+      'scaleway_function.rotation': 'update',
       'output.consumer_secret_keys': 'update',
     })
     await stage.apply()
@@ -78,7 +99,7 @@ proofs('who may call a deployment', () => {
 
   test('with operator_key_sha256 no operator is created, and the one that it names is the only one', async () => {
     const created = outputs.operatorKey
-    const own = makeOwnOperator()
+    const own = makeAdmitted()
     await stage.set({ operator_key_sha256: [sha256(own)] })
     await stage.apply()
     outputs = await stage.outputs()
@@ -113,11 +134,38 @@ proofs('who may call a deployment', () => {
     return statuses
   }
 
-  function makeOwnOperator(): string {
+  /** The status and, of a function's refusal, its code. */
+  async function answerOf(...[url, given]: Parameters<typeof call>): Promise<string> {
+    const { status, body } = await call(url, given)
+    return [status, body.error].filter(part => part !== undefined).join(' ')
+  }
+
+  /** Gives the key of an application that the platform admits to every function, and Terraform does not know. */
+  function makeAdmitted(): string {
     const { iam, projectId } = stage.scaleway
     const { id: applicationId } = iam.createApplication({ name: 'our pipeline' })
     const rules = [{ permissionSetNames: ['FunctionsPrivateAccess'], projectIds: [projectId] }]
     iam.createPolicy({ applicationId, rules })
     return iam.createApiKey({ applicationId }).secretKey
   }
+})
+
+proofs('behind a gate that keeps both credential headers', () => {
+  test('callers are refused by both functions, until send_caller_key lets the commands of the outputs send a third', async () => {
+    const stage = await setStage({ gate: { keeps: ['X-Auth-Token', 'Authorization'] } })
+    onTestFinished(stage.end)
+    await stage.apply()
+    const without = await stage.outputs()
+    for (const command of [without.rotateCommand, without.fetchCommand]) {
+      const { stdout } = await stage.shell(command)
+      expect(JSON.parse(stdout)).toMatchObject({ error: 'no-credential' })
+    }
+    // The triggers do not depend on a header.
+    expect((await stage.deployments.fire('key-rotation-rotate')).status).toBe(200)
+    await stage.set({ send_caller_key: true })
+    await stage.apply()
+    const { rotateCommand, fetchCommand } = await stage.outputs()
+    expect(JSON.parse((await stage.shell(rotateCommand)).stdout)).toHaveProperty('rotated')
+    expect(JSON.parse((await stage.shell(fetchCommand)).stdout)).toHaveProperty('API_KEY')
+  })
 })

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { serveFunctions } from '../fake-scaleway/functions/api/index.ts'
+import { type FunctionsOptions, serveFunctions } from '../fake-scaleway/functions/api/index.ts'
 import { type Clock, createScaleway, type FakeScaleway, serve } from '../fake-scaleway/index.ts'
 import { changesIn } from './changes.ts'
 import { mustSucceed, type Ran, runToEnd, terraform } from './command.ts'
@@ -48,6 +48,8 @@ export interface StageOptions extends LoginOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The local Scaleway's clock. Terraform and the functions use the machine's. */
   readonly clock?: Clock
+  /** What the platform's gate does to headers. By default it passes all of them. */
+  readonly gate?: FunctionsOptions['gate']
 }
 
 /** Prepares a stage; nothing is applied yet. */
@@ -56,7 +58,11 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   await cp(templateFolder(), folder, { recursive: true, verbatimSymlinks: true })
   const scaleway = createScaleway(options.clock === undefined ? {} : { clock: options.clock })
   const server = await serve(scaleway)
-  const deployments = await serveFunctions({ scaleway, apiUrl: server.url })
+  const deployments = await serveFunctions({
+    scaleway,
+    apiUrl: server.url,
+    ...(options.gate && { gate: options.gate }),
+  })
   const login = loginOf({ ...options, scaleway, url: server.url })
   const env = { ...login.env, ...options.env }
   let variables: Variables = {}
