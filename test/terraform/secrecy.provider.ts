@@ -14,6 +14,7 @@ proofs('no credential is where it should not be', () => {
   let stage: Stage
   let secretKeys: string[]
   let rotatedKey: string
+  let cronToken: string
   let texts: string[]
   beforeAll(async () => {
     stage = await setStage({ variables: { monitors: ['uptime'] } })
@@ -24,7 +25,9 @@ proofs('no credential is where it should not be', () => {
     rotatedKey = String((await call(retrievalUrl, { token: operatorKey })).body.SECRET_KEY)
     const replaced = await stage.plan('-replace=scaleway_iam_api_key.rotator')
     const shown = await stage.run('show', '-no-color')
-    secretKeys = Object.values(await secretKeysIn(stage))
+    const keys = await secretKeysIn(stage)
+    secretKeys = Object.values(keys)
+    cronToken = sha256(`cron:${keys.rotator}`)
     texts = [first.text, applied.stdout, applied.stderr, replaced.text, shown.stdout]
   })
   afterAll(() => stage.end())
@@ -32,6 +35,13 @@ proofs('no credential is where it should not be', () => {
   test('nothing that Terraform prints holds a secret key, the deploying one included', () => {
     expect(secretKeys).toHaveLength(5)
     expectNoSecret(texts, [...secretKeys, rotatedKey, stage.scaleway.owner.secretKey])
+  })
+
+  test('nor does it hold the token of the triggers, or the hash of any key', async () => {
+    expect(stage.deployments.crons().map(({ args }) => args.token)).toEqual([cronToken, cronToken])
+    expectNoSecret(texts, [cronToken, ...secretKeys.map(sha256)])
+    const { stdout } = await stage.run('output', '-json')
+    expectNoSecret([stdout], [cronToken])
   })
 
   test('only outputs that are sensitive hold a secret key', async () => {
