@@ -32,17 +32,24 @@ proofs('npm run smoke after an apply', () => {
     expect(stdout).toContain('ok    monitor uptime fetches the key: HTTP 403 monitor\n')
   })
 
-  test('fails in exactly one line when a person has made retrieval public: the function still refuses unknown callers', async () => {
-    await setPrivacy('key-rotation-retrieval', 'public')
-    const { code, stdout } = await smoke()
-    expect([code, failures(stdout)]).toEqual([
-      1,
-      ['FAIL  a caller without a key calls retrieval: expected HTTP 401 or 403, got HTTP 200'],
-    ])
-    // The next apply makes it private again.
-    await stage.apply()
-    expect((await smoke()).code).toBe(0)
-  })
+  test.each(['rotation', 'retrieval'])(
+    'fails when a person has made %s public, although the function itself refuses who is unknown',
+    async name => {
+      await setPrivacy(`key-rotation-${name}`, 'public')
+      const { code, stdout } = await smoke()
+      const expected = 'expected HTTP 401 or 403 of the platform, before the function'
+      expect([code, failures(stdout)]).toEqual([
+        1,
+        [
+          `FAIL  a caller without a key calls ${name}: ${expected}, got HTTP 403 no-credential`,
+          `FAIL  a key that does not exist calls ${name}: ${expected}, got HTTP 403 unknown-caller`,
+        ],
+      ])
+      // The next apply makes it private again.
+      await stage.apply()
+      expect((await smoke()).code).toBe(0)
+    },
+  )
 
   test('fails when the first deployment did not start, which the apply itself does not', async () => {
     const broken = await setStage()
