@@ -115,6 +115,17 @@ export const scalewayJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
+    block: 'A key that nobody of you made 1',
+    title: 'shows whose key it is, when it was made and from where',
+    play: async (world, run) => {
+      const { cloud, ids } = world.stack
+      const { accessKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId })
+      const { problems } = JSON.parse((await world.again('Look 2')).stdout)
+      expect(problems).toContainEqual(expect.objectContaining({ code: 'foreign-key', alarming: true }))
+      await run({ env: { ACCESS_KEY: accessKey } })
+    },
+  },
+  {
     block: 'A version added manually 1',
     title: 'a version added manually is disabled, and the one before it is served',
     play: async (world, run) => {

@@ -71,6 +71,18 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
     },
   },
   {
+    block: 'A caller is refused 1',
+    title: 'triggers that lost their token are refused, and an apply gives it to them again',
+    play: async ({ stage, owner, says }, run) => {
+      for (const { id, args } of stage.deployments.crons())
+        await owner('PATCH', `${functionsPath}/crons/${id}`, { args: { ...args, token: 'of another key' } })
+      for (const name of triggers) expect((await stage.deployments.fire(name)).body).toContain('unknown-caller')
+      await run()
+      for (const name of triggers) expect((await stage.deployments.fire(name)).status).toBe(200)
+      expect((await says('rotation')).healthy).toBe(true)
+    },
+  },
+  {
     block: "The rotator's key expired or leaked 1",
     title: 'the rotator’s key is replaced: the old one stops working, and rotation goes on',
     play: async ({ stage, says }, run) => {
@@ -86,6 +98,21 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
     play: async ({ stage }, run) => {
       const { stdout } = await run()
       for (const { accessKey } of stage.scaleway.iam.apiKeys()) expect(stdout).toContain(accessKey)
+    },
+  },
+  {
+    block: 'A key that nobody of you made 2',
+    title: 'a key that was made for the reader is an alarm, and none once it is deleted',
+    play: async ({ stage, past, says }, run) => {
+      const { accessKey } = makeForReader(past)
+      expect(await says('rotation')).toMatchObject({
+        healthy: false,
+        unknown_keys: [{ application: 'reader', access_key: accessKey }],
+        problems: [{ code: 'unknown-key', alarming: true }],
+      })
+      await run({ env: { ACCESS_KEY: accessKey } })
+      expect(await says('rotation')).toMatchObject({ healthy: true, unknown_keys: [] })
+      expect((await stage.plan()).changes).toEqual(noChanges)
     },
   },
   {
@@ -167,7 +194,15 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
   },
 ]
 
+const triggers = ['key-rotation-rotate', 'key-rotation-tend']
+
 const functionsPath = '/functions/v1beta1/regions/fr-par'
+
+/** Makes a key as whoever holds the rotator's could, an hour ago: an apply makes keys as well, which are none of its. */
+function makeForReader({ cloud, clock }: StageWorld['past']) {
+  const reader = cloud.iam.applications().find(({ name }) => name.endsWith('-reader'))
+  return clock.ago(1, () => cloud.iam.createApiKey({ applicationId: reader?.id ?? '' }))
+}
 
 function functionStatuses({ stage }: StageWorld): string[] {
   return stage.deployments.functions().map(({ status }) => status)

@@ -18,12 +18,12 @@ export interface StageWorld {
   /** What a function answers to the operator, or retrieval to the consumer `app`: a GET, or a POST with a body. */
   says(who: 'rotation' | 'retrieval' | 'retrieval as app', body?: object): Promise<Readonly<Record<string, unknown>>>
   /** Calls Scaleway as its owner; the answer's JSON. */
-  owner(method: string, path: string): Promise<unknown>
+  owner(method: string, path: string, body?: object): Promise<unknown>
   /** Puts the functions' good builds back. */
   restoreBuild(): Promise<void>
 }
 
-/** Applies a deployment whose key was published two days ago. */
+/** Applies a deployment whose key was published ten days ago: a key of the deployment before is no alarm after a week. */
 export async function setRunbookStage(root: string): Promise<StageWorld> {
   const clock = new ShiftedClock()
   const yes = { TF_CLI_ARGS: '-no-color', TF_CLI_ARGS_apply: '-auto-approve', TF_CLI_ARGS_destroy: '-auto-approve' }
@@ -33,7 +33,7 @@ export async function setRunbookStage(root: string): Promise<StageWorld> {
   await stage.apply()
   const { applicationId, secretId, retrievalUrl } = await stage.outputs()
   const past = { cloud: stage.scaleway, clock, applicationId, secretId }
-  publish(past, 48)
+  publish(past, 10 * 24)
   return {
     stage,
     past,
@@ -46,9 +46,10 @@ export async function setRunbookStage(root: string): Promise<StageWorld> {
       const url = who === 'rotation' ? rotationUrl : retrievalUrl
       return (await call(url, { token, headers, ...(body && { body }) })).body
     },
-    owner: async (method, path) => {
+    owner: async (method, path, body) => {
       const headers = { 'X-Auth-Token': stage.scaleway.owner.secretKey }
-      return (await fetch(`${stage.url}${path}`, { method, headers })).json()
+      const sent = body === undefined ? null : JSON.stringify(body)
+      return (await fetch(`${stage.url}${path}`, { method, headers, body: sent })).json()
     },
     restoreBuild: () => cp(join(stage.folder, 'good-dist'), join(stage.folder, 'dist'), { recursive: true }),
   }
@@ -58,7 +59,10 @@ export async function setRunbookStage(root: string): Promise<StageWorld> {
 export function runOn({ stage, retrievalUrl }: StageWorld, block: string): RunBlock {
   const isStateLost = block.startsWith('The state is lost')
   const given = isStateLost ? `ROTATION_URL='' RETRIEVAL_URL='${retrievalUrl}' TOKEN=''\n` : ''
-  return async () => expectWell(block, await stage.shell(`${given}${scriptOf(block)}`))
+  return async ({ env = {} } = {}) => {
+    const filledIn = Object.entries(env).map(([name, value]) => `export ${name}='${value}'\n`)
+    return expectWell(block, await stage.shell(`${given}${filledIn.join('')}${scriptOf(block)}`))
+  }
 }
 
 /** The helpers, and what `npm run` finds there: smoke is the real one, the build copies what was built before. */
