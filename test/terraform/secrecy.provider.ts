@@ -44,6 +44,23 @@ proofs('no credential is where it should not be', () => {
     expectNoSecret([stdout], [cronToken])
   })
 
+  test('a trigger that a person changed is planned to be repaired, without its token', async () => {
+    for (const { id, args } of stage.deployments.crons()) {
+      const response = await fetch(`${stage.url}/functions/v1beta1/regions/fr-par/crons/${id}`, {
+        method: 'PATCH',
+        headers: { 'X-Auth-Token': stage.scaleway.owner.secretKey },
+        body: JSON.stringify({ schedule: '5 5 5 5 *', args: { ...args, token: 'of a person' } }),
+      })
+      expect(response.status).toBe(200)
+    }
+    const { changes, text } = await stage.plan()
+    expect(changes).toEqual({
+      'scaleway_function_cron.rotate[0]': 'update',
+      'scaleway_function_cron.tend[0]': 'update',
+    })
+    expectNoSecret([text, (await stage.apply()).stdout], [cronToken])
+  })
+
   test('only outputs that are sensitive hold a secret key', async () => {
     const { stdout } = await stage.run('output', '-json')
     const outputs = Object.entries(v.parse(outputsForm, JSON.parse(stdout)))
