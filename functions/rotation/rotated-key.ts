@@ -68,7 +68,7 @@ async function unlessHidden<Result>(read: () => Promise<Result>): Promise<Result
   try {
     return await read()
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return undefined
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
     throw error
   }
 }

@@ -62,13 +62,16 @@ describe("a key of the deployment's own applications that Terraform did not make
     expect(cloud.iam.apiKeys().map(key => key.accessKey)).toContain(accessKey)
   })
 
-  test('that IAM does not show is a note which names the application', async () => {
-    const { rotation, cloud } = await healthy()
-    cloud.faults.add({ operation: 'iam.listApiKeys', nth: 2, times: 9, fault: { kind: 'forbidden' } })
-    const { status, body } = await rotation.status()
-    expect([status, body.problems]).toMatchObject([200, [{ code: 'keys-hidden', alarming: false }]])
-    expect(JSON.stringify(body.problems)).toContain('rotator, reader, operator, consumer-app, monitor-uptime')
-  })
+  test.each(['forbidden', 'not-found'] as const)(
+    'that IAM does not show is a note with its application: %s',
+    async kind => {
+      const { rotation, cloud } = await healthy()
+      cloud.faults.add({ operation: 'iam.listApiKeys', nth: 2, times: 9, fault: { kind } })
+      const { status, body } = await rotation.status()
+      expect([status, body.problems]).toMatchObject([200, [{ code: 'keys-hidden', alarming: false }]])
+      expect(JSON.stringify(body.problems)).toContain('rotator, reader, operator, consumer-app, monitor-uptime')
+    },
+  )
 })
 
 describe('a notification of a key that was not made here', () => {

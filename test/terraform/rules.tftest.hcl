@@ -367,6 +367,16 @@ run "refuses_an_operator_named_twice" {
   expect_failures = [var.operator_key_sha256]
 }
 
+run "refuses_an_operators_hash_of_nothing" {
+  command = plan
+
+  variables {
+    operator_key_sha256 = [sha256("")]
+  }
+
+  expect_failures = [var.operator_key_sha256]
+}
+
 run "refuses_an_operators_hash_in_capitals" {
   command = plan
 
