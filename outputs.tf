@@ -42,7 +42,7 @@ output "caller_headers" {
 }
 
 output "rotate_command" {
-  description = "Rotates now; paste it. It reads the token from `terraform output` (or from $TOKEN, with operators of your own) and never contains it."
+  description = "Rotates now; paste it. It reads the token from `terraform output`, or `tofu output` where only that is installed (or from $TOKEN, with operators of your own) and never contains it."
   value       = "${local.operator_key} | ${local.as_headers} | curl -sS -X POST -H @- ${local.scheme}://${scaleway_function.rotation.domain_name}"
 }
 
@@ -62,9 +62,12 @@ locals {
     for name in local.caller_headers : "print \"${name}: ${name == "Authorization" ? "Bearer " : ""}\" $0"
   ]
 
+  # Whichever of the two is installed.
+  read_output = "\"$(command -v terraform || command -v tofu)\" output"
+
   operator_key = (
     length(var.operator_key_sha256) == 0
-    ? "terraform output -raw operator_secret_key"
+    ? "${local.read_output} -raw operator_secret_key"
     : "printf %s \"$TOKEN\""
   )
 
@@ -72,6 +75,6 @@ locals {
   consumer_key = (
     length(var.consumers) == 0
     ? local.operator_key
-    : "terraform output -json consumer_secret_keys | node -p 'JSON.parse(fs.readFileSync(0))[\"${try(sort(var.consumers)[0], "")}\"]'"
+    : "${local.read_output} -json consumer_secret_keys | node -p 'JSON.parse(fs.readFileSync(0))[\"${try(sort(var.consumers)[0], "")}\"]'"
   )
 }
