@@ -51,12 +51,16 @@ function lowerCased(headers: unknown): Map<string, readonly unknown[]> {
   if (!isRecord(headers)) return byName
   for (const [given, value] of Object.entries(headers)) {
     const name = given.toLowerCase()
-    // An empty list stays one unreadable value: the header is there.
-    const values: readonly unknown[] = Array.isArray(value) && value.length > 0 ? value : [value]
+    // An empty list stays one unreadable value, because the header is there; so does a list too long to copy.
+    const isList = Array.isArray(value) && value.length > 0 && value.length <= maxValues
+    const values: readonly unknown[] = isList ? value : [value]
     byName.set(name, [...(byName.get(name) ?? []), ...values])
   }
   return byName
 }
+
+// Far more than a request has of one header.
+const maxValues = 1_000
 
 /** The platform's own id is taken over only in a form that cannot forge a log line. */
 function acceptableId(id: string | undefined): string | undefined {
