@@ -1,4 +1,5 @@
 import { cachingConsumers } from './caching-consumers.ts'
+import { dailySchedule } from './daily-schedule.ts'
 import { directedLives } from './directed-proof.ts'
 import { pairsOfFaults, singleFaults } from './fault-proofs.ts'
 import type { Proof } from './harness/proof.ts'
@@ -7,7 +8,7 @@ import { interleavedLives, randomLives } from './lives-proofs.ts'
 import { loadProof } from './load/load.ts'
 import { malformedAnswers } from './malformed/malformed-answers.ts'
 import { mutationsProof } from './mutations.ts'
-import { consumerFloods, operatorForces } from './quota-floods.ts'
+import { operatorForces } from './operator-forces.ts'
 import { secrecy } from './secrecy/secrecy.ts'
 import { soakProof } from './soak/soak.ts'
 import { tenYearsProof } from './ten-years.ts'
@@ -20,7 +21,7 @@ export const proofs: readonly Proof[] = [
   randomLives,
   directedLives,
   tenYearsProof,
-  consumerFloods,
+  dailySchedule,
   operatorForces,
   cachingConsumers,
   secrecy,

@@ -25,7 +25,7 @@ export const interleavedLives = provedByLives({
 /** Two months in which anything may happen. */
 export const randomLives = provedByLives({
   name: 'random-lives',
-  does: '60 days of hourly runs, operator requests, faults, killed runs, lists that lag, and people who delete, disable and enable manually',
+  does: '60 days of hourly runs, a CRON delivered again, operator requests, faults, killed runs, lists that lag, people who delete, disable and enable manually, callers without the right, and an attacker who makes keys',
   promises,
   life: randomLife,
   lives: { share: 250, full: 50_000 },

@@ -1,7 +1,9 @@
 import type { Fault, VersionRecord } from '../fake-scaleway/index.ts'
 import type { As, Instance } from '../support/rotation.ts'
-import { ask } from './harness/ask.ts'
+import { abuse } from './harness/abuse.ts'
+import { type Asked, ask } from './harness/ask.ts'
 import { type Chance, chance } from './harness/chance.ts'
+import { Intruders } from './harness/intruders.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { mishaps } from './harness/mishaps.ts'
 import { createStage, type Stage } from './harness/stage.ts'
@@ -22,19 +24,21 @@ interface Host {
   instance: Instance
   /** The last moment (epoch milliseconds) with a fault, a lag or an edit. */
   disturbedMs: number
+  readonly intruders: Intruders
 }
 
 /** No simulated run has more steps than this. */
 export const randomParts = 160
 
 /**
- * 60 days of hourly runs and rotations with faults, killed runs and lists that lag, operators who force, roll back and
- * revoke, and people who edit. About one call a day. A step that is left out is an undisturbed hourly run.
+ * 60 days of hourly runs and rotations with faults, killed runs and lists that lag, a CRON that is delivered again,
+ * operators who force, roll back and revoke, people who edit, callers who ask for what they may not, and an attacker who
+ * makes keys. About one call a day. A step that is left out is an undisturbed hourly run.
  */
 export const randomLife: Life = async (seed, without = nothing) => {
   const stage = createStage({ seed })
   const { clock, watch } = stage
-  const host: Host = { instance: stage.start(), disturbedMs: clock.now().getTime() }
+  const host: Host = { instance: stage.start(), disturbedMs: clock.now().getTime(), intruders: new Intruders(stage) }
   const endMs = clock.now().getTime() + days * 86_400_000
   for (let step = 0; clock.now().getTime() < endMs; step++) {
     const luck = chance(seed * 1_000 + step)
@@ -42,6 +46,8 @@ export const randomLife: Life = async (seed, without = nothing) => {
     watch.look()
     if (without.has(step)) await call(stage, host, calm)
     else if (luck.happens(0.08)) edit(stage, host, luck)
+    else if (luck.happens(0.1)) await abuse(stage, host.instance, luck)
+    else if (luck.happens(0.03)) intrude(stage, host, luck)
     else await call(stage, host, luck)
   }
   stage.cloud.faults.clear()
@@ -55,6 +61,7 @@ async function call(stage: Stage, host: Host, luck: Chance): Promise<void> {
   const { cloud, watch, clock } = stage
   const [body, as] = draw(stage, luck)
   const isDisturbed = disturb(stage, luck)
+  const from = stage.lines.length
   if (as === 'operator' || isOverdue(stage)) watch.rollbackMayEnd()
   const answered = await ask(stage, host.instance, { body, as })
   cloud.faults.clear()
@@ -64,7 +71,27 @@ async function call(stage: Stage, host: Host, luck: Chance): Promise<void> {
   if (answered === undefined) return
   if (body.action === 'rollback' && answered.status === 200) watch.rolledBack(Number(body.revision))
   const isQuiet = clock.now().getTime() - host.disturbedMs > 15 * 60_000
-  if (body.action === 'tend' && isQuiet && as === 'cron') watch.afterCleanHourlyRun(answered.status)
+  if (as !== 'cron') return
+  if (body.action === 'tend' && isQuiet) {
+    watch.afterCleanHourlyRun(answered.status)
+    if (answered.status === 200) await host.intruders.judge(stage.lines.slice(from))
+  }
+  if (luck.happens(0.1)) await deliverAgain(stage, host, { body, as }, luck)
+}
+
+/** The CRON's call comes once more, after five minutes or more. */
+async function deliverAgain(stage: Stage, host: Host, asked: Asked, luck: Chance): Promise<void> {
+  stage.clock.advance({ minutes: luck.one([5, 11, 5 + luck.below(60)]) })
+  stage.watch.look()
+  if (isOverdue(stage)) stage.watch.rollbackMayEnd()
+  await ask(stage, host.instance, asked)
+}
+
+/** Somebody who holds the rotator's key makes a key, or a person deletes those that were made. */
+function intrude({ clock, cloud, ids }: Stage, host: Host, luck: Chance): void {
+  if (luck.happens(0.4)) host.intruders.leave()
+  else if (cloud.iam.apiKeys(ids.applicationId).length < 10) host.intruders.enter(luck)
+  host.disturbedMs = clock.now().getTime()
 }
 
 function draw(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
@@ -72,7 +99,7 @@ function draw(stage: Stage, luck: Chance): [Record<string, unknown>, As] {
   if (luck.happens(0.8)) return [{ action: 'tend' }, 'cron']
   return luck.one<[Record<string, unknown>, As]>([
     [{ action: 'rotate' }, 'cron'],
-    [{ action: 'rotate' }, 'consumer'],
+    [{ action: 'rotate' }, 'cron'],
     [{ action: 'rotate' }, 'operator'],
     [{ action: 'rotate', force: luck.happens(0.3) }, 'operator'],
     [luck.happens(0.3) ? { action: 'rollback', revision: served } : { action: 'tend' }, 'operator'],

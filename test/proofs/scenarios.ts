@@ -3,7 +3,6 @@ import { callFaultNames, callsOf, faultedLife, journeyNames } from './call-fault
 import { postMaybeKilled, twoKeys } from './directed/begin.ts'
 import { editing } from './directed/editing.ts'
 import { expiring } from './directed/expiring.ts'
-import { flooding } from './directed/flooding.ts'
 import { frozen } from './directed/frozen.ts'
 import { lastKey } from './directed/last-key.ts'
 import { leaking } from './directed/leaking.ts'
@@ -12,12 +11,16 @@ import { meanwhile } from './directed/meanwhile.ts'
 import { noCron } from './directed/no-cron.ts'
 import { overlapEnd } from './directed/overlap-end.ts'
 import { fullQuotas } from './directed/quotas.ts'
+import { repeating } from './directed/repeating.ts'
 import { rollingBack } from './directed/rolling-back.ts'
+import { stolen } from './directed/stolen.ts'
 import { stubborn } from './directed/stubborn.ts'
 import { twoClocks } from './directed/two-clocks.ts'
+import { unentitled } from './directed/unentitled.ts'
 import { chance } from './harness/chance.ts'
 import type { Life } from './harness/life.ts'
 import { createStage } from './harness/stage.ts'
+import { forged } from './hostile/forged.ts'
 import { interleavedLife } from './interleaved-lives.ts'
 
 /** One random fault at a random call of a random journey. */
@@ -64,7 +67,10 @@ export const scenarios = {
   'a leak': leaking,
   'manual edits': editing,
   'keys that expire': expiring,
-  'a flood of requests': flooding,
+  'repeated requests': repeating,
+  'callers without the right': unentitled,
+  'forged credentials': forged,
+  'a stolen key of the rotator': stolen,
   'full quotas': fullQuotas,
   'interference between two calls': meanwhile,
   'a frozen instance': frozen,

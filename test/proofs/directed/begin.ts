@@ -16,11 +16,7 @@ export async function twoKeys(stage: Stage, { hours = 0, apartDays = 30 } = {}):
 }
 
 /** Posts to an instance that may be killed during the run; undefined if it was. */
-export async function postMaybeKilled(
-  { cloud, start }: Stage,
-  body: Record<string, unknown>,
-  as: 'cron' | 'operator' | 'consumer',
-) {
+export async function postMaybeKilled({ cloud, start }: Stage, body: Record<string, unknown>, as: 'cron' | 'operator') {
   const killed = new Promise<undefined>(resolve => {
     cloud.faults.onKill = () => resolve(undefined)
   })

@@ -19,7 +19,8 @@ export const leaking: Life = async seed => {
 
 /** Every secret key of ours that works. */
 function working({ cloud, secrets, ids }: Stage): string[] {
-  const others = [cloud.owner, ids.rotator, ids.reader, ids.operator, ids.consumer].map(({ secretKey }) => secretKey)
+  const own = [cloud.owner, ids.rotator, ids.reader, ids.operator, ids.consumer, ids.monitor]
+  const others = own.map(({ secretKey }) => secretKey)
   return secrets().filter(secret => cloud.authenticates(secret) && !others.includes(secret))
 }
 

@@ -1,4 +1,5 @@
 import type { Answered, As, Instance } from '../../support/rotation.ts'
+import { expectRefused, isForbidden } from './refused.ts'
 import type { Stage } from './stage.ts'
 
 /** A request to the rotation function, and who sends it. */
@@ -8,10 +9,15 @@ export interface Asked {
 }
 
 /**
- * Calls an instance, adds the call to the history, and checks the answer; undefined if the instance was killed
- * meanwhile.
+ * Calls an instance, adds the call to the history, and checks the answer, also that of a caller without the right to
+ * what it asks for; undefined if the instance was killed meanwhile.
  */
 export async function ask(stage: Stage, instance: Instance, { body, as }: Asked): Promise<Answered | undefined> {
+  if (isForbidden({ body, as })) {
+    const refused = await expectRefused(stage, () => instance.post({ ...body }, as))
+    stage.tell(`${inWords({ body, as })}: ${brief(refused)}`)
+    return refused
+  }
   const killed = new Promise<undefined>(resolve => {
     stage.cloud.faults.onKill = () => resolve(undefined)
   })

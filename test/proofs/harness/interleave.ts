@@ -1,16 +1,23 @@
 import type { Clock } from '../../../functions/rotation/clock.ts'
 import type { Instance } from '../../support/rotation.ts'
 import type { Chance } from './chance.ts'
-import type { Stage } from './stage.ts'
+import type { Gate, Stage } from './stage.ts'
 
 /** One of several runs that overlap. */
 interface Runner {
   readonly name: string
-  /** Lets it continue with its next call, or wakes it; undefined while it works or once it has ended. */
-  resume: (() => void) | undefined
-  /** The earliest moment (epoch milliseconds) at which it may continue. */
-  fromMs: number
+  /** What of it may continue; empty while it works or once it has ended. */
+  readonly waiting: Set<Waiting>
+  /** How many of its calls are under way: of those it makes at once, one or more may still wait. */
+  underWay: number
   hasEnded: boolean
+}
+
+/** A call that is about to be made, or a sleep. */
+interface Waiting {
+  /** The earliest moment (epoch milliseconds) at which it may continue. */
+  readonly fromMs: number
+  readonly resume: () => void
 }
 
 /** A run to interleave with others: what it does with the instance that it is given. */
@@ -28,20 +35,26 @@ export async function interleave(stage: Stage, runs: readonly InterleavedRun[], 
   const { clock } = stage
   const nowMs = () => clock.now().getTime()
   const runners = runs.map((run): Runner => {
-    const runner: Runner = { name: run.name, resume: undefined, fromMs: 0, hasEnded: false }
+    const runner: Runner = { name: run.name, waiting: new Set(), underWay: 0, hasEnded: false }
     const wait = (fromMs: number) =>
       new Promise<void>(resolve => {
-        runner.fromMs = fromMs
-        runner.resume = () => {
-          runner.resume = undefined
-          resolve()
-        }
+        const waiting = { fromMs, resume: () => resolve(void runner.waiting.delete(waiting)) }
+        runner.waiting.add(waiting)
       })
+    const gate: Gate = async call => {
+      await wait(nowMs())
+      runner.underWay += 1
+      try {
+        return await call()
+      } finally {
+        runner.underWay -= 1
+      }
+    }
     const own: Clock = {
       now: () => ({ wallMs: nowMs(), steadyMs: nowMs() }),
       sleep: durationMs => wait(nowMs() + durationMs),
     }
-    const instance = stage.start({ skewMs: run.skewMs, clock: own, gate: () => wait(nowMs()) })
+    const instance = stage.start({ skewMs: run.skewMs, clock: own, gate })
     void run.act(instance).finally(() => {
       runner.hasEnded = true
     })
@@ -49,7 +62,7 @@ export async function interleave(stage: Stage, runs: readonly InterleavedRun[], 
   })
   for (;;) {
     await quiet(runners)
-    const waiting = runners.filter(({ hasEnded }) => !hasEnded)
+    const waiting = runners.flatMap(runner => [...runner.waiting])
     if (waiting.length === 0) return
     const ready = waiting.filter(({ fromMs }) => fromMs <= nowMs())
     const [first, ...more] = ready
@@ -57,14 +70,14 @@ export async function interleave(stage: Stage, runs: readonly InterleavedRun[], 
       clock.advance({ milliseconds: Math.min(...waiting.map(({ fromMs }) => fromMs)) - nowMs() })
       continue
     }
-    luck.one([first, ...more]).resume?.()
+    luck.one([first, ...more]).resume()
     if (luck.happens(0.3)) clock.advance({ milliseconds: Math.floor(luck.below(luck.happens(0.1) ? 20_000 : 2_000)) })
   }
 }
 
 /** Waits until every run is about to make a call, sleeps or has ended. */
 async function quiet(runners: readonly Runner[]): Promise<void> {
-  while (runners.some(({ resume, hasEnded }) => resume === undefined && !hasEnded)) {
-    await new Promise(resolve => setImmediate(resolve))
-  }
+  const isWorking = ({ waiting, underWay, hasEnded }: Runner) => !hasEnded && (underWay > 0 || waiting.size === 0)
+  do await new Promise(resolve => setImmediate(resolve))
+  while (runners.some(isWorking))
 }

@@ -19,7 +19,9 @@ type Invariant =
   | 'no unnecessary key is created'
   | 'nothing is rolled back without a request'
   | 'every due action is done'
-  | 'only the operator rolls back, revokes or forces'
+  | 'whoever has no right is refused'
+  | 'a key that somebody else made is an alarm'
+  | 'the bound is exact'
 
 /** An invariant that was violated, and when. */
 export interface Violation {

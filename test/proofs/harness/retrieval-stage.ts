@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { composeRetrieval } from '../../../functions/retrieval/compose.ts'
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
-import { createIdentities, type Identities, sha256 } from '../../../scripts/local/identities.ts'
+import { callerVariables, createIdentities, type Identities } from '../../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../../fake-scaleway/index.ts'
 
 /**
@@ -13,7 +13,6 @@ export interface RetrievalStage {
   readonly cloud: FakeScaleway
   readonly clock: SimulatedClock
   readonly ids: Identities
-  readonly monitorKey: string
   /** All that was logged, at trace level. */
   readonly lines: string[]
   handle(event: unknown): Promise<PlatformResponse>
@@ -41,13 +40,12 @@ export async function createRetrievalStage({
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed })
   const ids = createIdentities(cloud)
-  const { secretKey: monitorKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'monitor' })
   const server = await serving(cloud)
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
   const lines: string[] = []
   const instant = () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() })
   const handle = composeRetrieval({
-    env: { ...retrievalEnv({ cloud, ids, monitorKey, url: server.url }), ...env },
+    env: { ...retrievalEnv({ cloud, ids, url: server.url }), ...env },
     clock: { now: instant, after: (delayMs, act) => after(delayMs / speedUp, act) },
     random: () => 0,
     opener: () => (url, options) => request(url, { ...options, agent }),
@@ -63,7 +61,7 @@ export async function createRetrievalStage({
     agent.destroy()
     await server.close()
   }
-  return { cloud, clock, ids, monitorKey, lines, handle, publish, close }
+  return { cloud, clock, ids, lines, handle, publish, close }
 }
 
 /** Adds a version with its checksum, which only a call can send. */
@@ -80,19 +78,16 @@ async function addVersion({ cloud, ids }: Pick<RetrievalStage, 'cloud' | 'ids'>,
 interface Known {
   readonly cloud: FakeScaleway
   readonly ids: Identities
-  readonly monitorKey: string
   readonly url: string
 }
 
-function retrievalEnv({ cloud, ids, monitorKey, url }: Known): Record<string, string> {
+function retrievalEnv({ cloud, ids, url }: Known): Record<string, string> {
   return {
     API_URL: url,
     REGION: cloud.region,
     SECRET_ID: ids.secretId,
     READER_SECRET_KEY: ids.reader.secretKey,
-    OPERATOR_KEY_SHA256: JSON.stringify([sha256(ids.operator.secretKey)]),
-    CONSUMER_KEY_SHA256: JSON.stringify({ shop: sha256(ids.consumer.secretKey) }),
-    MONITOR_KEY_SHA256: JSON.stringify({ uptime: sha256(monitorKey) }),
+    ...callerVariables(ids),
     LOG_LEVEL: 'trace',
   }
 }

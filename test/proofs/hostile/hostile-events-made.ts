@@ -1,9 +1,13 @@
 import type { Chance } from '../harness/chance.ts'
+import { forge, tokenedBody } from './forged-credentials.ts'
 import { oddBodies, plainBodies } from './hostile-bodies.ts'
 import { anyValue, marker, texts } from './hostile-values.ts'
 
-/** The caller that an event claims to be from; `obscure` if that cannot be read from it. */
-type Claim = 'operator' | 'consumer' | 'monitor' | 'unknown' | 'absent' | 'obscure'
+/**
+ * The caller that an event is from: one of the deployment's, nobody by no credential at all or by one that is unclear, and
+ * `obscure` for nobody by something that is not clearly either.
+ */
+export type Claim = 'operator' | 'consumer' | 'monitor' | 'cron' | 'unknown' | 'absent' | 'obscure'
 
 /** An event and its parts. A part that is not plain text is undefined here. */
 export interface Made {
@@ -13,13 +17,16 @@ export interface Made {
   readonly method: string | undefined
   readonly path: string | undefined
   readonly body: string | undefined
+  /** By its headers. */
   readonly claim: Claim
+  /** By the token of its body; undefined if that has none. */
+  readonly byToken: 'cron' | 'unknown' | undefined
   /** True if it holds plain data only: then the function has no reason to answer 500. */
   readonly isPlain: boolean
 }
 
-/** The secret keys that callers present. */
-type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor', string>>
+/** The secret keys that callers present, and the token of the CRON. */
+type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor' | 'cron', string>>
 
 /**
  * Makes an event: a plausible one with one to all of its parts hostile, or any value at all. Takes the usual methods.
@@ -28,19 +35,23 @@ export function makeEvent(luck: Chance, tokens: Tokens, methods: readonly [strin
   if (luck.happens(0.08)) return whole(luck)
   const method = part(luck, 0.08, luck.happens(0.1) ? oddMethods : methods)
   const path = part(luck, 0.04, luck.happens(0.1) ? oddPaths : ['/', ''])
-  const { headers, claim, isPlain } = makeHeaders(luck, tokens)
-  const body = part(luck, 0.15, [...plainBodies, ...plainBodies, ...oddBodies(luck)])
+  const { headers, multiValueHeaders, claim, isPlain, form } = makeHeaders(luck, tokens)
+  const tokened = luck.happens(0.15) ? tokenedBody(luck, tokens.cron) : undefined
+  const body = tokened?.body ?? part(luck, 0.15, [...plainBodies, ...plainBodies, ...oddBodies(luck)])
   const rest = Object.fromEntries(others.filter(() => luck.happens(0.3)).map(name => [name, anyValue(luck)]))
-  const parts = { httpMethod: method, path, headers, body, isBase64Encoded: luck.happens(0.3), ...rest }
+  const several = multiValueHeaders === undefined ? {} : { multiValueHeaders }
+  const parts = { httpMethod: method, path, headers, body, isBase64Encoded: luck.happens(0.3), ...rest, ...several }
   const given = Object.fromEntries(Object.entries(parts).filter(() => luck.happens(0.97)))
   return {
     event: given,
-    label: `${kindOf(method)} method, ${kindOf(path)} path, ${claim} caller, ${kindOf(body)} body, ${Object.keys(rest)}`,
+    label: `${kindOf(method)} method, ${kindOf(path)} path, ${claim} caller${form}, ${tokened?.form ?? kindOf(body)} body, ${Object.keys(rest)}`,
     method: asText('httpMethod' in given ? method : undefined),
     path: asText('path' in given ? path : undefined),
     body: 'body' in given ? asText(body ?? '') : '',
-    claim: 'headers' in given ? claim : 'absent',
-    isPlain: isPlain && [method, path, body].every(value => typeof value === 'string'),
+    claim: 'headers' in given && ('multiValueHeaders' in given || multiValueHeaders === undefined) ? claim : 'obscure',
+    byToken: tokened === undefined || !('body' in given) ? undefined : tokened.isRight ? 'cron' : 'unknown',
+    isPlain:
+      isPlain && !('multiValueHeaders' in rest) && [method, path, body].every(value => typeof value === 'string'),
   }
 }
 
@@ -53,6 +64,7 @@ function whole(luck: Chance): Made {
     path: undefined,
     body: undefined,
     claim: 'obscure',
+    byToken: undefined,
     isPlain: false,
   }
 }
@@ -75,22 +87,40 @@ function part(luck: Chance, wild: number, plausible: readonly [string, ...string
   return luck.happens(wild) ? anyValue(luck) : luck.one(plausible)
 }
 
-function makeHeaders(luck: Chance, tokens: Tokens): { headers: unknown; claim: Claim; isPlain: boolean } {
-  if (luck.happens(0.08)) return { headers: anyValue(luck), claim: 'obscure', isPlain: false }
-  const claim = luck.one<Exclude<Claim, 'obscure'>>(['operator', 'consumer', 'monitor', 'unknown', 'absent'])
+interface Headed {
+  readonly headers: unknown
+  readonly multiValueHeaders?: unknown
+  readonly claim: Claim
+  readonly isPlain: boolean
+  /** How the credential is wrong, for the description. */
+  readonly form: string
+}
+
+function makeHeaders(luck: Chance, tokens: Tokens): Headed {
+  if (luck.happens(0.08)) return { headers: anyValue(luck), claim: 'obscure', isPlain: false, form: '' }
+  const claim = luck.one(['operator', 'consumer', 'monitor', 'nobody'] as const)
+  if (claim === 'nobody' || luck.happens(0.1)) {
+    const { form, ...forged } = forge(luck, luck.one([tokens.operator, tokens.consumer, tokens.monitor]))
+    return { ...forged, isPlain: true, form: ` (${form})` }
+  }
   const headers: [string, unknown][] = []
   const isPlain = luck.happens(0.7)
   const noise = luck.between(0, 6)
   for (let left = noise; left > 0; left--) {
     headers.push([luck.one(noiseNames), isPlain ? luck.one(texts) : anyValue(luck)])
   }
-  const token = claim === 'unknown' ? `${marker}-token` : claim === 'absent' ? undefined : tokens[claim]
-  if (token !== undefined) {
-    const name = luck.one(['X-Auth-Token', 'x-auth-token', 'X-AUTH-TOKEN', 'Authorization', 'aUTHORIZATION'])
-    const value = /^a/i.test(name) ? `${luck.one(['Bearer', 'bearer', 'BEARER'])} ${token}` : token
-    headers.push([name, luck.happens(0.2) ? [marker, value] : value])
+  const present: readonly [string, ...string[]] = luck.one([
+    [luck.one(['X-Auth-Token', 'x-auth-token', 'X-AUTH-TOKEN'])],
+    [luck.one(['Authorization', 'aUTHORIZATION'])],
+    ['X-Caller-Key'],
+    ['X-Auth-Token', 'Authorization'],
+    ['x-auth-token', 'authorization', 'x-caller-key'],
+  ])
+  for (const name of present) {
+    const value = /^a/i.test(name) ? `${luck.one(['Bearer', 'bearer', 'BEARER'])} ${tokens[claim]}` : tokens[claim]
+    headers.push([name, luck.happens(0.1) ? [value] : value])
   }
-  return { headers: Object.fromEntries(headers), claim, isPlain }
+  return { headers: Object.fromEntries(headers), claim, isPlain, form: '' }
 }
 
 const noiseNames = [

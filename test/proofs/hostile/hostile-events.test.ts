@@ -28,7 +28,7 @@ test('hostile events have values of every type, and the same seed makes the same
   expect(labels()).toEqual(labels())
 })
 
-const tokens = { operator: 'operator', consumer: 'consumer', monitor: 'monitor' }
+const tokens = { operator: 'operator', consumer: 'consumer', monitor: 'monitor', cron: 'cron' }
 const promised = { codes: { 200: [''], 404: ['unknown-path'], 500: ['internal-error'] }, headers: [], maxBytes: 1024 }
 const plain = {
   event: {},
@@ -37,6 +37,7 @@ const plain = {
   path: '/',
   body: '',
   claim: 'absent',
+  byToken: undefined,
   isPlain: true,
 } as const
 const headers = {

@@ -1,5 +1,5 @@
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
-import type { Made } from './hostile-events-made.ts'
+import type { Claim, Made } from './hostile-events-made.ts'
 import { marker } from './hostile-values.ts'
 
 /** What both functions promise about every answer. */
@@ -35,6 +35,36 @@ export function judgeAnswer(answer: PlatformResponse, made: Made, promised: Prom
   if (!isEmpty) wrong.push(...judgeBody(body, codes ?? []))
   if (quotes(JSON.stringify(answer))) wrong.push('a value of the event is in the answer')
   return wrong
+}
+
+/** What an event came to besides its answer. */
+interface Came {
+  readonly answer: PlatformResponse | undefined
+  /** How many calls to Scaleway it cost. */
+  readonly calls: number
+  readonly logged: string
+}
+
+/**
+ * Gives the violations of an answer to a caller that is not recognised: 403 whatever is asked, 500 only where the event
+ * cannot be read, no call to Scaleway, and a line in the log.
+ */
+export function judgeRefusal({ answer, calls, logged }: Came, claim: Claim, isPlain: boolean): string[] {
+  if (isRecognised(claim)) return []
+  const status = answer?.statusCode ?? 0
+  const wrong = calls > 0 ? [`${calls} calls to Scaleway for a caller that is ${claim}`] : []
+  if (status === 500 && !isPlain) return wrong
+  if (status !== 403) return [...wrong, `${status} to a caller that is ${claim}`]
+  const code = claim === 'absent' ? 'no-credential' : 'unknown-caller'
+  const isRight = answer?.body === '' || answer?.body.includes(`"${code}"`) === true
+  if (!isRight && claim !== 'obscure') wrong.push(`not answered ${code}`)
+  if (!/"(no-credential|unknown-caller)"/.test(logged)) wrong.push('the log does not say that a caller was refused')
+  return wrong
+}
+
+/** True for a caller that has a credential of the deployment. */
+export function isRecognised(claim: Claim): boolean {
+  return claim === 'operator' || claim === 'consumer' || claim === 'monitor' || claim === 'cron'
 }
 
 function judgeBody(text: string, codes: readonly string[]): string[] {

@@ -63,15 +63,16 @@ interface MalformedHit {
   readonly luck: Chance
 }
 
-function mutating({ cloud, watch, tell }: Stage, hit: MalformedHit): Fetch {
+function mutating({ cloud, ids, watch, tell }: Stage, hit: MalformedHit): Fetch {
   let calls = 0
   let left = hit.times
   return async (request, options) => {
     calls += 1
+    const nth = calls
     const response = await cloud.fetch(request, options)
     watch.look()
-    const operation = cloud.log.entries.at(-1)?.operation ?? ''
-    if (calls < hit.nth || left === 0 || (calls > hit.nth && operation !== hit.operation)) return response
+    const operation = operationOf(request, { cloud, ids })
+    if (nth < hit.nth || left === 0 || (nth > hit.nth && operation !== hit.operation)) return response
     hit.operation = operation
     left -= 1
     const bad = hit.mutation.mutate(
@@ -83,13 +84,30 @@ function mutating({ cloud, watch, tell }: Stage, hit: MalformedHit): Fetch {
       },
       hit.luck,
     )
-    tell(`call ${calls}, ${operation}: ${hit.mutation.name}`)
+    tell(`call ${nth}, ${operation}: ${hit.mutation.name}`)
     return new Response(bad.body.length === 0 || [204, 205, 304].includes(bad.status) ? null : bad.body, bad)
   }
 }
 
-/** The answers of these are never needed: they are not read, or the call is repeated until the answer is clear. */
-const unread = ['iam.getApiKey', 'iam.deleteApiKey', 'secrets.disableVersion', 'secrets.deleteVersion']
+/** The look at the keys of the deployment's own applications, which comes after a run. */
+const ownKeys = 'iam.listApiKeys of its own'
+
+/** Names the operation of a call that was answered, several of which may be under way, and tells apart whose keys are listed. */
+export function operationOf(
+  { method, url }: Pick<Request, 'method' | 'url'>,
+  { cloud, ids }: Pick<Stage, 'cloud' | 'ids'>,
+): string {
+  const { pathname, searchParams } = new URL(url, 'http://scaleway.test')
+  const bearerId = searchParams.get('bearer_id')
+  if (bearerId !== null && bearerId !== ids.applicationId) return ownKeys
+  return cloud.log.entries.findLast(entry => entry.method === method && entry.path === pathname)?.operation ?? ''
+}
+
+/**
+ * The answers of these are never needed: they are not read, the call is repeated until the answer is clear, or the run
+ * has ended.
+ */
+const unread = ['iam.getApiKey', 'iam.deleteApiKey', 'secrets.disableVersion', 'secrets.deleteVersion', ownKeys]
 
 /**
  * 502 and 504 are always clear; 500 never is. 200 and 409 are right where the malformed answer could be read all the

@@ -5,7 +5,7 @@ import { type JourneyName, journeys } from '../call-faults.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { judgeAnswer, type MalformedLife } from './malformed-rotation.ts'
+import { judgeAnswer, type MalformedLife, operationOf } from './malformed-rotation.ts'
 import { mutations } from './mutated-answers.ts'
 import { type RawAnswer, rawAnswers } from './raw-answers.ts'
 import { type Replacing, serveRaw } from './raw-upstream.ts'
@@ -23,7 +23,7 @@ export async function malformedWire(name: JourneyName, calls: number, seed: numb
   const stage = createStage({ seed })
   await journeys[name].begin(stage)
   stage.watch.look()
-  const upstream = await serveRaw(stage.cloud, replacingOf(how, hit, luck), () => stage.watch.look())
+  const upstream = await serveRaw(stage.cloud, replacingOf(stage, how, hit, luck), () => stage.watch.look())
   const agent = new Agent({ headersTimeout: 400, bodyTimeout: 400, maxResponseSize: 1024 * 1024 })
   try {
     const { body, as } = journeys[name]
@@ -53,10 +53,17 @@ async function settle(stage: Stage): Promise<void> {
   await stage.settle()
 }
 
+interface WireHit {
+  readonly nth: number
+  readonly times: number
+  operation: string
+}
+
 /** Malforms the nth answer, and the next ones of the same operation, so that a repetition meets the same. */
-function replacingOf(how: RawAnswer, hit: { nth: number; times: number; operation: string }, luck: Chance): Replacing {
+function replacingOf(stage: Stage, how: RawAnswer, hit: WireHit, luck: Chance): Replacing {
   let left = hit.times
-  return ({ nth, operation }) => {
+  return ({ nth, ...called }) => {
+    const operation = operationOf(called, stage)
     if (nth < hit.nth || left === 0 || (nth > hit.nth && operation !== hit.operation)) return undefined
     hit.operation = operation
     left -= 1

@@ -16,10 +16,11 @@ export interface RawUpstream {
   close(): Promise<void>
 }
 
-/** Gives what replaces the true answer to the nth call (from 1) of this operation; undefined leaves it unchanged. */
+/** Gives what replaces the true answer to the nth call (from 1); undefined leaves it unchanged. */
 export type Replacing = (call: {
   readonly nth: number
-  readonly operation: string
+  readonly method: string
+  readonly url: string
 }) => ((line: Line, answer: Mutated) => void | Promise<void>) | undefined
 
 /** Serves a local Scaleway on a free port, with these replacements. */
@@ -32,7 +33,7 @@ export async function serveRaw(cloud: FakeScaleway, replacing: Replacing, answer
     wasFollowed ||= incoming.url === '/stolen'
     const answer = await trueAnswer(cloud, incoming)
     answered()
-    const write = replacing({ nth, operation: cloud.log.entries.at(-1)?.operation ?? '' })
+    const write = replacing({ nth, method: incoming.method ?? '', url: incoming.url ?? '' })
     if (write === undefined) return void outgoing.writeHead(answer.status, answer.headers).end(answer.body)
     await write(lineTo(incoming.socket), answer)
   })

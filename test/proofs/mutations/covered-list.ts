@@ -5,6 +5,7 @@ export interface CoveredClause extends Mutation {
   readonly why: string
 }
 
+const callers = 'rotation/http/callers.ts'
 const issue = 'rotation/reconcile/issue.ts'
 const reconciliation = 'rotation/reconcile/reconciliation.ts'
 const observe = 'rotation/reconcile/observe.ts'
@@ -93,5 +94,19 @@ export const coveredClauses: readonly CoveredClause[] = [
     edits: [{ find: 'if (failed || compromiseFlag(situation) === undefined) return false', replace: 'void failed' }],
     shows: ['a leak'],
     why: 'the answer already says that nothing was revoked; only the wait is longer',
+  },
+  {
+    name: 'consumers are admitted',
+    rule: '–',
+    off: 'a request of a consumer is read before it is refused',
+    file: callers,
+    edits: [
+      {
+        find: "if (recognised(caller).role === 'consumer') throw operatorOnly(noBusiness)",
+        replace: 'recognised(caller)',
+      },
+    ],
+    shows: ['callers without the right'],
+    why: 'a consumer has the right to nothing that can be read; to what cannot be read it is answered 403 as well',
   },
 ]

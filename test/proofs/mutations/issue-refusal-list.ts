@@ -7,7 +7,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'no recent',
     rule: '4',
-    off: 'no caller has to wait between two rotations',
+    off: 'nobody has to wait between two rotations',
     file,
     edits: [
       {
@@ -15,31 +15,36 @@ export const issueRefusalMutations: readonly Mutation[] = [
         replace: "(reason === 'requested' && isRolledBack(situation) ? notNow(situation, request) : undefined) ??",
       },
     ],
-    shows: ['a flood of requests'],
+    shows: ['repeated requests'],
   },
   {
-    name: 'no interval',
-    rule: '4',
-    off: 'any caller may rotate every 10 minutes',
-    file,
-    edits: [{ find: 'Math.max(policy.minRotationIntervalMs, inFlightMs(policy))', replace: 'inFlightMs(policy)' }],
-    shows: ['a flood of requests'],
-  },
-  {
-    name: 'no interval for the operator',
+    name: 'no recent for the operator',
     rule: '4',
     off: 'a second request of the operator creates a second key',
     file,
-    edits: [{ find: 'operator ? inFlightMs(policy)', replace: 'operator ? 0' }],
-    shows: ['a flood of requests'],
+    edits: [{ find: 'if (newest !== undefined && ageMs(', replace: 'if (!operator && newest !== undefined && ageMs(' }],
+    shows: ['repeated requests'],
   },
   {
-    name: 'the interval counts versions only',
+    name: 'no recent for the CRON',
     rule: '4',
-    off: 'a key whose publication failed does not count for the interval',
+    off: 'a CRON that is delivered again creates a second key',
     file,
-    edits: [{ find: '[...unpublished, ...published].sort', replace: 'published.concat(unpublished.slice(0, 0)).sort' }],
-    shows: ['a flood of requests'],
+    edits: [{ find: 'if (newest !== undefined && ageMs(', replace: 'if (operator && newest !== undefined && ageMs(' }],
+    shows: ['repeated requests'],
+  },
+  {
+    name: 'recent for days',
+    rule: '4',
+    off: 'a rotation waits for an overlap after the one before',
+    file,
+    edits: [
+      {
+        find: "< inFlightMs(policy)) return { code: 'recent' }",
+        replace: "< policy.overlapMs) return { code: 'recent' }",
+      },
+    ],
+    shows: ['callers without the right'],
   },
   {
     name: 'no in-flight',
@@ -47,7 +52,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     off: 'a run does not wait for the key that another run has just created',
     file,
     edits: [{ find: '    inFlight(situation) ??\n', replace: '    (void inFlight, undefined) ??\n' }],
-    shows: ['interference between two calls', 'interleaved runs'],
+    shows: ['interference between two calls', 'repeated requests', 'interleaved runs'],
   },
   {
     name: 'in flight forever',
@@ -65,11 +70,11 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'no rolled-back',
     rule: '5',
-    off: 'any caller may rotate over a rollback',
+    off: 'the CRON may rotate over a rollback',
     file,
     edits: [
       {
-        find: "return !operator && isRolledBack(situation) ? { code: 'rolled-back' } : undefined",
+        find: "return !operator && isRolledBack({ world, now }) ? { code: 'rolled-back' } : undefined",
         replace: 'return undefined',
       },
     ],

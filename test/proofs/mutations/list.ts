@@ -1,9 +1,11 @@
+import { callerMutations } from './callers-list.ts'
 import { type CoveredClause, coveredClauses } from './covered-list.ts'
 import { issueReasonMutations } from './issue-reason-list.ts'
 import { issueRefusalMutations } from './issue-refusal-list.ts'
 import { leakMutations } from './leak-list.ts'
 import type { Mutation } from './mutation.ts'
 import { observingMutations } from './observing-list.ts'
+import { ownKeysMutations } from './own-keys-list.ts'
 import { publishingMutations } from './publishing-list.ts'
 import { retiringMutations } from './retiring-list.ts'
 import { revokingMutations } from './revoking-list.ts'
@@ -26,5 +28,7 @@ export const mutations: readonly Mutation[] = [
   ...revokingMutations,
   ...rollbackMutations,
   ...leakMutations,
+  ...callerMutations,
+  ...ownKeysMutations,
   ...coveredClauses,
 ]

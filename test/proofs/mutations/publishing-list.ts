@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts'
 const issue = 'rotation/reconcile/issue.ts'
 const rules = 'rotation/plan/issue-rules.ts'
 
-/** Rule 7, and what only the operator may do: creating a key and publishing it. */
+/** Rule 7: creating a key and publishing it. */
 export const publishingMutations: readonly Mutation[] = [
   {
     name: 'keys without expiry',
@@ -83,18 +83,5 @@ export const publishingMutations: readonly Mutation[] = [
     file: issue,
     edits: [{ find: 'givesWay(reason) ? withServed(listed, await versions.served()) : listed', replace: 'listed' }],
     shows: ['interference between two calls'],
-  },
-  {
-    name: 'any caller acts as the operator',
-    rule: '12',
-    off: 'any caller may roll back, revoke and force',
-    file: 'rotation/service.ts',
-    edits: [
-      {
-        find: "return force || action === 'rollback' || action === 'revoke'",
-        replace: "return force && action === 'rollback'",
-      },
-    ],
-    shows: ['a flood of requests'],
   },
 ]

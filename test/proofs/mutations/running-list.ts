@@ -124,6 +124,6 @@ export const runningMutations: readonly Mutation[] = [
     off: 'one instance runs several rotations at a time',
     file: 'rotation/queue.ts',
     edits: [{ find: 'last.then(work, work)', replace: 'work()' }],
-    shows: ['a flood of requests'],
+    shows: ['repeated requests'],
   },
 ]

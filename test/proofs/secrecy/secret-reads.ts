@@ -86,8 +86,14 @@ async function askAll(
   { payload }: { payload: string },
   fault: Fault | undefined,
 ): Promise<void> {
-  const { cloud, ids, monitorKey, handle } = stage
-  const presented = [ids.consumer.secretKey, ids.operator.secretKey, monitorKey, ids.reader.secretKey, undefined]
+  const { cloud, ids, handle } = stage
+  const presented = [
+    ids.consumer.secretKey,
+    ids.operator.secretKey,
+    ids.monitor.secretKey,
+    ids.reader.secretKey,
+    undefined,
+  ]
   if (fault !== undefined) cloud.faults.add({ times: Number.POSITIVE_INFINITY, fault })
   for (const [index, request] of requests.entries()) {
     // No faults from here on, so that the rest meets a warm cache.
@@ -101,11 +107,10 @@ async function askAll(
   }
 }
 
-function plantAll({ ids, cloud, monitorKey }: RetrievalStage): Search {
+function plantAll({ ids, cloud }: RetrievalStage): Search {
   const search = new Search()
   search.plant("the owner's key", cloud.owner.secretKey)
-  search.plant("the monitor's key", monitorKey)
-  for (const who of ['rotator', 'reader', 'operator', 'consumer'] as const) {
+  for (const who of ['rotator', 'reader', 'operator', 'consumer', 'monitor'] as const) {
     search.plant(`the key of the ${who}`, ids[who].secretKey)
   }
   return search

@@ -5,7 +5,7 @@ import type { Published } from '../live/published.ts'
 /** Creates a watch over a stack: it checks the invariants of all simulated runs from outside of both functions. */
 export function watchOf({ cloud, clock, ids, lines }: LiveStack, published: Published): Watch {
   const versions = () => cloud.secrets.versions(ids.secretId)
-  const own = [ids.rotator, ids.reader, ids.operator, ids.consumer].map(({ secretKey }) => secretKey)
+  const own = [ids.rotator, ids.reader, ids.operator, ids.consumer, ids.monitor].map(({ secretKey }) => secretKey)
   const served = () => {
     const version = versions().find(({ status }) => status === 'enabled')
     if (version === undefined) return undefined
