@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
 import { type RunningFunction, startBuilt } from '../../../scripts/local/functions.ts'
-import { createIdentities, type Identities } from '../../../scripts/local/identities.ts'
+import { createIdentities, cronToken, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
 import type { Gateway } from '../../fake-scaleway/functions/gateway.ts'
 import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
@@ -15,7 +15,7 @@ export interface Answered {
   readonly etag: string | null
 }
 
-/** How a function is called through its gateway. Without a token it is called as the platform does for CRON. */
+/** How a function is called through its gateway. Without a token it is called as the platform does for the CRON. */
 export interface Calling {
   readonly method: 'GET' | 'POST'
   readonly token?: string
@@ -93,7 +93,7 @@ async function start(options: LiveOptions, atEnd: LiveStack['atEnd']): Promise<L
     starting: { log: line => lines.push(line), atEnd },
   })
   const access = (name: string, gateway: RunningFunction) =>
-    accessTo(gateway, { clock, used: () => usedBy(name, lines) })
+    accessTo(gateway, { clock, ids, used: () => usedBy(name, lines) })
   return {
     cloud,
     clock,
@@ -112,10 +112,11 @@ function usedBy(name: string, lines: readonly string[]): number[] {
 
 interface Access {
   readonly clock: MovedClock
+  readonly ids: Identities
   readonly used: () => readonly number[]
 }
 
-function accessTo(gateway: RunningFunction, { clock, used }: Access): LiveFunction {
+function accessTo(gateway: RunningFunction, { clock, ids, used }: Access): LiveFunction {
   const { pid, url } = gateway
   return {
     pid,
@@ -131,9 +132,12 @@ function accessTo(gateway: RunningFunction, { clock, used }: Access): LiveFuncti
       throw new Error('A function did not collect its garbage: its process has ended or hangs.')
     },
     call: ({ method, token, body, headers = {} }) => {
+      if (token === undefined) {
+        const text = JSON.stringify({ ...body, token: cronToken(ids) })
+        return callAsPlatform(gateway, { method, path: clock.path, text })
+      }
       const text = body === undefined ? '' : JSON.stringify(body)
-      if (token === undefined) return callAsPlatform(gateway, { method, path: clock.path, text })
-      const sent = { ...headers, 'X-Auth-Token': token }
+      const sent = { ...headers, 'X-Auth-Token': token, Authorization: `Bearer ${token}` }
       return callOverHttp(`${url}${clock.path}`, { method, headers: sent, ...(text !== '' && { body: text }) })
     },
   }

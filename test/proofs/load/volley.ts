@@ -36,7 +36,7 @@ export async function volley({
   onAnswer,
 }: VolleyOptions): Promise<Volley> {
   const tookMs: number[] = []
-  const plain = { 'x-auth-token': token }
+  const plain = { 'x-auth-token': token, authorization: `Bearer ${token}` }
   const ask = (isConditional: boolean): autocannon.Request => ({
     setupRequest: (request, context) => {
       Object.assign(context, { askedAtMs: performance.now() })

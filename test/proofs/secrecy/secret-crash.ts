@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { build } from 'esbuild'
+import { cronToken } from '../../../scripts/local/identities.ts'
 import { root } from '../../support/built.ts'
 import { deploy, rotationEnv } from '../../support/rotation.ts'
 import { Search } from './planted.ts'
@@ -19,6 +20,7 @@ export async function secretCrash(leak = ''): Promise<Looked> {
   const search = new Search()
   const hook = randomUUID()
   search.plant('the key of the rotator', ids.rotator.secretKey)
+  search.plant("the CRON's token", cronToken(ids))
   search.plant("the hook's token", hook)
   const env = {
     ...rotationEnv(cloud, ids),

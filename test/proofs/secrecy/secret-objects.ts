@@ -8,6 +8,7 @@ import { keysOf } from '../../../functions/rotation/scaleway/keys.ts'
 import { versionsOf } from '../../../functions/rotation/scaleway/versions.ts'
 import { decodeCredential, encodeCredential } from '../../../functions/shared/credential.ts'
 import { Secret } from '../../../functions/shared/secret.ts'
+import { cronToken } from '../../../scripts/local/identities.ts'
 import { deploy, rotationEnv } from '../../support/rotation.ts'
 import { Search } from './planted.ts'
 import { printed } from './printed.ts'
@@ -40,6 +41,7 @@ export async function secretObjects(): Promise<Looked & { readonly objects: numb
   const { cloud, ids } = deploy()
   const search = new Search()
   for (const who of ['rotator', 'reader'] as const) search.plant(`the key of the ${who}`, ids[who].secretKey)
+  search.plant("the CRON's token", cronToken(ids))
   search.plant('what an upstream quoted', echoed)
   search.plant('the signing secret', signing)
   const env = {

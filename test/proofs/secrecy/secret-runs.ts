@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Fetch } from '../../../functions/rotation/fetch.ts'
+import { cronToken } from '../../../scripts/local/identities.ts'
 import type { Instance } from '../../support/rotation.ts'
 import { type CallFault, callFaults, type JourneyName, journeys } from '../call-faults.ts'
 import { chance } from '../harness/chance.ts'
@@ -78,16 +79,21 @@ async function live(stage: Stage, start: () => Instance, name: JourneyName): Pro
   await instance.post({ action: 'tend' })
   await instance.post({ action: 'rotate', dry_run: true }, 'operator')
   await instance.post({ action: 'rotate', force: true }, 'consumer')
+  await instance.post({ action: 'rotate', force: true }, 'cron')
+  await instance.post({ action: 'rotate', unknown: cronToken(stage.ids) }, 'cron')
+  await instance.post({ action: 'rotate', token: stage.ids.rotator.secretKey }, 'operator')
   await instance.post({ action: 'rollback' }, 'operator')
   await instance.status()
+  await instance.status('stranger')
   stage.clock.advance({ hours: 25 })
-  await instance.post({ action: 'tend' }, 'consumer')
+  await instance.post({ action: 'tend' })
 }
 
 function plantAll({ ids, cloud }: Stage): Search {
   const search = new Search()
   search.plant("the owner's key", cloud.owner.secretKey)
-  for (const who of ['rotator', 'reader', 'operator', 'consumer'] as const) {
+  search.plant("the CRON's token", cronToken(ids))
+  for (const who of ['rotator', 'reader', 'operator', 'consumer', 'monitor'] as const) {
     search.plant(`the key of the ${who}`, ids[who].secretKey)
   }
   search.plant("the hook's token", hookToken)

@@ -52,6 +52,7 @@ export class SoakLife {
       await this.#hourlyRun()
       await this.#refresh()
     }
+    const { monitor } = this.#stack.ids
     const before = this.#published.newest
     const isByOperator = this.#luck.happens(0.5)
     await this.#rotate(isByOperator)
@@ -61,7 +62,7 @@ export class SoakLife {
       await this.#rotate(true)
     }
     await this.#refresh({ 'Cache-Control': 'no-cache' })
-    if (this.#luck.happens(0.2)) await this.#ask('rotation', { method: 'GET' }, [200, 503])
+    if (this.#luck.happens(0.2)) await this.#ask('rotation', { method: 'GET', token: monitor.secretKey }, [200, 503])
   }
 
   async #hourlyRun(): Promise<void> {
