@@ -98,7 +98,7 @@ export const dailySchedule = provedByLives({
   does: `${days} days of a daily rotation with the most versions that Terraform lets it keep, and with one more; hourly runs are missed, an operator presses again`,
   promises: 'with what is allowed no rotation is blocked, with one more some are; no quota is reached',
   life: daily,
-  lives: { share: 4, full: 20 },
+  lives: { share: 2, full: 20 },
   livesPerPiece: 1,
   parts: days,
   figures: stage => ({ ...quotaFigures(stage), ...blockedDays.get(stage) }),

@@ -83,7 +83,7 @@ export const singleFaults: Proof = {
 }
 
 // A prime, so that a share leaves out no journey, call or fault.
-const onePairIn = 97
+const onePairIn = 149
 
 /** The same in pairs: the second fault hits a later call of the same run, or one of the hourly run after it. */
 export const pairsOfFaults: Proof = {

@@ -12,9 +12,9 @@ const sizes = {
 /** Sends hostile events to both handlers. */
 export const hostileEvents: Proof = {
   name: 'hostile-events',
-  does: 'sends hostile events to both handlers: wrong types, traps, huge and deep bodies, forged headers',
+  does: 'sends hostile events to both handlers: wrong types, traps, huge and deep bodies, forged headers; credentials that are missing, empty, doubled or contradict each other; wrong tokens of the CRON',
   promises:
-    'always a bounded JSON answer with a documented status and code; no value of the event in answer or log; no change without a valid request',
+    'always a bounded JSON answer with a documented status and code; no value of the event in answer or log; no change without a valid request; 403, no call to Scaleway and a line in the log for whoever is not recognised',
   unit: 'events',
   readsStacks: true,
   pieces: extent => sizes[extent].pieces,

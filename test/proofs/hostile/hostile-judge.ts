@@ -58,7 +58,7 @@ export function judgeRefusal({ answer, calls, logged }: Came, claim: Claim, isPl
   const code = claim === 'absent' ? 'no-credential' : 'unknown-caller'
   const isRight = answer?.body === '' || answer?.body.includes(`"${code}"`) === true
   if (!isRight && claim !== 'obscure') wrong.push(`not answered ${code}`)
-  if (!/"(no-credential|unknown-caller)"/.test(logged)) wrong.push('the log does not say that a caller was refused')
+  if (!/"(no-credential|unknown-caller)"/.test(logged)) wrong.push('the log does not say who was refused')
   return wrong
 }
 

@@ -72,6 +72,8 @@ export async function hostileRotation(luck: Chance, count: number): Promise<Judg
     const logged = lines.join('')
     const calls = cloud.log.entries.length
     wrong.push(...judgeRefusal({ answer, calls, logged }, claim, made.isPlain), ...judgeRight(answer, made, claim))
+    if (answer?.statusCode === 403 && !/"(no-credential|unknown-caller|operator-only)"/.test(logged))
+      wrong.push('the log does not say that a caller was refused')
     if (calls > 0 && claim === 'consumer') wrong.push(`${calls} calls to Scaleway for a consumer`)
     if (quotes(logged)) wrong.push('a value of the event is in the log')
     if ([...secrets(), tokens.cron].some(secret => `${logged}${JSON.stringify(answer)}`.includes(secret)))

@@ -34,6 +34,7 @@ A rollback asks the same before it acts, and looks once more afterwards. Two bou
   tests only.
 - **What is not drawn.** Three faults in one journey occur only by chance. Four runs at a time never occur, nor do two
   people who edit in the same second. \`rollback\` and \`revoke\` are in the simulations, not in the soak.
+  In most simulations hourly runs look at the keys of two of the deployment’s own applications, in one scenario at all.
 - **Memory.** The soak measures a process after garbage collection and after its time limits have passed. What V8 keeps
   beyond that depends on the memory that it is given, and the platform’s limit is not set there. The soak compresses
   years into minutes, so its highest figures are higher than those of a month.
