@@ -1,10 +1,11 @@
-import type { Fault, VersionRecord } from '../fake-scaleway/index.ts'
+import type { Fault } from '../fake-scaleway/index.ts'
 import type { As, Instance } from '../support/rotation.ts'
 import { abuse } from './harness/abuse.ts'
 import { type Asked, ask } from './harness/ask.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { Intruders } from './harness/intruders.ts'
 import { type Life, nothing } from './harness/life.ts'
+import { editManually } from './harness/manual-edits.ts'
 import { mishaps } from './harness/mishaps.ts'
 import { createStage, type Stage } from './harness/stage.ts'
 
@@ -123,43 +124,7 @@ function isOverdue({ versions, clock }: Stage): boolean {
   return newest === undefined || clock.now().getTime() - newest.createdAt.getTime() > maxKeyAgeMs - 86_400_000
 }
 
-/** Something that a person may do manually in the console. */
 function edit(stage: Stage, host: Host, luck: Chance): void {
-  const { cloud, ids, versions, keys, watch, clock, tell } = stage
-  const [newest] = versions().filter(({ status }) => status === 'enabled')
-  const disabled = versions().filter(({ status }) => status === 'disabled')
-  const done = luck.one([
-    () => deleteKey(stage, newest),
-    () => newest && cloud.secrets.disableVersion(ids.secretId, newest.revision),
-    () => newest && cloud.secrets.deleteVersion(ids.secretId, newest.revision),
-    () => enable(stage, disabled[0]),
-    () =>
-      versions().length < 15 &&
-      cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"a manual key","SECRET_KEY":"a manual secret"}' }),
-    () =>
-      keys().length < 10 && cloud.iam.createApiKey({ applicationId: ids.applicationId, description: 'made manually' }),
-    () => luck.happens(0.3) && keys().map(key => removeKey(stage, key.accessKey)),
-  ])
-  done()
-  tell(`a person edits: ${done.toString().slice(6)}`)
-  host.disturbedMs = clock.now().getTime()
-  watch.edited()
-  watch.look()
-}
-
-function deleteKey(stage: Stage, version: VersionRecord | undefined): void {
-  const current = stage.served()
-  if (version !== undefined && current !== undefined) removeKey(stage, current.accessKey)
-}
-
-function removeKey({ cloud, watch }: Stage, accessKey: string): void {
-  watch.excuse(accessKey)
-  if (cloud.iam.apiKeys().some(key => key.accessKey === accessKey)) cloud.iam.deleteApiKey(accessKey)
-}
-
-function enable({ cloud, ids, watch }: Stage, version: VersionRecord | undefined): void {
-  if (version === undefined) return
-  cloud.secrets.enableVersion(ids.secretId, version.revision)
-  const [, accessKey = ''] = /key=(SCW\w+)/.exec(version.description ?? '') ?? []
-  watch.excuse(accessKey)
+  editManually(stage, luck)
+  host.disturbedMs = stage.clock.now().getTime()
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { chance } from '../harness/chance.ts'
+import { forge } from './forged-credentials.ts'
 import { hostileEvents } from './hostile-events.ts'
 import { makeEvent } from './hostile-events-made.ts'
-import { isPolluted, judgeAnswer } from './hostile-judge.ts'
+import { isPolluted, judgeAnswer, judgeRefusal } from './hostile-judge.ts'
 import { anyValue, marker } from './hostile-values.ts'
 
 test('hostile events at both handlers get documented answers and change nothing', async () => {
@@ -67,6 +68,27 @@ test.each([
   expect(judgeAnswer(answer, plain, promised)).toEqual(
     wrong.map(expected => (typeof expected === 'string' ? expected : expect.stringMatching(expected))),
   )
+})
+
+const refused = { ...good, statusCode: 403, body: '{"error":"unknown-caller"}' }
+const logged = '{"code":"unknown-caller"}'
+
+test.each([
+  ['a refusal that costs no call and is in the log', { answer: refused, calls: 0, logged }, 'unknown', []],
+  ['an answer to nobody', { answer: good, calls: 2, logged: '' }, 'absent', [/^2 calls/, /^200 to a caller/]],
+  ['a refusal after a call', { answer: refused, calls: 1, logged }, 'unknown', [/^1 calls/]],
+  ['a refusal that the log lacks', { answer: refused, calls: 0, logged: '{}' }, 'unknown', [/the log does not say/]],
+  ['the code of another refusal', { answer: refused, calls: 0, logged }, 'absent', [/^not answered no-credential/]],
+  ['no answer at all', { answer: undefined, calls: 0, logged: '' }, 'unknown', [/^0 to a caller/]],
+  ['an answer to the operator', { answer: good, calls: 9, logged: '' }, 'operator', []],
+] as const)('a refusal is checked: %s', (_, came, claim, wrong) => {
+  expect(judgeRefusal(came, claim, true)).toEqual(wrong.map(expected => expect.stringMatching(expected)))
+})
+
+test('credentials are forged in many forms, of which some are no credential at all', () => {
+  const all = Array.from({ length: 1_000 }, (_, seed) => forge(chance(seed), 'a known key'))
+  expect(new Set(all.map(({ form }) => form)).size).toBeGreaterThan(40)
+  expect(new Set(all.map(({ claim }) => claim))).toEqual(new Set(['absent', 'unknown']))
 })
 
 test('a polluted prototype is found', () => {
