@@ -5,12 +5,12 @@ import { provedByLives } from './harness/lives.ts'
 import { expectQuotasUntouched, quotaFigures } from './harness/quotas.ts'
 import { createStage } from './harness/stage.ts'
 
-const presses = 60
+const presses = 40
 const hourlyRun: Asked = { body: { action: 'tend' }, as: 'cron' }
 const rotate: Asked = { body: { action: 'rotate' }, as: 'operator' }
 const forced: Asked = { body: { action: 'rotate', force: true }, as: 'operator' }
 
-/** An operator who presses every ten minutes for half a day, with hourly runs in between and, in some, lost answers. */
+/** An operator who presses every ten minutes for hours, with hourly runs in between and, in some, lost answers. */
 const pressedAllDay: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
   const stage = createStage({ seed })
@@ -35,7 +35,7 @@ const pressedAllDay: Life = async (seed, without = nothing) => {
 /** Quotas while an operator forces rotations. */
 export const operatorForces = provedByLives({
   name: 'operator-forces',
-  does: 'an operator rotates or forces every ten minutes for half a day, sometimes with lost answers',
+  does: 'an operator rotates or forces every ten minutes for nine hours, sometimes with lost answers',
   promises: 'no quota is reached, every invariant holds, a rotation works again',
   life: pressedAllDay,
   lives: { share: 10, full: 200 },

@@ -75,7 +75,8 @@ async function call(stage: Stage, host: Host, luck: Chance): Promise<void> {
   if (as !== 'cron') return
   if (body.action === 'tend' && isQuiet) {
     watch.afterCleanHourlyRun(answered.status)
-    if (answered.status === 200) await host.intruders.judge(stage.lines.slice(from))
+    const isJudged = host.intruders.areThere || luck.happens(0.1)
+    if (answered.status === 200 && isJudged) await host.intruders.judge(stage.lines.slice(from))
   }
   if (luck.happens(0.1)) await deliverAgain(stage, host, { body, as }, luck)
 }

@@ -33,6 +33,11 @@ export class Intruders {
     this.#stage = stage
   }
 
+  /** True while a key of the attacker's is there. */
+  get areThere(): boolean {
+    return this.#standing().length > 0
+  }
+
   /** The attacker makes a key for one of these. */
   enter(luck: Chance, applications: readonly [Application, ...Application[]] = usual): void {
     const application = luck.one(applications)
