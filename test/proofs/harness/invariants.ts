@@ -1,3 +1,4 @@
+import { cronToken } from '../../../scripts/local/identities.ts'
 import type { ApiKeyRecord, Clock, VersionRecord } from '../../fake-scaleway/index.ts'
 import type { Deployment } from '../../support/rotation.ts'
 import { Foreign, isOurs } from './foreign.ts'
@@ -182,7 +183,7 @@ export class Watch {
    * disclosed.
    */
   atEnd(): void {
-    const { clock, versions, keys, served, lines, answers, secrets } = this.#deployment
+    const { clock, ids, versions, keys, served, lines, answers, secrets } = this.#deployment
     this.look()
     const left = leftOver({
       keys: keys(),
@@ -193,7 +194,7 @@ export class Watch {
     })
     for (const name of left) this.note('no key or version outlives its bound', name)
     const written = [...lines, ...answers].join('\n')
-    if (secrets().some(secret => written.includes(secret)))
+    if ([...secrets(), cronToken(ids)].some(secret => written.includes(secret)))
       this.note('no secret is disclosed', 'in a log line or an answer')
   }
 
