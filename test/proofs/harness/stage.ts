@@ -1,4 +1,5 @@
 import type { Clock } from '../../../functions/rotation/clock.ts'
+import { identityVariables } from '../../../scripts/local/identities.ts'
 import { type Deployment, deploy, type Instance, simulated } from '../../support/rotation.ts'
 import { Watch } from './invariants.ts'
 
@@ -43,7 +44,8 @@ interface StageOptions {
 
 /** Creates a stage. Logs are kept at trace level, to search them for secrets. */
 export function createStage({ seed, env = {}, watchesAll = false }: StageOptions): Stage {
-  const deployment = deploy({ seed, env: { ...(watchesAll ? {} : fewIdentities), ...env } })
+  const deployment = deploy({ seed, env })
+  const identities = { ...identityVariables(deployment.ids), ...(watchesAll ? {} : fewIdentities) }
   const { cloud, clock } = deployment
   const watch = new Watch(deployment)
   const history: string[] = []
@@ -76,6 +78,7 @@ export function createStage({ seed, env = {}, watchesAll = false }: StageOptions
       sleep: inner.sleep,
     })
     return deployment.instance({
+      env: identities,
       clock: skewed(own ?? simulated(clock)),
       fetch: (request, options) => gate(() => watched(() => cloud.fetch(request, options))),
     })

@@ -29,8 +29,9 @@ export function judgeAnswer(answer: PlatformResponse, made: Made, promised: Prom
   if (!/^[A-Za-z0-9-]{8,64}$/.test(headers['X-Request-Id'] ?? '')) wrong.push('the request id is malformed')
   if (Buffer.byteLength(JSON.stringify(answer)) > promised.maxBytes) wrong.push('the answer is too long')
   if (statusCode === 500 && made.isPlain) wrong.push('500 to an event of plain texts')
-  // If an event cannot be read, its method is unknown as well.
-  const isEmpty = (made.method?.toUpperCase() === 'HEAD' && statusCode !== 500) || statusCode === 304
+  // If an event cannot be read, its method may be unknown as well.
+  const isHead = made.method?.toUpperCase() === 'HEAD'
+  const isEmpty = (isHead && (statusCode !== 500 || body === '')) || statusCode === 304
   if (isEmpty && body !== '') wrong.push('a body where there must be none')
   if (!isEmpty) wrong.push(...judgeBody(body, codes ?? []))
   if (quotes(JSON.stringify(answer))) wrong.push('a value of the event is in the answer')

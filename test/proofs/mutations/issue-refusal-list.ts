@@ -22,7 +22,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     rule: '4',
     off: 'a second request of the operator creates a second key',
     file,
-    edits: [{ find: 'if (newest !== undefined && ageMs(', replace: 'if (!operator && newest !== undefined && ageMs(' }],
+    edits: [{ find: 'if (young) return', replace: 'if (!operator && young) return' }],
     shows: ['repeated requests'],
   },
   {
@@ -30,7 +30,7 @@ export const issueRefusalMutations: readonly Mutation[] = [
     rule: '4',
     off: 'a CRON that is delivered again creates a second key',
     file,
-    edits: [{ find: 'if (newest !== undefined && ageMs(', replace: 'if (operator && newest !== undefined && ageMs(' }],
+    edits: [{ find: 'if (young) return', replace: 'if (operator && young) return' }],
     shows: ['repeated requests'],
   },
   {
@@ -40,8 +40,8 @@ export const issueRefusalMutations: readonly Mutation[] = [
     file,
     edits: [
       {
-        find: "< inFlightMs(policy)) return { code: 'recent' }",
-        replace: "< policy.overlapMs) return { code: 'recent' }",
+        find: 'ageMs(version.createdAt, now) < inFlightMs(policy)',
+        replace: 'ageMs(version.createdAt, now) < policy.overlapMs',
       },
     ],
     shows: ['callers without the right'],
