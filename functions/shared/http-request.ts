@@ -37,12 +37,13 @@ export function readEvent(event: unknown): Request {
   }
 }
 
-/** Of the two fields that hold headers, the one with more values under a name tells the truth about it. */
-function valuesByName(...fields: readonly unknown[]): Request['headerValues'] {
+/** Two fields may hold headers. The one with more values under a name counts, and what only the other one has. */
+function valuesByName(...fields: readonly [unknown, unknown]): Request['headerValues'] {
   const maps = fields.map(lowerCased)
   return name => {
     const found = maps.map(byName => byName.get(name.toLowerCase()) ?? [])
-    return found.reduce((most, values) => (values.length > most.length ? values : most))
+    const [most = [], fewer = []] = found.sort((a, b) => b.length - a.length)
+    return [...most, ...fewer.filter(value => !most.includes(value))]
   }
 }
 

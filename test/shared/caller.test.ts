@@ -88,6 +88,14 @@ describe('a caller is unknown, never absent and never somebody, when what it pre
   })
 })
 
+test('two fields that name different credentials name nobody', () => {
+  expect(callerOf({ headers: { 'X-Auth-Token': 'co' }, multiValueHeaders: { 'X-Auth-Token': ['mo'] } })).toBe('unknown')
+  expect(callerOf({ headers: { 'X-Auth-Token': ['co', 'co'] }, multiValueHeaders: { 'X-Auth-Token': ['co'] } })).toBe(
+    'unknown',
+  )
+  expect(callerOf({ headers: {}, multiValueHeaders: { 'X-Auth-Token': ['co'] } })).toBe('consumer app')
+})
+
 test('an empty header is nobody, also where the hash of nothing is on the list', () => {
   const nothing = [{ name: 'nothing', role: 'operator', sha256: hash('') }] as const
   for (const headers of [{ 'X-Auth-Token': '' }, { 'X-Caller-Key': '' }, { 'X-Auth-Token': [''] }]) {

@@ -41,8 +41,8 @@ export const callerMutations: readonly Mutation[] = [
     file: 'shared/http-request.ts',
     edits: [
       {
-        find: 'found.reduce((most, values) => (values.length > most.length ? values : most))',
-        replace: '[...(found[0]?.length ? found[0] : (found[1]?.slice(-1) ?? []))]',
+        find: '[...most, ...fewer.filter(value => !most.includes(value))]',
+        replace: 'fewer.length > 0 ? fewer : most.slice(-1)',
       },
     ],
     shows: ['forged credentials'],
