@@ -109,6 +109,25 @@ describe('a key that really is a leftover', () => {
   })
 })
 
+test('a leftover is deleted also where lists do not show what waits for its deletion', async () => {
+  const deployment = deploy({ env: { KEEP_VERSIONS: '0' } })
+  const { rotation, clock, cloud, ids, keys } = deployment
+  await rotation.post()
+  clock.advance({ days: 30 })
+  await rotation.post()
+  cloud.secrets.deleteVersion(ids.secretId, 1)
+  hide(deployment, 1)
+  const made = { applicationId: ids.applicationId, description: keys()[1]?.description ?? '' }
+  const { accessKey } = cloud.iam.createApiKey(made)
+  clock.advance({ hours: 2 })
+  expect((await rotation.post({ action: 'tend' })).body.error).toBe('list-incomplete')
+  expect(keys().map(key => key.accessKey)).toContain(keys()[0]?.accessKey)
+  cloud.iam.deleteApiKey(keys()[0]?.accessKey ?? '')
+  expect((await rotation.post({ action: 'tend' })).body.actions).toContainEqual(
+    expect.objectContaining({ kind: 'revoke', reason: 'orphan', access_key: accessKey }),
+  )
+})
+
 test('an expired key is deleted also while it is the served one and no new one can be made', async () => {
   const deployment = deploy({ env: { KEY_LIFETIME_DAYS: '1' }, scaleway: { apiKeyQuota: 7 } })
   const { rotation, clock, keys } = deployment

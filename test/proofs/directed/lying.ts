@@ -12,6 +12,8 @@ export const lying: Life = async seed => {
   await luck.one([
     leavesKeysOut,
     leavesAllKeysOut,
+    leavesVersionsOut,
+    leavesVersionsOut,
     leavesRolledBackOut,
     listAndReadAreWrong,
     doesNotShowYet,
@@ -58,6 +60,34 @@ async function leavesAllKeysOut(stage: Stage, luck: Chance): Promise<void> {
   cloud.faults.omitFromLists(keys().map(({ accessKey }) => accessKey))
   await expectNothingDone(stage, () => start().post({ action: 'rotate' }, 'operator'))
   cloud.faults.clear()
+}
+
+/** For hours, the list of versions lacks one or both together with its total, or one that was rolled back. */
+async function leavesVersionsOut(stage: Stage, luck: Chance): Promise<void> {
+  const { cloud, ids, start, clock } = stage
+  await twoKeys(stage, { hours: 2 + luck.below(90) })
+  if (luck.happens(0.3)) await start().post({ action: 'rollback', revision: 2 }, 'operator')
+  const hidden = luck.one([[1], [2], [1, 2]])
+  clock.advance({ hours: 2 })
+  cloud.faults.omitFromLists(hidden.map(revision => `${ids.secretId}/${revision}`))
+  await expectNothingDeleted(stage, async () => {
+    for (let hour = 0; hour < 3; hour++) {
+      await start().post({ action: 'tend' })
+      clock.advance({ hours: 1 })
+    }
+  })
+  cloud.faults.clear()
+}
+
+/** A list without any version is a reason to make a key, and none to delete one. */
+async function expectNothingDeleted({ keys, watch }: Stage, act: () => Promise<unknown>): Promise<void> {
+  const before = keys().map(({ accessKey }) => accessKey)
+  await act()
+  watch.look()
+  const left = new Set(keys().map(({ accessKey }) => accessKey))
+  if (!before.every(accessKey => left.has(accessKey))) {
+    watch.note('no consumer is refused', 'a list of versions was wrong')
+  }
 }
 
 /** For less than the settle time the list lacks the rolled-back key. */

@@ -5,6 +5,20 @@ const file = 'rotation/plan/cleanup-rules.ts'
 /** Rule 10: which keys are deleted. */
 export const revokingMutations: readonly Mutation[] = [
   {
+    name: 'a list of versions is believed',
+    rule: '10',
+    off: 'a key that no listed version names is deleted without a look for a version that the list left out',
+    file: 'rotation/reconcile/confirm-lists.ts',
+    edits: [
+      {
+        find: 'if (served?.revision !== servedVersion(world)?.revision) throw listIncomplete()',
+        replace: 'void served',
+      },
+      { find: '.slice(0, mostPlaces)', replace: '.slice(0, 0 * mostPlaces)' },
+    ],
+    shows: ['incomplete or lagging lists'],
+  },
+  {
     name: 'no revoke: expired',
     rule: '10',
     off: 'an expired key is not deleted because of its expiry',
