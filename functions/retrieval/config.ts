@@ -3,8 +3,9 @@ import { apiUrl, type Env, number, readEnv } from '../shared/env.ts'
 import { region, secretKey, uuid } from '../shared/formats.ts'
 
 /**
- * The form of each environment variable that has one name; docs/settings.md is generated from it. The bounds of cache and stale time keep
- * their sum below the settle time (1 h): a key is revoked only when no reader can still hold it in memory.
+ * The form of each environment variable that has one name; docs/settings.md is generated from it. The bounds of cache
+ * and stale time keep their sum below the settle time (1 h): a key is revoked only when no reader can still hold it in
+ * memory.
  */
 export const retrievalVariables = {
   API_URL: apiUrl,

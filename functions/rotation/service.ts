@@ -13,7 +13,7 @@ import { errorForCall } from './http/errors.ts'
 import { type Asked, type AskedRun, readRequest } from './http/request.ts'
 import { timeoutMarginMs } from './plan/timing.ts'
 import { createQueue } from './queue.ts'
-import type { EndedRun } from './report/notifications.ts'
+import type { EndedRun } from './report/ended-run.ts'
 import { createNotifier } from './report/notifier.ts'
 import { createRunLog } from './report/run-log.ts'
 import { createRotatedKey } from './rotated-key.ts'
@@ -90,7 +90,7 @@ export function createService(parts: ServiceParts): RequestHandler {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const { code, operation, status } = error
-      log.error({ request_id: request.requestId, code, operation, status }, error.message)
+      log.error({ ...who, code, operation, status }, error.message)
       throw errorForCall(error)
     }
   }

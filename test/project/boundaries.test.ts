@@ -80,6 +80,7 @@ describe('a room that decides is pure', () => {
   const formats = 'functions/shared/formats.ts'
   const plan = 'functions/rotation/plan/'
   const status = 'functions/rotation/status/'
+  const report = 'functions/rotation/report/'
   const http = ['valibot', 'functions/shared/json.ts', 'functions/shared/http-error.ts']
   const impure = /\bnew Date\(\)|Date\.now|Math\.random|\bprocess\b|\bperformance\b|\bawait\b|\bset(Timeout|Interval)\b/
 
@@ -94,7 +95,9 @@ describe('a room that decides is pure', () => {
   })
 
   test.each([
-    { path: 'functions/rotation/report/notifications.ts', allowed: [plan, status] },
+    { path: `${report}ended-run.ts`, allowed: [plan, status] },
+    { path: `${report}drafts.ts`, allowed: [plan, status, `${report}ended-run.ts`] },
+    { path: `${report}notifications.ts`, allowed: [`${report}drafts.ts`] },
     { path: 'functions/rotation/http/request.ts', allowed: http },
     { path: 'functions/retrieval/request.ts', allowed: [] },
   ])('$path as well', ({ path, allowed }) => {

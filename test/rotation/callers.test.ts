@@ -143,6 +143,15 @@ describe('the log', () => {
     ])
   })
 
+  test('names the reader of a status that Scaleway did not let it give', async () => {
+    const { rotation, cloud, lines } = deploy()
+    cloud.faults.add({ times: 9, fault: { kind: 'forbidden' } })
+    expect((await rotation.status()).status).toBe(502)
+    expect(lines.map(line => JSON.parse(line))).toMatchObject([
+      { level: 50, caller: 'monitor', caller_name: 'uptime', code: 'upstream-refused', status: 403 },
+    ])
+  })
+
   test('has one line for each dry run, with its caller', async () => {
     const { rotation, lines } = deploy()
     await rotation.post({ action: 'revoke', dry_run: true }, 'operator')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunResult } from '../../functions/rotation/reconcile/result.ts'
-import { type EndedRun, isHealthyHourlyRun, notificationsOf } from '../../functions/rotation/report/notifications.ts'
+import { type EndedRun, isHealthyHourlyRun } from '../../functions/rotation/report/ended-run.ts'
+import { notificationsOf } from '../../functions/rotation/report/notifications.ts'
 import { ApiError } from '../../functions/rotation/scaleway/api-error.ts'
 import { HttpError } from '../../functions/shared/http-error.ts'
 import { accessKey, key, now, policy, version } from '../support/worlds.ts'

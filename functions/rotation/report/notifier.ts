@@ -6,8 +6,9 @@ import { ownKeysReadLimitMs } from '../plan/timing.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import { type OwnKeys, settledUnknownKeys } from '../status/own-keys.ts'
 import { type Delivery, deliver } from './deliver.ts'
+import { type EndedRun, isHealthyHourlyRun } from './ended-run.ts'
 import { heartbeatDelivery } from './heartbeat.ts'
-import { type EndedRun, isHealthyHourlyRun, notificationsOf } from './notifications.ts'
+import { notificationsOf } from './notifications.ts'
 import { webhookDelivery } from './webhook.ts'
 
 /** What notifying needs. */
