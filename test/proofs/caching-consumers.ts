@@ -1,4 +1,5 @@
-import { type Asked, ask } from './harness/ask.ts'
+import { ask } from './harness/ask.ts'
+import type { Asked } from './harness/asked.ts'
 import { chance } from './harness/chance.ts'
 import { type Life, nothing } from './harness/life.ts'
 import { provedByLives } from './harness/lives.ts'

@@ -1,5 +1,6 @@
 import type { Fault } from '../fake-scaleway/index.ts'
-import { type Asked, ask } from './harness/ask.ts'
+import { ask } from './harness/ask.ts'
+import type { Asked } from './harness/asked.ts'
 import { createStage, type Stage } from './harness/stage.ts'
 
 /** The faults that one call of a journey may meet. */

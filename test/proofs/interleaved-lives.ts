@@ -1,4 +1,5 @@
-import { type Asked, ask, inWords } from './harness/ask.ts'
+import { ask, inWords } from './harness/ask.ts'
+import type { Asked } from './harness/asked.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { type InterleavedRun, interleave } from './harness/interleave.ts'
 import { type Life, nothing } from './harness/life.ts'

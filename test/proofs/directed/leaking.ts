@@ -2,6 +2,7 @@ import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
 import { deleteManually, hourlyRuns, orphan, postMaybeKilled, twoKeys } from './begin.ts'
+import { meetsPublication } from './meeting-publication.ts'
 
 const revoke = { action: 'revoke' }
 
@@ -9,10 +10,8 @@ const revoke = { action: 'revoke' }
 export const leaking: Life = async seed => {
   const luck = chance(seed)
   const stage = createStage({ seed, env: { TIMEOUT_SECONDS: luck.one(['300', '900']) } })
-  await luck.one([goesWrong, goesWrong, afterOrphan, isRepeated, leaksAgain, rightAfterRotation, isRolledBack])(
-    stage,
-    luck,
-  )
+  const cases = [goesWrong, goesWrong, afterOrphan, isRepeated, leaksAgain, rightAfterRotation, isRolledBack] as const
+  await luck.one([...cases, meetsPublication])(stage, luck)
   await stage.settle()
   return stage
 }

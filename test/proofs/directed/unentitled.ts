@@ -1,5 +1,6 @@
 import { abuse } from '../harness/abuse.ts'
-import { type Asked, ask } from '../harness/ask.ts'
+import { ask } from '../harness/ask.ts'
+import type { Asked } from '../harness/asked.ts'
 import { chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage } from '../harness/stage.ts'

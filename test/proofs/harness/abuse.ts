@@ -1,5 +1,6 @@
 import type { Instance } from '../../support/rotation.ts'
-import { type Asked, ask } from './ask.ts'
+import { ask } from './ask.ts'
+import type { Asked } from './asked.ts'
 import type { Chance } from './chance.ts'
 import { expectRefused } from './refused.ts'
 import type { Stage } from './stage.ts'

@@ -1,12 +1,7 @@
-import type { Answered, As, Instance } from '../../support/rotation.ts'
+import type { Answered, Instance } from '../../support/rotation.ts'
+import type { Asked } from './asked.ts'
 import { expectRefused, isForbidden } from './refused.ts'
 import type { Stage } from './stage.ts'
-
-/** A request to the rotation function, and who sends it. */
-export interface Asked {
-  readonly body: Readonly<Record<string, unknown>>
-  readonly as: As
-}
 
 /**
  * Calls an instance, adds the call to the history, and checks the answer, also that of a caller without the right to

@@ -1,10 +1,6 @@
-import type { Answered, As } from '../../support/rotation.ts'
+import type { Answered } from '../../support/rotation.ts'
+import type { Asked } from './asked.ts'
 import type { Stage } from './stage.ts'
-
-interface Asked {
-  readonly body: Readonly<Record<string, unknown>>
-  readonly as: As
-}
 
 /** True for a request that docs/http.md does not allow this caller: everything but an operator's, and the CRON's two. */
 export function isForbidden({ body, as }: Asked): boolean {

@@ -66,7 +66,7 @@ export const leakMutations: readonly Mutation[] = [
     off: 'a revoke immediately deletes a key that another run is about to publish',
     file,
     edits: [{ find: ' && ageMs(key.createdAt, situation.now) > publishLimitMs', replace: '' }],
-    shows: ['interleaved runs'],
+    shows: ['a leak'],
   },
   {
     name: 'done before unpublished keys are clear',
