@@ -29,8 +29,9 @@ export async function meetsPublication(stage: Stage): Promise<void> {
     },
   }
   const revoking = start({ clock: patient, gate: holding(creates, () => undefined, isUnderWay.given) })
-  const revoked = revoking.post({ action: 'revoke' }, 'operator')
-  const rotating = rotation.post({ force: true }, 'operator')
+  // A run that ends earlier, because a rule is switched off, keeps the other one waiting no longer.
+  const revoked = revoking.post({ action: 'revoke' }, 'operator').finally(isCleaned.give)
+  const rotating = rotation.post({ force: true }, 'operator').finally(isUnderWay.give)
   const answers = await Promise.all([revoked, rotating])
   stage.tell(`a revoke beside a publication: ${answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)}`)
   watch.look()
