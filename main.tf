@@ -356,6 +356,7 @@ resource "scaleway_function" "rotation" {
       KEEP_VERSIONS      = tostring(var.keep_versions)
       TIMEOUT_SECONDS    = tostring(var.rotation_timeout)
     },
+    var.rotation_enabled ? { ROTATION_SCHEDULE = var.cron_schedule } : {}, # without it the status says that nothing comes
   )
 
   secret_environment_variables = merge(

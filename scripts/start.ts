@@ -7,7 +7,7 @@ import { startFunctions } from './local/functions.ts'
 import { createIdentities, cronToken } from './local/identities.ts'
 import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
-import { functionSettings } from './local/settings.ts'
+import { functionSettings, rotationSchedule } from './local/settings.ts'
 
 const help = `Runs both functions on this machine, against a local Scaleway. Needs no account and creates no key.
 
@@ -20,7 +20,7 @@ For scripts, without npm's own lines on stdout: npm start --silent -- --json`
 
 // As in main.tf.
 const schedules = [
-  { name: 'monthly', schedule: '0 2 1 * *', args: { action: 'rotate', source: 'cron' } },
+  { name: 'monthly', schedule: rotationSchedule, args: { action: 'rotate', source: 'cron' } },
   { name: 'hourly', schedule: '17 * * * *', args: { action: 'tend', source: 'maintenance' } },
 ] as const
 

@@ -9,6 +9,7 @@ import type { Policy } from './plan/policy.ts'
 import { duration } from './plan/timing.ts'
 import { type Receivers, receiverUrl, signingSecret, signingSecretForm } from './receivers.ts'
 import type { Location } from './scaleway/client.ts'
+import { rotationSchedule, type Schedule } from './schedule.ts'
 
 /** The rotation function's settings. */
 export interface Config {
@@ -20,6 +21,8 @@ export interface Config {
   readonly callers: readonly KnownCaller[]
   readonly identities: readonly Identity[]
   readonly policy: Policy
+  /** When the CRON rotates; undefined where there is none. */
+  readonly rotationSchedule: Schedule | undefined
   readonly receivers: Receivers
 }
 
@@ -37,6 +40,7 @@ export const rotationVariables = {
   MAX_KEY_AGE_DAYS: number({ min: 0, max: 3650, default: 35 }),
   KEEP_VERSIONS: number({ min: 0, max: 14, default: 3 }),
   TIMEOUT_SECONDS: number({ min: 180, max: 900, default: 300 }),
+  ROTATION_SCHEDULE: rotationSchedule,
   NOTIFICATION_URL: receiverUrl,
   NOTIFICATION_SECRET: signingSecret,
   HEARTBEAT_URL: receiverUrl,
@@ -63,6 +67,7 @@ export function readConfig(env: Env): Config {
       keepVersions: set.KEEP_VERSIONS,
       timeoutMs: set.TIMEOUT_SECONDS * 1000,
     },
+    rotationSchedule: set.ROTATION_SCHEDULE,
     receivers: {
       webhook: webhook(set.NOTIFICATION_URL, set.NOTIFICATION_SECRET),
       heartbeatUrl: set.HEARTBEAT_URL,

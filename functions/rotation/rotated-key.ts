@@ -9,6 +9,7 @@ import type { RunResult } from './reconcile/result.ts'
 import type { RunParts } from './reconcile/run-parts.ts'
 import { ApiError } from './scaleway/api-error.ts'
 import { type CallParts, type Calls, callsWithin } from './scaleway/calls.ts'
+import { nextFiring } from './schedule.ts'
 import { type OwnKeys, unknownKeys } from './status/own-keys.ts'
 import { type Status, statusOf } from './status/status.ts'
 
@@ -30,7 +31,7 @@ export interface RotatedKey {
 /** Makes the key of a configuration. */
 export function createRotatedKey(parts: CallParts): RotatedKey {
   const { config, clock } = parts
-  const { policy, secretId } = config
+  const { policy, secretId, rotationSchedule } = config
   const runParts = (context: RunContext): RunParts => ({
     ...callsWithin(context.timeLeft, parts),
     ...context,
@@ -43,7 +44,9 @@ export function createRotatedKey(parts: CallParts): RotatedKey {
       const calls = callsWithin(timeLeft, parts)
       const { keys, versions } = calls
       const { world, at } = await observe({ keys, versions, ownWrites: new OwnWrites(), clock, onlyLooks: true })
-      return statusOf({ world, policy, now: at, ownKeys: await readOwnKeys(calls, config) })
+      const ownKeys = await readOwnKeys(calls, config)
+      const nextRotation = rotationSchedule === undefined ? 'paused' : nextFiring(rotationSchedule, at)
+      return statusOf({ world, policy, now: at, ownKeys, nextRotation })
     },
     run: (request, context) => reconcile(request, runParts(context)),
     dryRun: (request, context) => dryRun(request, runParts(context)),

@@ -4,6 +4,9 @@ import { callerVariables, type Identities, identityVariables } from './identitie
 /** How long each function may take, in seconds: the defaults of `variables.tf`. */
 export const timeoutSeconds = { rotation: 300, retrieval: 60 } as const
 
+/** When the CRON rotates: the default of `variables.tf`. */
+export const rotationSchedule = '0 2 1 * *'
+
 /** What the settings are made from. */
 interface SettingsSource {
   readonly scaleway: Pick<FakeScaleway, 'region' | 'projectId'>
@@ -33,6 +36,7 @@ export function functionSettings({ scaleway, scalewayUrl, identities }: Settings
       MAX_KEY_AGE_DAYS: '35',
       KEEP_VERSIONS: '3',
       TIMEOUT_SECONDS: String(timeoutSeconds.rotation),
+      ROTATION_SCHEDULE: rotationSchedule,
     },
     retrieval: {
       ...both,

@@ -46,6 +46,8 @@ const meanings: Record<keyof typeof rotation | keyof typeof retrieval, string> =
   KEY_LIFETIME_DAYS: '`expires_at` of every key, 0 for none: a dead rotator cannot leave immortal keys',
   MAX_KEY_AGE_DAYS: 'past this age of the newest key the hourly run rotates by itself',
   KEEP_VERSIONS: 'disabled versions kept for the record',
+  ROTATION_SCHEDULE:
+    'when the CRON rotates, for the date in the status. Not set: no CRON is there, and the status notes `paused`',
   NOTIFICATION_URL: 'who is notified. Nothing is sent without it',
   NOTIFICATION_SECRET: 'what signs notifications; required with `NOTIFICATION_URL`',
   HEARTBEAT_URL: 'what is called after each healthy hourly run. Nothing is called without it',

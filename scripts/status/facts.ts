@@ -3,10 +3,13 @@ import { fromNow, moment, spanInWords } from './words.ts'
 
 /** Gives the facts of a status beside its keys, each with a name and a text. */
 export function facts(status: Status, now: Date): (readonly [name: string, text: string])[] {
-  const { quota, rotator_key: rotatorKey } = status
+  const { quota, rotator_key: rotatorKey, next_rotation: firing, overdue_after: overdue } = status
+  const isPaused = status.problems.some(({ code }) => code === 'paused')
   return [
-    ['next rotation', nextRotation(status, now)],
-    ['next hourly run', nextRun(status)],
+    // An older function reports neither of the two.
+    ...(firing === undefined ? [] : [['next rotation', nextRotation({ firing, isPaused, now })] as const]),
+    ...(overdue === undefined ? [] : [['overdue after', overdueAfter(overdue, now)] as const]),
+    ['next hourly run', isPaused ? 'none: paused' : nextRun(status)],
     ['orphans', listed(status.orphans.map(key => `${key.access_key} (created ${fromNow(key.created_at, now)})`))],
     ['foreign keys', listed(status.foreign_keys)],
     ['foreign versions', listed(status.foreign_versions.map(String))],
@@ -16,9 +19,17 @@ export function facts(status: Status, now: Date): (readonly [name: string, text:
   ]
 }
 
-function nextRotation({ next_rotation_due: due }: Status, now: Date): string {
-  if (due === null) return 'not due: no rotation yet'
-  return `due ${moment(due)} (${fromNow(due, now)})`
+function nextRotation({ firing, isPaused, now }: { firing: Date | null; isPaused: boolean; now: Date }): string {
+  if (isPaused) return 'none: paused, nothing rotates by itself'
+  return firing === null ? 'none: the schedule never fires' : when(firing, now)
+}
+
+function overdueAfter(overdue: Date | null, now: Date): string {
+  return overdue === null ? 'no rotation yet' : when(overdue, now)
+}
+
+function when(at: Date, now: Date): string {
+  return `${moment(at)} (${fromNow(at, now)})`
 }
 
 function nextRun({ next: { actions, refused } }: Status): string {

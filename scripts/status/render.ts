@@ -26,7 +26,7 @@ export function renderStatus(status: Status, { now, width, colours }: Shown): st
     problems(status, { width, paint }),
     [...table, ...footnote],
     named,
-    timeLine(rows, { now, width, paint }),
+    timeLine(rows, { now, nextRotation: status.next_rotation ?? null, width, paint }),
   ]
   return sections
     .filter(lines => lines.length > 0)

@@ -43,7 +43,8 @@ const form = v.object({
   foreign_versions: v.array(v.number()),
   quota: v.object({ versions: used, keys: used }),
   next: v.object({ actions: v.array(action), refused: v.nullable(text) }),
-  next_rotation_due: dateOrNull,
+  next_rotation: v.optional(dateOrNull),
+  overdue_after: v.optional(dateOrNull),
   rotator_key: v.optional(v.nullable(v.object({ access_key: text, created_at: date, expires_at: dateOrNull }))),
   problems: v.array(v.object({ code: text, alarming: v.boolean(), message: text })),
 })

@@ -4,6 +4,8 @@ import type { Paint } from './paint.ts'
 /** Where and how a time line is drawn. */
 interface Canvas {
   readonly now: Date
+  /** Null if none is known. */
+  readonly nextRotation: Date | null
   /** The characters of a line. */
   readonly width: number
   readonly paint: Paint
@@ -18,8 +20,8 @@ interface Axis {
 const dayMs = 86_400_000
 const shortestColumns = 20
 
-/** Draws one bar for each key on a common axis of time, with "now" marked. Empty without a key. */
-export function timeLine(rows: readonly KeyRow[], { now, width, paint }: Canvas): string[] {
+/** Draws one bar for each key on a common axis of time, with now and the next rotation marked. Empty without a key. */
+export function timeLine(rows: readonly KeyRow[], { now, nextRotation, width, paint }: Canvas): string[] {
   if (rows.length === 0) return []
   const labels = rows.map(({ revision }) => `  revision ${revision}  `)
   const margin = Math.max(...labels.map(label => label.length))
@@ -29,7 +31,7 @@ export function timeLine(rows: readonly KeyRow[], { now, width, paint }: Canvas)
     const bar = paint(row.isServed ? 'good' : 'old', barOf(row, axis, now).trimEnd())
     return `${labels[index]?.padEnd(margin)}${bar}`
   })
-  return [`${indent}${mark('now', column(axis, now), axis)}`, ...bars, `${indent}${dates(axis)}`]
+  return [`${indent}${marks({ now, nextRotation }, axis)}`, ...bars, `${indent}${dates(axis)}`]
 }
 
 /** From the first creation to the last known end, and a fifth longer if a bar has no known end. */
@@ -65,6 +67,14 @@ function barOf({ createdAt, end, isRolledBack }: KeyRow, axis: Axis, now: Date):
     if (at === nowAt) return '┿'
     return at < nowAt ? '━' : isRolledBack ? '·' : '─'
   }).join('')
+}
+
+/** "now", and "next rotation" where both fit on the axis. */
+function marks({ now, nextRotation }: Pick<Canvas, 'now' | 'nextRotation'>, axis: Axis): string {
+  const first = mark('now', column(axis, now), axis)
+  if (nextRotation === null || nextRotation.getTime() > axis.toMs) return first
+  const second = mark('next rotation', column(axis, nextRotation), axis)
+  return second.lastIndexOf(' next') < first.length ? first : `${first}${second.slice(first.length)}`
 }
 
 /** A word centred on its column, within the axis. */

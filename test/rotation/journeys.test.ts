@@ -13,7 +13,7 @@ describe('the first rotation', () => {
       revision: 1,
       expires_at: key?.expiresAt?.toISOString(),
       actions: [{ kind: 'issue', reason: 'no-usable-key', revision: 1, access_key: key?.accessKey }],
-      next_rotation_due: expect.stringMatching(/^2026-04-05T02:00:/),
+      overdue_after: expect.stringMatching(/^2026-04-05T02:00:/),
       request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
     expect(served()?.accessKey).toBe(key?.accessKey)

@@ -6,7 +6,7 @@ describe('lists that lag', () => {
     const { rotation, cloud, clock, keys } = deploy()
     cloud.faults.listLagSeconds = 60
     const { body } = await rotation.post()
-    expect(body).toMatchObject({ rotated: true, next_rotation_due: expect.stringMatching(/^2026-04-05/) })
+    expect(body).toMatchObject({ rotated: true, overdue_after: expect.stringMatching(/^2026-04-05/) })
     expect(body).not.toHaveProperty('unfinished')
     clock.advance({ minutes: 2 })
     expect((await rotation.post({ action: 'tend' })).body).toMatchObject({ rotated: false, actions: [] })

@@ -5,7 +5,7 @@ import {
   isOvertaken,
   isRolledBack,
   issueReason,
-  nextRotationDue,
+  overdueAfter,
 } from '../../functions/rotation/plan/issue-rules.ts'
 import { hourlyRun } from '../../functions/rotation/plan/situation.ts'
 import { duration } from '../../functions/rotation/plan/timing.ts'
@@ -188,8 +188,8 @@ test('only the reasons that can wait give way to another run', () => {
   expect(reasons.filter(givesWay)).toEqual(['key-too-old', 'requested'])
 })
 
-describe('the next rotation is due', () => {
-  const due = (...world: Parameters<typeof situation>) => nextRotationDue(situation(...world).world, policy)
+describe('the rotation is overdue', () => {
+  const due = (...world: Parameters<typeof situation>) => overdueAfter(situation(...world).world, policy)
 
   test('never before the first key', () => {
     expect(due([])).toBeNull()

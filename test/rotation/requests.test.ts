@@ -123,6 +123,7 @@ describe('a setting that is missing or malformed', () => {
     'MAX_KEY_AGE_DAYS',
     'KEEP_VERSIONS',
     'TIMEOUT_SECONDS',
+    'ROTATION_SCHEDULE',
   ])('%s malformed: the answer and the log name it and not its value', async name => {
     const { call, lines } = handler({ [name]: 'planted value/' })
     const { status, body } = await call(post(''))

@@ -9,10 +9,11 @@ const day = 24
 const disabled = { status: 'disabled' } as const
 const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(36), expiresAt: null }
 
+const nextRotation = new Date('2026-07-01T02:00:00Z')
 const own = (rotator: RotatorKey): OwnKeys => ({ rotator, unknown: [], hidden: [] })
 
 function bodyOf(versions: readonly Version[], keys: readonly Key[], rotatorKey: RotatorKey = young) {
-  return statusOf({ ...situation(versions, keys), ownKeys: own(rotatorKey) }).body
+  return statusOf({ ...situation(versions, keys), ownKeys: own(rotatorKey), nextRotation }).body
 }
 
 describe('the current version', () => {
@@ -91,15 +92,17 @@ test('the status says what the next hourly run does, as actions, or why it canno
       actions: [{ kind: 'retire', reason: 'superseded', revision: 1, access_key: accessKey('A') }],
       refused: null,
     },
-    next_rotation_due: hoursAgo(130 - 35 * day),
+    next_rotation: nextRotation,
+    overdue_after: hoursAgo(130 - 35 * day),
   })
   expect(bodyOf([], [key('B', 0.1)]).next).toEqual({ actions: [], refused: 'in-flight' })
 })
 
 test('notes alone leave the status healthy, one alarm makes it unhealthy', () => {
-  const noted = statusOf({ ...situation([version(1, 'A', day)], [key('A', day), key('B', 0.5)]), ownKeys: own(null) })
+  const world = situation([version(1, 'A', day)], [key('A', day), key('B', 0.5)])
+  const noted = statusOf({ ...world, ownKeys: own(null), nextRotation })
   expect([noted.healthy, noted.body.healthy, noted.body.rotator_key]).toEqual([true, true, null])
-  const alarmed = statusOf({ ...situation([], [key('B', 2)]), ownKeys: own(young) })
+  const alarmed = statusOf({ ...situation([], [key('B', 2)]), ownKeys: own(young), nextRotation })
   expect([alarmed.healthy, alarmed.body.healthy]).toEqual([false, false])
   expect(alarmed.body.rotator_key).toEqual({
     access_key: 'SCWROTATOR',
@@ -107,4 +110,44 @@ test('notes alone leave the status healthy, one alarm makes it unhealthy', () =>
     age_days: 1.5,
     expires_at: null,
   })
+})
+
+describe('without a CRON', () => {
+  const pausedBody = (...world: Parameters<typeof situation>) =>
+    statusOf({ ...situation(...world), ownKeys: own(young), nextRotation: 'paused' })
+
+  test('the status is healthy, has no next rotation, and notes what follows, when the key ends and how to resume', () => {
+    const { healthy, body } = pausedBody([version(1, 'A', day)], [key('A', day, { endsInHours: 40 * day })])
+    expect([healthy, body.next_rotation, body.overdue_after]).toEqual([true, null, hoursAgo(-32 * day)])
+    expect(body.problems).toEqual([
+      {
+        code: 'paused',
+        alarming: false,
+        message: `No run comes by itself: nothing rotates, and no old key is deleted. The served key ends at ${hoursAgo(-40 * day).toISOString()}. To resume, set rotation_enabled = true and apply; POST {"action":"rotate"} rotates now.`,
+      },
+    ])
+  })
+
+  test('the note says that the key never expires, and nothing of its end where no key is known', () => {
+    const messageOf = (...world: Parameters<typeof situation>) => JSON.stringify(pausedBody(...world).body.problems)
+    const lasting = messageOf([version(1, 'A', day)], [key('A', day, { endsInHours: null })])
+    expect(lasting).toContain('is deleted. The served key never expires. To resume')
+    expect(messageOf([], [])).toContain('is deleted. To resume')
+    expect(messageOf([version(1, null, day)], [])).toContain('is deleted. To resume')
+  })
+
+  test('an alarm stays an alarm', () => {
+    const { healthy, body } = pausedBody([version(1, 'A', 40 * day)], [key('A', 40 * day)])
+    expect(healthy).toBe(false)
+    expect(body.problems).toMatchObject([{ code: 'key-too-old' }, { code: 'paused', alarming: false }])
+  })
+})
+
+test('a schedule that never fires has no next rotation, and is not paused', () => {
+  const { body } = statusOf({
+    ...situation([version(1, 'A', day)], [key('A', day)]),
+    ownKeys: own(young),
+    nextRotation: null,
+  })
+  expect([body.next_rotation, body.problems]).toEqual([null, []])
 })

@@ -10,7 +10,8 @@ describe('the status', () => {
       current: null,
       previous: [],
       next: { actions: [{ kind: 'issue', reason: 'no-usable-key' }], refused: null },
-      next_rotation_due: null,
+      next_rotation: '2026-04-01T02:00:00.000Z',
+      overdue_after: null,
       problems: [{ code: 'no-usable-key', alarming: true }],
     })
   })
@@ -42,6 +43,18 @@ describe('the status', () => {
     })
     // 2026-03-31T02:00 and some seconds, 120 hours of overlap, one hour of settle time
     expect(JSON.stringify(body.previous)).toContain('"ends_after":"2026-04-05T03:00:')
+  })
+
+  test('names the next firing of the schedule that the function was given, and notes where it was given none', async () => {
+    const { rotation, instance, clock } = deploy({ env: { ROTATION_SCHEDULE: '30 4 * * mon' } })
+    await rotation.post()
+    expect((await rotation.status()).body.next_rotation).toBe('2026-03-02T04:30:00.000Z')
+    clock.advance({ days: 1, hours: 3 })
+    expect((await rotation.status()).body.next_rotation).toBe('2026-03-09T04:30:00.000Z')
+    const { status, body } = await instance({ env: { ROTATION_SCHEDULE: '' } }).status()
+    expect([status, body.next_rotation]).toEqual([200, null])
+    expect(body.problems).toMatchObject([{ code: 'paused', alarming: false }])
+    expect(body.overdue_after).toMatch(/^2026-04-05T02:00:/)
   })
 
   test('is 503 once the key is overdue or about to expire', async () => {

@@ -52,6 +52,7 @@ export const problemCodes = all<Problem['code']>({
   'rotator-key-expires-soon': true,
   'rotator-key-old': true,
   'rotator-key-unknown': true,
+  paused: true,
   'rolled-back': true,
   orphan: true,
   'foreign-key': true,

@@ -4,6 +4,7 @@ import { composeRotation } from '../../functions/rotation/compose.ts'
 import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createLog } from '../../functions/rotation/log.ts'
 import { callerVariables, createIdentities, cronToken, type Identities } from '../../scripts/local/identities.ts'
+import { rotationSchedule } from '../../scripts/local/settings.ts'
 import {
   type ApiKeyRecord,
   createScaleway,
@@ -107,6 +108,7 @@ export function rotationEnv(
     DEFAULT_PROJECT_ID: cloud.projectId,
     ROTATOR_ACCESS_KEY: ids.rotator.accessKey,
     ROTATOR_SECRET_KEY: ids.rotator.secretKey,
+    ROTATION_SCHEDULE: rotationSchedule,
     ...callerVariables(ids),
     LOG_LEVEL: 'trace',
   }

@@ -87,7 +87,7 @@ proofs('a deployment from apply to destroy', () => {
   test('a changed variable changes the function that it belongs to, and nothing else', async () => {
     const due = async () => {
       const { body } = await call(outputs.rotationUrl, { token: outputs.operatorKey })
-      return Date.parse(String(body.next_rotation_due))
+      return Date.parse(String(body.overdue_after))
     }
     const before = await due()
     await stage.set({ max_key_age_days: 20 })

@@ -61,20 +61,27 @@ proofs('other ways to deploy', () => {
     expect(await rotateAndFetch(stage)).toEqual([200, 200])
   })
 
-  test('without rotation_enabled there is no CRON, everything else works, and it can be enabled later', async () => {
+  test('without rotation_enabled there is no CRON, the status says so, everything else works, and it can be enabled and paused again', async () => {
     const stage = await newStage({ variables: { rotation_enabled: false } })
     await stage.apply()
     expect(stage.deployments.crons()).toEqual([])
     expect(await rotateAndFetch(stage)).toEqual([200, 200])
+    const paused = { next_rotation: null, problems: [{ code: 'paused' }] }
+    expect(await statusOf(stage)).toMatchObject(paused)
     expect((await stage.plan()).changes).toEqual({})
     await stage.set({ rotation_enabled: true })
     expect((await stage.plan()).changes).toEqual({
+      'scaleway_function.rotation': 'update',
       'scaleway_function_cron.rotate[0]': 'create',
       'scaleway_function_cron.tend[0]': 'create',
     })
     await stage.apply()
     const fired = await stage.deployments.fire('key-rotation-tend')
     expect(fired.status).toBe(200)
+    expect(await statusOf(stage)).toMatchObject({ next_rotation: expect.stringMatching(/-01T02:00:00/), problems: [] })
+    await stage.set({ rotation_enabled: false })
+    await stage.apply()
+    expect(await statusOf(stage)).toMatchObject(paused)
   })
 
   test('a key that is older than max_key_age_days is a warning of the plan, which stays empty', async () => {
@@ -140,4 +147,10 @@ async function rotateAndFetch(stage: Stage): Promise<number[]> {
   const rotated = await call(rotationUrl, { token: operatorKey, body: {} })
   const fetched = await call(retrievalUrl, { token: consumerKeys.app })
   return [rotated.status, fetched.status]
+}
+
+async function statusOf(stage: Stage): Promise<Readonly<Record<string, unknown>>> {
+  const { rotationUrl, operatorKey } = await stage.outputs()
+  const { body } = await call(rotationUrl, { token: operatorKey })
+  return body
 }

@@ -320,7 +320,7 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
       "API_URL", "APPLICATION_ID", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256", "DEFAULT_PROJECT_ID",
       "IDENTITY_CONSUMER_APP", "IDENTITY_OPERATOR", "IDENTITY_READER", "IDENTITY_ROTATOR", "KEEP_VERSIONS",
       "KEY_LIFETIME_DAYS", "MAX_KEY_AGE_DAYS", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION",
-      "REQUIRE_CALLER_CHECK", "ROTATOR_ACCESS_KEY", "SECRET_ID", "TIMEOUT_SECONDS",
+      "REQUIRE_CALLER_CHECK", "ROTATION_SCHEDULE", "ROTATOR_ACCESS_KEY", "SECRET_ID", "TIMEOUT_SECONDS",
     ])
     error_message = "The rotation function's plain settings are not exactly those that it and the release before read."
   }
@@ -538,6 +538,20 @@ run "two_triggers_call_the_rotation_function" {
   }
 }
 
+run "the_function_is_given_the_schedule_of_the_trigger_that_rotates" {
+  variables {
+    cron_schedule = "30 4 * * 1"
+  }
+
+  assert {
+    condition = (
+      scaleway_function_cron.rotate[0].schedule == "30 4 * * 1" &&
+      scaleway_function.rotation.environment_variables["ROTATION_SCHEDULE"] == "30 4 * * 1"
+    )
+    error_message = "The status must name the next firing of the very schedule that fires."
+  }
+}
+
 run "without_rotation_there_is_no_trigger" {
   variables {
     rotation_enabled = false
@@ -546,6 +560,11 @@ run "without_rotation_there_is_no_trigger" {
   assert {
     condition     = length(scaleway_function_cron.rotate) == 0 && length(scaleway_function_cron.tend) == 0
     error_message = "rotation_enabled = false must remove both triggers."
+  }
+
+  assert {
+    condition     = !contains(keys(scaleway_function.rotation.environment_variables), "ROTATION_SCHEDULE")
+    error_message = "Without a trigger the function must be given no schedule."
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../../shared/endpoint.ts'
 import { actionJson } from '../plan/actions.ts'
-import { nextRotationDue } from '../plan/issue-rules.ts'
+import { overdueAfter } from '../plan/issue-rules.ts'
 import { type Plan, planJson } from '../plan/plan.ts'
 import type { Policy } from '../plan/policy.ts'
 import type { RunRequest } from '../plan/situation.ts'
@@ -112,7 +112,7 @@ function served(observation: Observation | undefined) {
 }
 
 function due(observation: Observation | undefined, policy: Policy) {
-  return { next_rotation_due: observation === undefined ? null : nextRotationDue(observation.world, policy) }
+  return { overdue_after: observation === undefined ? null : overdueAfter(observation.world, policy) }
 }
 
 /** If the clean-up fails, the answer is still 200 and lists the failure in `unfinished`: the key is published. */

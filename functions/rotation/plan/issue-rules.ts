@@ -112,8 +112,8 @@ export function givesWay(reason: IssueReason): boolean {
   return !isUrgent(reason) && reason !== 'forced'
 }
 
-/** The moment at which the hourly run rotates by itself, unless a rotation comes before; null before the first key. */
-export function nextRotationDue(world: World, policy: Policy): Date | null {
+/** The moment after which the hourly run rotates by itself, unless a rotation comes before; null before the first key. */
+export function overdueAfter(world: World, policy: Policy): Date | null {
   const [newest] = markedVersions(world)
   if (newest === undefined) return null
   const tooOldMs = newest.createdAt.getTime() + policy.maxKeyAgeMs

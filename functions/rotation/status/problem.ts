@@ -12,6 +12,7 @@ export interface Problem {
     | 'rotator-key-old'
     | 'rotator-key-unknown'
     | 'keys-hidden'
+    | 'paused'
     | 'rolled-back'
     | 'orphan'
     | 'foreign-key'

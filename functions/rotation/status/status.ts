@@ -1,5 +1,5 @@
 import { releaseTimeMs } from '../plan/cleanup-rules.ts'
-import { nextRotationDue } from '../plan/issue-rules.ts'
+import { overdueAfter } from '../plan/issue-rules.ts'
 import { plan, planJson } from '../plan/plan.ts'
 import { limits } from '../plan/policy.ts'
 import { hourlyRun, nothingSoFar, type Situation } from '../plan/situation.ts'
@@ -17,6 +17,7 @@ import {
   type Version,
 } from '../plan/world.ts'
 import { type OwnKeys, settledUnknownKeys } from './own-keys.ts'
+import { pausedNote } from './paused.ts'
 import { problemsOf, type Standing } from './problems.ts'
 
 /** The status: whether all is well, and what is answered. */
@@ -25,14 +26,22 @@ export interface Status {
   readonly body: Record<string, unknown>
 }
 
+/** What a status is made from. */
+interface StatusParts extends Standing {
+  readonly ownKeys: OwnKeys
+  /** When the CRON rotates next; null if its schedule never fires, `paused` if there is none. */
+  readonly nextRotation: Date | null | 'paused'
+}
+
 /**
  * The status, from one observation: the served key, when older ones expire or are deleted, what the next hourly run would do, and
  * what is wrong. Pure.
  */
-export function statusOf(standing: Standing & { readonly ownKeys: OwnKeys }): Status {
-  const { world, policy, now, ownKeys } = standing
+export function statusOf(standing: StatusParts): Status {
+  const { world, policy, now, ownKeys, nextRotation } = standing
+  const isPaused = nextRotation === 'paused'
   const next = plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar })
-  const problems = problemsOf(standing)
+  const problems = [...problemsOf(standing), ...(isPaused ? [pausedNote(world)] : [])]
   const healthy = !problems.some(({ alarming }) => alarming)
   return {
     healthy,
@@ -54,7 +63,8 @@ export function statusOf(standing: Standing & { readonly ownKeys: OwnKeys }): St
         created_at: createdAt,
       })),
       next: planJson(next),
-      next_rotation_due: nextRotationDue(world, policy),
+      next_rotation: isPaused ? null : nextRotation,
+      overdue_after: overdueAfter(world, policy),
       problems,
     },
   }

@@ -54,6 +54,17 @@ test('both functions refuse every caller without FunctionsPrivateAccess', async 
   expect(await statusOf(fields.retrieval_url, fields.consumer_secret_key)).toBe(404)
 })
 
+test('the status names the next firing of the schedule of main.tf, and is not paused', async () => {
+  const headers = credentialIn(bothHeaders, fields.operator_secret_key)
+  const body = v.parse(
+    v.object({ next_rotation: v.string(), problems: v.array(v.object({ code: v.string() })) }),
+    await (await fetch(fields.rotation_url, { headers })).json(),
+  )
+  expect(body.next_rotation).toMatch(/-01T02:00:00\.000Z$/)
+  expect(new Date(body.next_rotation).getTime() - Date.now()).toBeLessThanOrEqual(31 * 24 * 3_600_000)
+  expect(body.problems.map(({ code }) => code)).toEqual(['no-usable-key'])
+})
+
 test('a second start runs at the same time, also through npm, and Ctrl-C leaves no processes and no files of it', async () => {
   const second = run(['npm', 'start', '--silent', '--', '--json'], folder.env)
   onTestFinished(second.end)

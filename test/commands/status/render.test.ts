@@ -12,7 +12,8 @@ describe('the status as text', () => {
   SCW00000000000000002  2         served   60 minutes ago  in 89 days
   SCW00000000000000001  1         enabled  31 days ago     in 5 days
 
-  next rotation     due 2026-05-06 02:00 UTC (in 34 days)
+  next rotation     2026-05-01 02:00 UTC (in 29 days)
+  overdue after     2026-05-06 02:00 UTC (in 34 days)
   next hourly run   does nothing
   orphans           none
   foreign keys      none
@@ -20,7 +21,7 @@ describe('the status as text', () => {
   quota             1 of 20 versions, 1 of 13 keys
   rotator's key     SCW00000000000000099, 90 days old, never expires
 
-                              now
+                              now        next rotation
   revision 2                   ├───────────────────────────────────────────────┤
   revision 1  ┝━━━━━━━━━━━━━━━━┿──┤
               2026-03-01                                              2026-06-30`)
@@ -30,7 +31,7 @@ describe('the status as text', () => {
     const status = {
       healthy: false,
       current: null,
-      next_rotation_due: null,
+      overdue_after: null,
       rotator_key: null,
       next: { actions: [{ kind: 'issue', reason: 'no-usable-key' }], refused: 'blocked' },
       problems: [
@@ -56,7 +57,8 @@ describe('the status as text', () => {
 
   There is no key.
 
-  next rotation     not due: no rotation yet
+  next rotation     2026-05-01 02:00 UTC (in 29 days)
+  overdue after     no rotation yet
   next hourly run   issue (no-usable-key), refused: blocked
   orphans           SCW00000000000000007 (created 30 minutes ago)
   foreign keys      SCW00000000000000008, SCW00000000000000009,
@@ -64,6 +66,22 @@ describe('the status as text', () => {
   foreign versions  4, 5
   quota             1 of 20 versions, 1 of 13 keys
   rotator's key     unknown`)
+  })
+
+  test('of a paused deployment shows plainly that nothing comes by itself', () => {
+    const problems = [{ code: 'paused', alarming: false, message: 'No run comes by itself.' }]
+    const text = render({ next_rotation: null, problems })
+    expect(text).toMatch(/^healthy\n\n {2}note {3}paused: No run comes by itself\.\n/)
+    expect(text).toContain(`
+  next rotation     none: paused, nothing rotates by itself
+  overdue after     2026-05-06 02:00 UTC (in 34 days)
+  next hourly run   none: paused
+`)
+  })
+
+  test('shows that a schedule never fires, and nothing of either date if the function does not report it', () => {
+    expect(render({ next_rotation: null })).toContain('\n  next rotation     none: the schedule never fires\n')
+    expect(render({ next_rotation: undefined, overdue_after: undefined })).not.toMatch(/next rotation|overdue after/)
   })
 
   test('shows that the next rotation ends a key that was rolled back, long before it expires', () => {
@@ -92,7 +110,8 @@ describe('the status as text', () => {
   SCW00000000000000001  1         enabled      unknown         in 5 days
   (*) no end yet: until the next publication
 
-  next rotation     due 2026-05-06 02:00 UTC (in 34 days)
+  next rotation     2026-05-01 02:00 UTC (in 29 days)
+  overdue after     2026-05-06 02:00 UTC (in 34 days)
   next hourly run   does nothing
   orphans           none
   foreign keys      none
@@ -122,7 +141,8 @@ describe('the status as text', () => {
   SCW00000000000000002  2         served   12 days ago  no longer works
   SCW00000000000000001  1         enabled  31 days ago  was due 38 hours ago
 
-  next rotation     due 2026-05-06 02:00 UTC (in 34 days)
+  next rotation     2026-05-01 02:00 UTC (in 29 days)
+  overdue after     2026-05-06 02:00 UTC (in 34 days)
   next hourly run   does nothing
   orphans           none
   foreign keys      none

@@ -14,7 +14,8 @@ export function statusBody(different: Readonly<Record<string, unknown>> = {}): R
     foreign_versions: [],
     quota: { versions: { used: 1, limit: 20 }, keys: { used: 1, limit: 13 } },
     next: { actions: [], refused: null },
-    next_rotation_due: '2026-05-06T02:00:00.000Z',
+    next_rotation: '2026-05-01T02:00:00.000Z',
+    overdue_after: '2026-05-06T02:00:00.000Z',
     rotator_key: {
       access_key: accessKey(99),
       created_at: '2026-01-01T00:00:00.000Z',

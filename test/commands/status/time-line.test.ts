@@ -5,8 +5,10 @@ import { timeLine } from '../../../scripts/status/time-line.ts'
 import { now, previousKey, servedKey, statusWith } from './statuses.ts'
 
 describe('the time line', () => {
-  const draw = (different = {}, width = 80) =>
-    timeLine(keyRows(statusWith(different)), { now, width, paint: painter({ colours: false }) }).join('\n')
+  const draw = (different = {}, width = 80, nextRotation: Date | null = null) => {
+    const canvas = { now, nextRotation, width, paint: painter({ colours: false }) }
+    return timeLine(keyRows(statusWith(different)), canvas).join('\n')
+  }
 
   test('begins now right after the first rotation', () => {
     expect(draw()).toBe(`              now
@@ -50,6 +52,16 @@ describe('the time line', () => {
   revision 2              ├────────────────────────────────┤
   revision 3  ┝━━━━━━━━━━━┿································┤
               2026-03-01                          2026-06-30`)
+  })
+
+  test('marks the next rotation, where that is on the axis and does not touch "now"', () => {
+    const marks = (nextRotation: string, width?: number) =>
+      draw({ previous: [previousKey] }, width, new Date(nextRotation)).split('\n')[0]
+    expect(marks('2026-05-01T02:00:00Z')).toBe('                              now        next rotation')
+    expect(marks('2026-06-29T02:00:00Z')).toBe(`${' '.repeat(30)}now${' '.repeat(34)}next rotation`)
+    expect(marks('2026-04-10T02:00:00Z')).toBe('                              now')
+    expect(marks('2026-07-01T02:00:00Z')).toBe('                              now')
+    expect(marks('2026-05-01T02:00:00Z', 40)).toBe('                   now')
   })
 
   test('stays readable in a narrow terminal', () => {

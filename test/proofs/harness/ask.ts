@@ -29,7 +29,7 @@ export function inWords({ body, as }: Asked): string {
 
 /** Gives an answer as a line of the history shows it, without the fields that follow from the others. */
 function brief({ status, body }: Answered): string {
-  const { request_id, next_rotation_due, expires_at, ...rest } = body
+  const { request_id, overdue_after, expires_at, ...rest } = body
   return `${status} ${JSON.stringify(rest)}`
 }
 
