@@ -13,6 +13,16 @@ output "secret_id" {
   value       = local.secret_id
 }
 
+output "region" {
+  description = "Region of the secret, which every call to Secret Manager names."
+  value       = local.secret_region
+}
+
+output "rotation_schedule" {
+  description = "When the CRON rotates (five fields, UTC); null when rotation_enabled is false: nothing comes by itself then."
+  value       = var.rotation_enabled ? var.cron_schedule : null
+}
+
 output "application_id" {
   description = "The application whose key is rotated: attach policies to it."
   value       = local.application_id

@@ -14,7 +14,7 @@ runbook_forget() {
   done
   if [ -n "${runbook_tofu:-}" ]; then unset -f terraform; fi
   runbook_tofu='' runbook_given='' runbook_caller_headers=''
-  rotation_url='' retrieval_url='' application_id='' secret_id='' operator_key='' secret='' keys=/iam/v1alpha1/api-keys
+  rotation_url='' retrieval_url='' application_id='' secret_id='' secret_region='' operator_key='' secret='' keys=/iam/v1alpha1/api-keys
 }
 
 # The token goes to this address: over TLS, or to this machine.
@@ -46,10 +46,10 @@ runbook_read_outputs() {
   fi
   {
     read -r rotation_url && read -r retrieval_url && read -r application_id && read -r secret_id && read -r operator_key &&
-      read -r runbook_caller_headers
+      read -r runbook_caller_headers && read -r secret_region
   } < <(
     printf '%s' "$outputs" |
-      runbook_values rotation_url retrieval_url application_id secret_id operator_secret_key caller_headers 2>/dev/null
+      runbook_values rotation_url retrieval_url application_id secret_id operator_secret_key caller_headers region 2>/dev/null
   )
   if [ -z "$rotation_url" ] || [ -z "$retrieval_url" ] || [ -z "$application_id" ] || [ -z "$secret_id" ]; then
     runbook_say "Nothing is applied from this folder and workspace: go to those of the deployment, run \"$tool apply\", or $instead"
@@ -84,7 +84,7 @@ runbook_begin() {
     runbook_say 'ROTATION_URL and RETRIEVAL_URL must begin with https:// and hold no user and no space: set them again.'
     return 1
   fi
-  secret=${secret_id:+/secret-manager/v1beta1/regions/${SCW_DEFAULT_REGION:-fr-par}/secrets/$secret_id}
+  secret=${secret_id:+/secret-manager/v1beta1/regions/${secret_region:-${SCW_DEFAULT_REGION:-fr-par}}/secrets/$secret_id}
 }
 
 runbook_forget

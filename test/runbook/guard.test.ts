@@ -72,6 +72,17 @@ describe.each(shells)('in %s', shell => {
     expect(stderr).toContain('as the operator.')
   })
 
+  test('the path of the secret names the region of the outputs, and that of the shell where there is none', async () => {
+    const elsewhere = outputs.replace('{', '{"region": {"value": "nl-ams"}, ')
+    const script = `${source}; echo "$secret"; export SCW_DEFAULT_REGION=pl-waw; ${source}; echo "$secret"`
+    const pathsWith = async (given: string) => {
+      const { stdout } = await run(shell, script, { commands: { terraform: `#!/bin/sh\necho '${given}'\n` } })
+      return stdout.match(/[a-z]{2}-[a-z]{3}(?=\/secrets\/a-secret\n)/g)
+    }
+    expect(await pathsWith(elsewhere)).toEqual(['nl-ams', 'nl-ams'])
+    expect(await pathsWith(outputs)).toEqual(['fr-par', 'pl-waw'])
+  })
+
   test('with a URL and a token, what needs more says so and sends nothing', async () => {
     const calls = [
       'consumer app',

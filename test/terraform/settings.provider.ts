@@ -71,6 +71,7 @@ proofs('other ways to deploy', () => {
     expect((await stage.plan()).changes).toEqual({})
     await stage.set({ rotation_enabled: true })
     expect((await stage.plan()).changes).toEqual({
+      'output.rotation_schedule': 'create',
       'scaleway_function.rotation': 'update',
       'scaleway_function_cron.rotate[0]': 'create',
       'scaleway_function_cron.tend[0]': 'create',

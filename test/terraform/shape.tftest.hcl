@@ -262,8 +262,8 @@ run "an_existing_secret_is_used_where_it_is" {
       for function in [scaleway_function.rotation, scaleway_function.retrieval] :
       function.environment_variables["SECRET_ID"] == "bbbbbbbb-0000-4000-8000-000000000009" &&
       function.environment_variables["REGION"] == "nl-ams"
-    ])
-    error_message = "Both functions must be given the secret's bare UUID and its own region."
+    ]) && output.region == "nl-ams"
+    error_message = "Both functions must be given the secret's bare UUID and its own region, and an output must name it."
   }
 
   assert {
@@ -538,7 +538,7 @@ run "two_triggers_call_the_rotation_function" {
   }
 }
 
-run "the_function_is_given_the_schedule_of_the_trigger_that_rotates" {
+run "the_function_and_an_output_name_the_schedule_of_the_trigger_that_rotates" {
   variables {
     cron_schedule = "30 4 * * 1"
   }
@@ -546,7 +546,8 @@ run "the_function_is_given_the_schedule_of_the_trigger_that_rotates" {
   assert {
     condition = (
       scaleway_function_cron.rotate[0].schedule == "30 4 * * 1" &&
-      scaleway_function.rotation.environment_variables["ROTATION_SCHEDULE"] == "30 4 * * 1"
+      scaleway_function.rotation.environment_variables["ROTATION_SCHEDULE"] == "30 4 * * 1" &&
+      output.rotation_schedule == "30 4 * * 1"
     )
     error_message = "The status must name the next firing of the very schedule that fires."
   }
@@ -563,8 +564,8 @@ run "without_rotation_there_is_no_trigger" {
   }
 
   assert {
-    condition     = !contains(keys(scaleway_function.rotation.environment_variables), "ROTATION_SCHEDULE")
-    error_message = "Without a trigger the function must be given no schedule."
+    condition     = !contains(keys(scaleway_function.rotation.environment_variables), "ROTATION_SCHEDULE") && output.rotation_schedule == null
+    error_message = "Without a trigger neither the function nor an output may name a schedule."
   }
 }
 
