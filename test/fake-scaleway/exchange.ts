@@ -17,10 +17,21 @@ interface ExchangeParts {
 }
 
 /**
- * Takes a request and gives what has to come back: route, faults, log. Without a fault, and on a route that is not
- * asynchronous, it is all done when this returns.
+ * Takes a request and gives what has to come back: route, faults, log, and the date of the answer. Without a fault, and on a route
+ * that is not asynchronous, it is all done when this returns.
  */
 export function exchange(parts: ExchangeParts, request: WireRequest, sleep: Sleep): WireAnswer | Promise<WireAnswer> {
+  const dated = (answer: WireAnswer) => withDate(answer, parts.state.clock.now())
+  const answer = undated(parts, request, sleep)
+  return answer instanceof Promise ? answer.then(dated) : dated(answer)
+}
+
+/** Every answer carries the date of Scaleway's own clock (docs/scaleway.md#date-of-an-answer). */
+function withDate(answer: WireAnswer, now: Date): WireAnswer {
+  return answer.kind === 'answer' ? { ...answer, headers: { date: now.toUTCString(), ...answer.headers } } : answer
+}
+
+function undated(parts: ExchangeParts, request: WireRequest, sleep: Sleep): WireAnswer | Promise<WireAnswer> {
   const path = withoutQuery(request.path)
   const match = parts.router.find(request.method, path)
   const operation = match?.route.operation ?? 'unknown'

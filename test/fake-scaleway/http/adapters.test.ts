@@ -48,7 +48,8 @@ async function walk(scaleway: FakeScaleway, send: (path: string, init: RequestIn
       headers: { 'X-Auth-Token': scaleway.owner.secretKey, 'User-Agent': 'walker' },
       ...(body && { body: fill(JSON.stringify(body)) }),
     })
-    answers.push([method, path, response.status, response.headers.get('content-type'), await response.text()])
+    const headers = ['content-type', 'date'].map(name => response.headers.get(name))
+    answers.push([method, path, response.status, ...headers, await response.text()])
   }
   return answers
 }
@@ -63,6 +64,25 @@ test('the in-process adapter gives the same answers and the same log as HTTP', a
   expect(inside.log.entries).toEqual(outside.log.entries)
   expect(new Set(overHttp.map(answer => Object(answer)[2]))).toEqual(new Set([200, 204, 400, 404, 501]))
 })
+
+test.each([
+  { fault: { kind: 'rate-limited' } },
+  { fault: { kind: 'status', status: 503 } },
+  { fault: undefined },
+] as const)(
+  "every answer carries the date of the clock of the local Scaleway, not the machine's: %j",
+  async ({ fault }) => {
+    const clock = new SimulatedClock()
+    const scaleway = createScaleway({ clock })
+    clock.advance({ days: 3, milliseconds: 700 })
+    const url = await served(scaleway)
+    for (const send of [fetch, scaleway.fetch]) {
+      if (fault !== undefined) scaleway.faults.add({ fault })
+      const { headers } = await send(`${url}/iam/v1alpha1/api-keys`)
+      expect(headers.get('date')).toBe('Sun, 04 Jan 2026 00:00:00 GMT')
+    }
+  },
+)
 
 test.each(['__proto__', 'constructor'])('neither adapter minds a header named %s', async name => {
   const scaleway = createScaleway()
