@@ -42,11 +42,10 @@ export function createRotatedKey(parts: CallParts): RotatedKey {
   return {
     async status(timeLeft) {
       const calls = callsWithin(timeLeft, parts)
-      const { keys, versions } = calls
-      const { world, at } = await observe({ keys, versions, ownWrites: new OwnWrites(), clock, onlyLooks: true })
+      const { world, at } = await observe({ ...calls, ownWrites: new OwnWrites(), clock, onlyLooks: true })
       const ownKeys = await readOwnKeys(calls, config)
       const nextRotation = rotationSchedule === undefined ? 'paused' : nextFiring(rotationSchedule, at)
-      return statusOf({ world, policy, now: at, ownKeys, nextRotation })
+      return statusOf({ world, policy, now: at, ownKeys, nextRotation, skewMs: calls.skewMs() })
     },
     run: (request, context) => reconcile(request, runParts(context)),
     dryRun: (request, context) => dryRun(request, runParts(context)),

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createIdentities, cronToken, type Identities } from '../../scripts/local/identities.ts'
-import { createScaleway, type FakeScaleway, type ServedScaleway, serve } from '../fake-scaleway/index.ts'
+import {
+  createScaleway,
+  type FakeScaleway,
+  type ServedScaleway,
+  SimulatedClock,
+  serve,
+} from '../fake-scaleway/index.ts'
 import { built } from '../support/built.ts'
 import { type FunctionProcess, startFunction } from '../support/function-process.ts'
 import { startReceiver } from '../support/receiver.ts'
@@ -111,6 +117,25 @@ test('notifies a receiver and sends a heartbeat', async () => {
   } finally {
     await notifying.stop()
     await receiver.close()
+  }
+})
+
+test("makes no key when the dates of Scaleway's answers are a year from the machine's clock", async () => {
+  const early = createScaleway({ clock: new SimulatedClock(new Date(Date.now() - 365 * 86_400_000)) })
+  const earlyServer = await serve(early)
+  const earlyIds = createIdentities(early)
+  const wrong = await startFunction({ zip: bundle.zip, env: rotationEnv(early, earlyIds, earlyServer.url) })
+  try {
+    const headers = { 'x-auth-token': earlyIds.operator.secretKey }
+    const answer = await fetch(wrong.url, { method: 'POST', body: '{"force":true}', headers })
+    expect([answer.status, await json(answer)]).toMatchObject([503, { error: 'clock-skew' }])
+    expect(early.iam.apiKeys(earlyIds.applicationId)).toEqual([])
+    expect(await json(await fetch(wrong.url, { headers }))).toMatchObject({
+      problems: [{ code: 'clock-skew' }, { code: 'no-usable-key' }],
+    })
+  } finally {
+    await wrong.stop()
+    await earlyServer.close()
   }
 })
 

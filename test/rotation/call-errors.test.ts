@@ -18,6 +18,16 @@ describe('the sentence after a failed call', () => {
     expect(readFileSync(join(root, 'RUNBOOK.md'), 'utf8')).toContain(`\n## ${section}\n`)
   })
 
+  test('names it for a wrong clock as well, and says by how much it is off', () => {
+    const skewMs = -3 * 86_400_000
+    const { status, message } = errorForCall(new ApiError({ code: 'clock-skew', operation: 'compare clocks', skewMs }))
+    expect(status).toBe(503)
+    expect(message).toBe(
+      "The function's clock is 3 days behind Scaleway's, and no run changes anything until it is right (compare clocks). Nothing that was published is undone, but no run repairs this: see \"The function's clock is wrong\" in the runbook.",
+    )
+    expect(readFileSync(join(root, 'RUNBOOK.md'), 'utf8')).toContain("\n## The function's clock is wrong\n")
+  })
+
   test.each([
     ['upstream-error', 503],
     ['upstream-error', 429],

@@ -22,6 +22,7 @@ test('the fixed bounds, sums included, amount to these seconds', () => {
     goneAfter: 600,
     settle: 3_600,
     clockSkew: 60,
+    wrongClock: 300,
     expiryMargin: 3 * 86_400,
     timeoutMargin: 30,
     overdueAfter: 3 * 86_400,

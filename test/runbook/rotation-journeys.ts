@@ -96,6 +96,24 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
+    block: "The function's clock is wrong 1",
+    title: 'nothing is done while the clock is wrong, and what is due is done once it is right',
+    play: async (world, run) => {
+      publish(world.past, 12 * day)
+      publish(world.past, 7 * day)
+      const putRight = world.stack.clock.setBack(3 * day)
+      const wrong = await world.again("The function's clock is wrong 1")
+      expect([wrong.stderr, JSON.parse(wrong.stdout)]).toMatchObject([
+        expect.stringContaining('HTTP 503'),
+        { error: 'clock-skew', message: expect.stringContaining("3 days ahead of Scaleway's") },
+      ])
+      expect(statuses(world)).toEqual(['enabled', 'enabled'])
+      putRight()
+      await run()
+      expect(statuses(world)).toEqual(['enabled', 'disabled'])
+    },
+  },
+  {
     block: 'Scaleway itself is down 1',
     title: 'a dry run is answered with 502 while Scaleway is down, and with a plan afterwards',
     play: async (world, run) => {

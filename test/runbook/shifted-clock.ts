@@ -12,10 +12,18 @@ export class ShiftedClock implements Clock {
 
   /** Does something as if it were so many hours ago. */
   ago<Result>(hours: number, work: () => Result): Result {
-    this.#backMs = hours * hourMs
+    const putRight = this.setBack(hours)
     try {
       return work()
     } finally {
+      putRight()
+    }
+  }
+
+  /** Sets it back by so many hours, until what it gives is called: meanwhile a function's own clock is ahead. */
+  setBack(hours: number): () => void {
+    this.#backMs = hours * hourMs
+    return () => {
       this.#backMs = 0
     }
   }

@@ -45,6 +45,7 @@ export const problemCodes = all<Problem['code']>({
   'expires-soon': true,
   'key-too-old': true,
   blocked: true,
+  'clock-skew': true,
   'foreign-served': true,
   'cleanup-overdue': true,
   'unknown-key': true,
@@ -66,6 +67,7 @@ const failedCalls = all<ApiErrorCode>({
   'upstream-error': true,
   'upstream-unreadable': true,
   'list-incomplete': true,
+  'clock-skew': true,
   'out-of-time': true,
 })
 

@@ -1,4 +1,5 @@
 import { HttpError } from '../../shared/http-error.ts'
+import { skewSentence } from '../plan/clock-skew.ts'
 import type { IssueRefusal, Refused, RollbackRefusal } from '../plan/refusals.ts'
 import type { DiscardedKey, IssueFailure } from '../reconcile/result.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
@@ -11,23 +12,29 @@ interface Aftermath {
   readonly remark?: string
 }
 
-/** Gives the error that answers a failed call: 504 when Scaleway did not answer in time, else 502. */
+/** Gives the error that answers a failed call: 504 when Scaleway did not answer in time, 503 under a wrong clock, else 502. */
 export function errorForCall(error: ApiError, aftermath: Aftermath = {}): HttpError {
-  const { code, operation, status } = error
-  const late = code === 'upstream-timeout' || code === 'out-of-time'
+  const { code, operation, status, skewMs } = error
   const withStatus = status === undefined ? '' : ` with status ${status}`
-  const message = `${apiMessages[code]} (${operation}${withStatus}). Nothing that was published is undone${after(error)}`
-  return httpError({ status: late ? 504 : 502, code, message }, aftermath)
+  const message = `${skewMs === undefined ? apiMessages[code] : skewSentence(skewMs)} (${operation}${withStatus}). Nothing that was published is undone${after(error)}`
+  return httpError({ status: statusFor(code), code, message }, aftermath)
 }
 
-/** What happens next: a refusal of these statuses stays until a person changes something in IAM or Secret Manager. */
-function after({ code, status, operation }: ApiError): string {
-  const section = code === 'upstream-refused' ? runbookSection(status, operation) : undefined
+function statusFor(code: ApiError['code']): number {
+  if (code === 'clock-skew') return 503
+  return code === 'upstream-timeout' || code === 'out-of-time' ? 504 : 502
+}
+
+/** What happens next: a wrong clock, or a refusal of these statuses, stays until a person changes something. */
+function after(error: ApiError): string {
+  const section = runbookSection(error)
   if (section === undefined) return ', and the next hourly run repairs what is left.'
   return `, but no run repairs this: see "${section}" in the runbook.`
 }
 
-function runbookSection(status: number | undefined, operation: string): string | undefined {
+function runbookSection({ code, status, operation }: ApiError): string | undefined {
+  if (code === 'clock-skew') return "The function's clock is wrong"
+  if (code !== 'upstream-refused') return undefined
   if (status === 401 || status === 403) return "The rotator's key expired or leaked"
   if (status === 412) return 'The secret is deleted'
   if (status !== 404) return undefined
@@ -42,6 +49,7 @@ const apiMessages: Record<ApiError['code'], string> = {
   'upstream-error': 'Scaleway answered with an error',
   'upstream-unreadable': 'Scaleway answered with something that is not what was requested',
   'list-incomplete': "Scaleway's lists do not agree yet",
+  'clock-skew': "The function's clock is far from Scaleway's",
   'out-of-time': 'The run ended before the function would have been cut off',
 }
 

@@ -44,6 +44,12 @@ export const settleMs = hourMs
 /** How much later a version may say it was created than its key: two services have two clocks. */
 export const clockSkewMs = minuteMs
 
+/**
+ * Further apart than this, the function's clock is wrong and no run changes anything. A call may take its time within it,
+ * and `settleMs` is longer by far.
+ */
+export const wrongClockMs = 5 * minuteMs
+
 /** A key is replaced this long before less than `overlap` is left of it. */
 export const expiryMarginMs = 3 * dayMs
 

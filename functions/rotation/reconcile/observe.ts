@@ -5,6 +5,7 @@ import { ApiError } from '../scaleway/api-error.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
 import type { OwnWrites } from './own-writes.ts'
+import { wrongClock } from './wrong-clock.ts'
 
 /** An observation: the world, and the moment and stopwatch from which its age counts. */
 export interface Observation {
@@ -19,7 +20,11 @@ interface Observer {
   readonly versions: Pick<Versions, 'list' | 'served'>
   readonly ownWrites: OwnWrites
   readonly clock: Clock
-  /** For an observation that no action rests on: a key that the list still lacks is taken from its own read. */
+  readonly skewMs: () => number
+  /**
+   * For an observation that no action rests on: a key that the list still lacks is taken from its own read, and a wrong clock
+   * is put right by Scaleway's.
+   */
   readonly onlyLooks?: boolean
   /**
    * For a rollback, which must not roll back what a lagging list still calls the newest: the served version is requested
@@ -32,15 +37,18 @@ interface Observer {
  * Reads versions first, then keys: a key that is published in between is then seen without its version, which waits,
  * and never a version without its key, which would be replaced. A published key that the list lacks is requested by
  * itself, because a list can lag or lie (rule 1).
- * @throws {ApiError} for any page that failed, or `list-incomplete`
+ * @throws {ApiError} for any page that failed, `clock-skew`, or `list-incomplete`
  */
 export async function observe(observer: Observer): Promise<Observation> {
-  const { keys, versions, ownWrites, clock, onlyLooks = false, seesServed = false } = observer
-  const at = wallDate(clock)
+  const { keys, versions, ownWrites, clock, skewMs, onlyLooks = false, seesServed = false } = observer
+  const startedAt = wallDate(clock)
   const elapsedMs = startStopwatch(clock)
   const listed = await versions.list()
   const observedVersions = ownWrites.overVersions(seesServed ? withServed(listed, await versions.served()) : listed)
   const observedKeys = ownWrites.overKeys(await keys.list())
+  const skewed = wrongClock(skewMs())
+  if (skewed !== undefined && !onlyLooks) throw skewed
+  const at = new Date(startedAt.getTime() - skewMs())
   const listedKeys = new Set(observedKeys.map(({ accessKey }) => accessKey))
   const missing = observedVersions
     .filter(isMarked)

@@ -12,6 +12,8 @@ export type ApiErrorCode =
   | 'upstream-unreadable'
   /** Lists that contradict each other or themselves. */
   | 'list-incomplete'
+  /** The function's clock is far from Scaleway's: nothing that depends on time can be decided. */
+  | 'clock-skew'
   /** Not sent: the run is out of time. */
   | 'out-of-time'
 
@@ -22,6 +24,8 @@ interface ApiErrorFacts {
   readonly status?: number | undefined
   readonly type?: string | undefined
   readonly argument?: string | undefined
+  /** By how much the function's clock is ahead, of a `clock-skew`. */
+  readonly skewMs?: number | undefined
 }
 
 /**
@@ -34,8 +38,9 @@ export class ApiError extends Error {
   readonly status: number | undefined
   readonly type: string | undefined
   readonly argument: string | undefined
+  readonly skewMs: number | undefined
 
-  constructor({ code, operation, status, type, argument }: ApiErrorFacts) {
+  constructor({ code, operation, status, type, argument, skewMs }: ApiErrorFacts) {
     super(`${operation}: ${code}${status === undefined ? '' : ` (${status})`}`)
     this.name = 'ApiError'
     this.code = code
@@ -43,6 +48,7 @@ export class ApiError extends Error {
     this.status = status
     this.type = type
     this.argument = argument
+    this.skewMs = skewMs
   }
 
   /**

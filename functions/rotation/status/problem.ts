@@ -5,6 +5,7 @@ export interface Problem {
   readonly code:
     | DueReason
     | 'blocked'
+    | 'clock-skew'
     | 'foreign-served'
     | 'cleanup-overdue'
     | 'unknown-key'

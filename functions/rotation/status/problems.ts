@@ -1,4 +1,5 @@
 import type { DueReason } from '../plan/actions.ts'
+import { skewSentence } from '../plan/clock-skew.ts'
 import { blocked, dueReason, isRolledBack } from '../plan/issue-rules.ts'
 import type { Situation } from '../plan/situation.ts'
 import { foreignKeyAlarmMs } from '../plan/timing.ts'
@@ -16,21 +17,28 @@ import { overdueCleanUp } from './overdue.ts'
 import { type OwnKeys, ownKeyProblems } from './own-keys.ts'
 import type { Problem } from './problem.ts'
 
-/** What is judged. `ownKeys` is left out where they were not read. */
+/** What is judged. `ownKeys` is left out where they were not read, `skewMs` where the clock is known to be right. */
 export interface Standing extends Situation {
   readonly ownKeys?: OwnKeys | undefined
+  readonly skewMs?: number
 }
 
 /** Names what is wrong or worth knowing, alarms first. Pure. */
 export function problemsOf(standing: Standing): Problem[] {
-  const { ownKeys, now } = standing
+  const { ownKeys, now, skewMs = 0 } = standing
   const own = ownKeys === undefined ? [] : ownKeyProblems(ownKeys, now)
   return [
+    ...(skewMs === 0 ? [] : [wrongClock(skewMs)]),
     ...alarms(standing),
     ...own.filter(({ alarming }) => alarming),
     ...notes(standing),
     ...own.filter(({ alarming }) => !alarming),
   ]
+}
+
+function wrongClock(skewMs: number): Problem {
+  const message = `${skewSentence(skewMs)}. See "The function's clock is wrong" in the runbook.`
+  return { code: 'clock-skew', alarming: true, message }
 }
 
 function alarms(situation: Situation): Problem[] {

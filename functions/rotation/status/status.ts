@@ -38,9 +38,10 @@ interface StatusParts extends Standing {
  * what is wrong. Pure.
  */
 export function statusOf(standing: StatusParts): Status {
-  const { world, policy, now, ownKeys, nextRotation } = standing
+  const { world, policy, now, ownKeys, nextRotation, skewMs = 0 } = standing
+  const isRight = skewMs === 0
   const isPaused = nextRotation === 'paused'
-  const next = plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar })
+  const next = planJson(plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar }))
   const problems = [...problemsOf(standing), ...(isPaused ? [pausedNote(world)] : [])]
   const healthy = !problems.some(({ alarming }) => alarming)
   return {
@@ -62,7 +63,7 @@ export function statusOf(standing: StatusParts): Status {
         access_key: accessKey,
         created_at: createdAt,
       })),
-      next: planJson(next),
+      next: isRight ? next : { actions: [], refused: 'clock-skew' },
       next_rotation: isPaused ? null : nextRotation,
       overdue_after: overdueAfter(world, policy),
       problems,
