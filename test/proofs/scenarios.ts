@@ -17,6 +17,7 @@ import { stolen } from './directed/stolen.ts'
 import { stubborn } from './directed/stubborn.ts'
 import { twoClocks } from './directed/two-clocks.ts'
 import { unentitled } from './directed/unentitled.ts'
+import { wrongClock } from './directed/wrong-clock.ts'
 import { chance } from './harness/chance.ts'
 import type { Life } from './harness/life.ts'
 import { createStage } from './harness/stage.ts'
@@ -77,6 +78,7 @@ export const scenarios = {
   'incomplete or lagging lists': lying,
   'a call that never succeeds': stubborn,
   'two clocks': twoClocks,
+  'a wrong clock': wrongClock,
   'the last working key': lastKey,
   'no monthly CRON': noCron,
 } as const satisfies Record<string, Life>

@@ -47,7 +47,8 @@ export function judge({ watch }: Stage, body: Asked['body'], { status, body: ans
   const acts = once.map(action => (action.kind === 'issue' ? 'issue' : JSON.stringify(action)))
   const twice = acts.find((act, index) => acts.indexOf(act) !== index)
   if (twice !== undefined) watch.note('a run repeats no action', twice)
-  if (![200, 409, 502, 504].includes(status)) watch.note('every call is answered', `${status}`)
+  const isWrongClock = status === 503 && answer.error === 'clock-skew'
+  if (![200, 409, 502, 504].includes(status) && !isWrongClock) watch.note('every call is answered', `${status}`)
   if (body.action === 'revoke' && answer.done === true && typeof answer.revision === 'number')
     watch.revoked(answer.revision)
 }

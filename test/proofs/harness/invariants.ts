@@ -22,6 +22,7 @@ type Invariant =
   | 'every due action is done'
   | 'whoever has no right is refused'
   | 'a key that somebody else made is an alarm'
+  | 'a wrong clock changes nothing'
   | 'the bound is exact'
 
 /** An invariant that was violated, and when. */

@@ -18,7 +18,7 @@ export const malformedAnswers: Proof = {
   name: 'malformed-answers',
   does: 'malforms one answer of Scaleway, or several in a row, to a call of a journey or of retrieval: fields, types, numbers, dates, statuses, headers, and the bytes on the wire; the work behind it is done',
   promises:
-    'a clear 502 or 504 within the bounds (or the right result, where the answer could still be read, was not needed or was sent again); no text of it in answer or log; every invariant holds through days of clean hourly runs',
+    'a clear 502, 503 or 504 within the bounds (or the right result, where the answer could still be read, was not needed or was sent again); no text of it in answer or log; every invariant holds through days of clean hourly runs',
   unit: 'answers',
   readsStacks: true,
   pieces: extent => sizes[extent].pieces,

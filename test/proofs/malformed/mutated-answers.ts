@@ -84,6 +84,10 @@ export const mutations: readonly [Mutation, ...Mutation[]] = [
   ),
   headed('a charset', () => ({ 'content-type': 'application/json; charset=utf-16' })),
   headed('a total that lies', luck => ({ 'x-total-count': luck.one(['0', '-1', '99999', 'NaN', upstreamMarker]) })),
+  headed('a date that is off', luck => ({
+    date: luck.one(['Thu, 01 Jan 1970 00:00:00 GMT', 'Sun, 01 Mar 2026 02:20:00 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT']),
+  })),
+  headed('no date', luck => ({ date: luck.one(['', '0', '-1', 'Thu, 01 Jan 1970 25:00:00 GMT', upstreamMarker]) })),
   headed('many headers', () => Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`x-${n}`, upstreamMarker]))),
   {
     name: 'invalid UTF-8',

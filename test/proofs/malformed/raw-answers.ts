@@ -85,6 +85,7 @@ export const rawAnswers: readonly [RawAnswer, ...RawAnswer[]] = [
   withHeaders('a wrong br', ({ body }) => [length(body.length), 'Content-Encoding: br'], true),
   withHeaders('an unknown coding', ({ body }) => [length(body.length), `Content-Encoding: ${upstreamMarker}`], true),
   withHeaders('no length, closed', () => ['Connection: close'], true),
+  withHeaders('two dates', ({ body }) => [length(body.length), 'Date: Thu, 01 Jan 1970 00:00:00 GMT'], true),
   withHeaders('a word for a reason', ({ body }) => [length(body.length), `X-Reason: ${reason}`], true),
   {
     name: 'an answer that is cut',

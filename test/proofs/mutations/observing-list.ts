@@ -52,6 +52,25 @@ export const observingMutations: readonly Mutation[] = [
     shows: ['incomplete or lagging lists'],
   },
   {
+    name: 'a wrong clock is believed',
+    rule: '1',
+    off: 'a run goes by a clock of its own that is far from Scaleway’s',
+    file: observe,
+    edits: [
+      { find: 'if (skewed !== undefined && !onlyLooks) throw skewed', replace: 'void skewed' },
+      { find: 'new Date(startedAt.getTime() - skewMs())', replace: 'startedAt' },
+    ],
+    shows: ['a wrong clock'],
+  },
+  {
+    name: 'a clock that is behind is believed',
+    rule: '1',
+    off: 'only a clock that is ahead of Scaleway’s counts as wrong',
+    file: 'rotation/plan/clock-skew.ts',
+    edits: [{ find: 'return dateMs - receivedMs > wrongClockMs ? receivedMs - dateMs : 0', replace: 'return 0' }],
+    shows: ['a wrong clock'],
+  },
+  {
     name: 'only marked keys count',
     rule: '1',
     off: 'a key whose description a person edited does not count as usable',
