@@ -52,8 +52,8 @@ output "caller_headers" {
 }
 
 output "rotate_command" {
-  description = "Rotates now; paste it. It reads the token from `terraform output`, or `tofu output` where only that is installed (or from $TOKEN, with operators of your own) and never contains it."
-  value       = "${local.operator_key} | ${local.as_headers} | curl -sS -X POST -H @- ${local.scheme}://${scaleway_function.rotation.domain_name}"
+  description = "Rotates now, with force: without it, a request within ten minutes of another rotation answers `recent`. Paste it. It reads the token from `terraform output`, or `tofu output` where only that is installed (or from $TOKEN, with operators of your own) and never contains it."
+  value       = "${local.operator_key} | ${local.as_headers} | curl -sS -H @- -H 'Content-Type: application/json' -d '{\"action\": \"rotate\", \"force\": true}' ${local.scheme}://${scaleway_function.rotation.domain_name}"
 }
 
 output "fetch_command" {

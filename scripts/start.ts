@@ -4,7 +4,7 @@ import { runLocalCommand, type Starting } from './local/command.ts'
 import { fireRoute } from './local/cron-route.ts'
 import { type DeploymentFields, firstLook } from './local/first-look.ts'
 import { startFunctions } from './local/functions.ts'
-import { createIdentities, cronToken } from './local/identities.ts'
+import { createIdentities, cronToken, letBearerReadIam } from './local/identities.ts'
 import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
 import { functionSettings, rotationSchedule } from './local/settings.ts'
@@ -32,6 +32,7 @@ async function start(starting: Starting) {
   const server = await serve(scaleway, { port: port ?? 0 })
   atEnd(server.close)
   const identities = createIdentities(scaleway)
+  letBearerReadIam(scaleway, identities.applicationId)
   const settings = functionSettings({ scaleway, scalewayUrl: server.url, identities })
   const ports = { rotation: port && port + 1, retrieval: port && port + 2 }
   const { rotation, retrieval } = await startFunctions({ scaleway, settings, ports, starting })

@@ -25,41 +25,49 @@ interface CronLine {
 
 /** Gives the text that a start prints: what runs where, and commands that work when pasted one after the other. */
 export function firstLook(fields: DeploymentFields, crons: readonly CronLine[]): string {
+  const { scaleway_url: scaleway, rotation_url: rotation, retrieval_url: retrieval } = fields
   const curl = "curl -sS -w '  HTTP %{http_code}\\n'"
   const callAs = (key: string) => `-H 'X-Auth-Token: ${key}' -H 'Authorization: Bearer ${key}' "$@"; }`
+  const part = (index: number) => `$(echo "$1" | cut -d'"' -f${index})`
   return `
 Running on this machine only, until Ctrl-C:
 
-  local Scaleway  ${fields.scaleway_url}   IAM and Secret Manager, in memory
-  rotation        ${fields.rotation_url}   private function
-  retrieval       ${fields.retrieval_url}   private function
+  local Scaleway  ${scaleway}   IAM and Secret Manager, in memory
+  rotation        ${rotation}   private function
+  retrieval       ${retrieval}   private function
 ${crons.map(({ name, schedule }) => `  CRON ${name.padEnd(10)} ${schedule.padEnd(12)} UTC, calls rotation`).join('\n')}
 
-A first look, to paste into another terminal line by line:
+A first look at a rotation, to paste into another terminal line by line:
 
-0. Two callers. Each sends its key in both headers that the functions read, because a platform may keep one of them to itself.
+0. Two callers, and what an application does with the key that it fetched. Each caller sends its own key in both headers
+that the functions read, because a platform may keep one of them to itself; Scaleway's own API reads X-Auth-Token.
   operator() { ${curl} ${callAs(fields.operator_secret_key)}
   app() { curl -sS ${callAs(fields.consumer_secret_key)}
+  use() { ${curl} -H "X-Auth-Token: ${part(8)}" "${scaleway}/iam/v1alpha1/api-keys/${part(4)}"; }
 
 1. The status. There is no key yet (no-usable-key), so it answers 503.
-  operator ${fields.rotation_url}
+  operator ${rotation}
 
-2. The operator rotates: a key is created, tested and published.
-  operator -X POST ${fields.rotation_url}
+2. The operator has the first key made: it is created, tested and published.
+  operator -X POST ${rotation}
 
-3. The application "app" fetches the key.
-  KEY=$(app ${fields.retrieval_url}); echo "$KEY"
+3. The application "app" fetches the key and uses it: 200 (a wrong key gets 401).
+  FIRST=$(app ${retrieval}); echo "$FIRST"
+  use "$FIRST"
 
-4. It uses the key at Scaleway's own API, which reads X-Auth-Token. 403 permissions_denied is right: the key is valid but has no permissions yet (a wrong key gets 401).
-  ${curl} -H "X-Auth-Token: $(echo "$KEY" | cut -d'"' -f8)" ${fields.scaleway_url}/iam/v1alpha1/api-keys/$(echo "$KEY" | cut -d'"' -f4)
+4. The operator rotates. Without "force", a second rotation within ten minutes changes nothing and answers "recent".
+  operator -d '{"action": "rotate", "force": true}' ${rotation}
 
-5. The status again: one current key, 200.
-  operator ${fields.rotation_url}
+5. The application fetches the new key; no-cache, because retrieval remembers the first one for a minute. Both keys work.
+  SECOND=$(app -H 'Cache-Control: no-cache' ${retrieval}); echo "$SECOND"
+  use "$SECOND"
+  use "$FIRST"
 
-6. The same as readable text, with a time line of the keys. Paste it in the project's folder.
-  TOKEN=${fields.operator_secret_key} npm run status -- --url ${fields.rotation_url}
+6. The status as text, with both keys and when the first one ends. Paste it in the project's folder.
+  TOKEN=${fields.operator_secret_key} npm run status -- --url ${rotation}
 
-To fire a CRON now, without waiting for its schedule:
-${crons.map(({ name }) => `  ${curl} -X POST ${fireUrl(fields.scaleway_url, name)}`).join('\n')}
+To fire a CRON now, without waiting for its schedule. The monthly one rotates too, but within ten minutes of another
+rotation it answers "recent"; the hourly one does what is due, and answers "not-due" when nothing is.
+${crons.map(({ name }) => `  ${curl} -X POST ${fireUrl(scaleway, name)}`).join('\n')}
 `
 }

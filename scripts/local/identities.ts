@@ -54,6 +54,11 @@ export function createIdentities(scaleway: FakeScaleway): Identities {
   }
 }
 
+/** Lets the bearer read IAM, as `organization_permission_set_names` does: what its key is used for in a first look then succeeds. */
+export function letBearerReadIam({ iam, organizationId }: FakeScaleway, applicationId: string): void {
+  iam.createPolicy({ applicationId, rules: [{ permissionSetNames: ['IAMReadOnly'], organizationId }] })
+}
+
 /** Gives the callers' variables of both functions, as `main.tf` sets them. */
 export function callerVariables({ operator, consumer, monitor }: CallerKeys): Record<string, string> {
   const caller = (name: string, role: string, { secretKey }: Pick<Identity, 'secretKey'>) =>

@@ -19,16 +19,20 @@ afterAll(async () => {
   await folder.remove()
 })
 
-test('the printed commands work when pasted one after the other', async () => {
+test('the printed commands, pasted one after the other, make a key, rotate it, and show two keys that both work', async () => {
   const { stdout } = await promisify(execFile)('bash', ['-euc', pastedLines().join("\nprintf '\\0'\n")])
-  const [definedOperator, definedApp, first, rotated, fetched, used, then, asText, ...fired] = stdout.split('\0')
-  expect([definedOperator, definedApp]).toEqual(['', ''])
-  expect(first).toMatch(/no-usable-key.* {2}HTTP 503\n$/)
-  expect(rotated).toMatch(/"rotated":true.* {2}HTTP 200\n$/)
-  expect(fetched).toMatch(/^\{"API_KEY":"SCW\w{17}","SECRET_KEY":"[\w-]{36}"\}\n$/)
-  expect(used).toMatch(/permissions_denied.* {2}HTTP 403\n$/)
-  expect(then).toMatch(/"healthy":true.* {2}HTTP 200\n$/)
-  expect(asText).toMatch(/\nhealthy\n\n {2}access key .*\n {2}SCW\w{17} {2}1 {9}served /)
+  const [operator, app, use, none, made, first, used, rotated, second, usedNew, usedOld, asText, ...fired] =
+    stdout.split('\0')
+  expect([operator, app, use]).toEqual(['', '', ''])
+  expect(none).toMatch(/no-usable-key.* {2}HTTP 503\n$/)
+  for (const answer of [made, rotated]) expect(answer).toMatch(/"rotated":true.* {2}HTTP 200\n$/)
+  for (const key of [first, second]) expect(key).toMatch(/^\{"API_KEY":"SCW\w{17}","SECRET_KEY":"[\w-]{36}"\}\n$/)
+  expect(second).not.toBe(first)
+  expect(usedNew).not.toBe(usedOld)
+  for (const answer of [used, usedNew, usedOld]) expect(answer).toMatch(/^\{"access_key":"SCW\w{17}".* {2}HTTP 200\n$/)
+  expect(asText).toMatch(
+    /\nhealthy\n\n {2}access key .*\n {2}SCW\w{17} {2}2 {9}served .*\n {2}SCW\w{17} {2}1 {9}enabled .* in 5 days\n/,
+  )
   expect(fired).toEqual([
     expect.stringMatching(/"function_status":200.*"reason":"recent".* {2}HTTP 200\n$/),
     expect.stringMatching(/"function_status":200.*"reason":"not-due".* {2}HTTP 200\n$/),
@@ -38,7 +42,7 @@ test('the printed commands work when pasted one after the other', async () => {
 test('both printed callers send their key in both headers', async () => {
   const recorder = await startRecorder()
   onTestFinished(recorder.close)
-  const callers = pastedLines().filter(line => line.includes('() {'))
+  const callers = pastedLines().filter(line => /^ {2}(operator|app)\(\) /.test(line))
   const calls = [`operator ${recorder.url}`, `operator -X POST ${recorder.url}`, `app ${recorder.url}`]
   await promisify(execFile)('bash', ['-euc', [...callers, ...calls].join('\n')])
   const [operator = '', app = ''] = command.stdout().match(/(?<=X-Auth-Token: )[\w-]{36}/g) ?? []
@@ -63,5 +67,5 @@ test('killed without a chance to clean up, it leaves no processes and no files',
 
 /** The lines that are printed to be pasted. */
 function pastedLines(): string[] {
-  return command.stdout().match(/^ {2}(curl|operator|app|KEY=|TOKEN=).*$/gm) ?? []
+  return command.stdout().match(/^ {2}(curl|operator|app|use|FIRST=|SECOND=|TOKEN=).*$/gm) ?? []
 }
