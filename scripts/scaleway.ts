@@ -46,9 +46,12 @@ For Terraform, the scw CLI and the SDKs, paste into another terminal:
 The last one tells Terraform which Scaleway the functions call: without it they would call the real one.
 
 Functions that are deployed here run on this machine, and their CRONs fire on schedule (UTC). To fire one now, once it is
-deployed under the default prefix:
+deployed under the default prefix (else PREFIX-rotate and PREFIX-tend):
 
   curl -X POST ${fireUrl(fields.scaleway_url, 'key-rotation-rotate')}
   curl -X POST ${fireUrl(fields.scaleway_url, 'key-rotation-tend')}
+
+Each gives the function's answer. The first rotates, but within ten minutes of another rotation it answers "recent"; the
+second does what is due, and answers "not-due" when nothing is.
 `
 }
