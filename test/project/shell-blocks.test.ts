@@ -2,43 +2,58 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from '../support/built.ts'
+import { misreadByZsh } from '../support/pasted.ts'
 import { projectFiles } from './project-files.ts'
 
-/** The lines of the shell blocks of a document, without quoted strings. */
-function shellLines(markdown: string): string[] {
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** The shell blocks of a document. */
+function shellBlocks(markdown: string): string[] {
   const blocks = markdown.matchAll(/^ *```(?:sh|bash|shell|zsh|console)\n([\s\S]*?)^ *```$/gm)
-  return [...blocks].flatMap(([, code = '']) => unquoted(code).split('\n'))
+  return Array.from(blocks, ([, code = '']) => code)
 }
 
-/** The Terraform commands inside sentences, without quoted strings. */
+/** The commands inside sentences. */
 function commandsInSentences(markdown: string): string[] {
   const prose = markdown.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '')
-  return [...prose.matchAll(/`((?:terraform|tofu) [^`]+)`/g)].map(([, command = '']) => unquoted(command))
+  const commands = prose.matchAll(
+    /`((?:[A-Z_]+=\S+ )?(?:terraform|tofu|curl|git|kubectl|scw|rotation|scaleway) [^`]+)`/g,
+  )
+  return Array.from(commands, ([, command = '']) => command)
 }
 
-function unquoted(code: string): string {
-  return code.replaceAll(/'[^']*'|"(?:\\.|[^"\\])*"/g, "''")
-}
-
-/** zsh, the default on macOS, gives a pasted comment to the command as arguments, or calls # a command that it does not find. */
-const isCommented = (line: string) => /(?:^|\s)#/.test(line)
-
-/** zsh takes operator[0] without quotes for a pattern of file names, and refuses the command because none matches. */
-const isPattern = (line: string) => /\w\[/.test(line)
-
-test('the check finds a comment and an index without quotes, and lets both pass inside quotes', () => {
-  const lines = ['npm start   # starts', '# starts', 'terraform apply -replace=a.operator[0]', 'echo "#1" \'a[0]\' $#']
-  const found = shellLines(`\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`)
-  expect(found.map(isCommented)).toEqual([true, true, false, false, false])
-  expect(found.map(isPattern)).toEqual([false, false, true, false, false])
+test('the check finds what zsh misreads, and lets it pass where it is quoted', () => {
+  const misread = [
+    'npm start   # starts',
+    '# starts',
+    'terraform apply -replace=a.operator[0]',
+    'curl http://127.0.0.1/?page=1',
+    'ls dist/*.zip',
+    'rm key?',
+    '[ a == b ]',
+    'diff =(one) two',
+    'echo "!has(resource.id)"',
+    'echo "$(ls *.zip)"',
+  ]
+  const fine = [
+    'echo "#1" \'a[0]\' $# $?',
+    'until [ -s "$FILE" ]; do sleep $((2 * 3)); done',
+    'case $a in b*) ;; esac',
+    'curl "http://127.0.0.1/?page=1"',
+    "echo '!has(resource.id)' \"$(cut -d'\"' -f4)\" && ! false",
+  ]
+  expect(misread.filter(line => misreadByZsh(line).length === 0)).toEqual([])
+  expect(fine.flatMap(misreadByZsh)).toEqual([])
 })
 
-test.each(projectFiles(/\.md$/))(
-  'every shell block of %s can be pasted into zsh: no comment, no index without quotes',
-  path => {
-    const markdown = readFileSync(join(root, path), 'utf8')
-    const lines = shellLines(markdown)
-    expect(lines.filter(isCommented)).toEqual([])
-    expect([...lines, ...commandsInSentences(markdown)].filter(isPattern)).toEqual([])
-  },
-)
+test.each(projectFiles(/\.md$/))('every command of %s can be pasted into zsh', path => {
+  const markdown = read(path)
+  expect([...shellBlocks(markdown), ...commandsInSentences(markdown)].flatMap(misreadByZsh)).toEqual([])
+})
+
+test('no message, header or description says a Terraform command with an index without quotes', () => {
+  const files = projectFiles(/\.(ts|tf|sh|py|ya?ml|example)$/).filter(path => !path.startsWith('test/'))
+  expect(files).toContain('functions/rotation/status/rotator-key.ts')
+  const found = files.flatMap(path => read(path).match(/\b(?:terraform|tofu) [a-z][^'"`\n]*\w\[.*/g) ?? [])
+  expect(found).toEqual([])
+})

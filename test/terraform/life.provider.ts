@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sha256 } from '../../scripts/local/identities.ts'
+import { misreadByZsh } from '../support/pasted.ts'
 import { call } from './called.ts'
 import { changeZip } from './changed-zip.ts'
 import { proofs } from './provider.ts'
@@ -58,6 +59,7 @@ proofs('a deployment from apply to destroy', () => {
   })
 
   test('the commands of the outputs work as pasted, and the one that rotates does so minutes after a rotation', async () => {
+    expect([outputs.rotateCommand, outputs.fetchCommand].flatMap(misreadByZsh)).toEqual([])
     const rotated = await stage.shell(outputs.rotateCommand)
     expect(JSON.parse(rotated.stdout)).toMatchObject({ rotated: true, revision: 2 })
     const fetched = await stage.shell(outputs.fetchCommand)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type RunningCommand, run, scriptCommand } from '../../support/command.ts'
+import { misreadByZsh } from '../../support/pasted.ts'
 import { groupEnded } from '../../support/processes.ts'
 import { both, startRecorder } from '../../support/sent-credentials.ts'
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
@@ -37,6 +38,11 @@ test('the printed commands, pasted one after the other, make a key, rotate it, a
     expect.stringMatching(/"function_status":200.*"reason":"recent".* {2}HTTP 200\n$/),
     expect.stringMatching(/"function_status":200.*"reason":"not-due".* {2}HTTP 200\n$/),
   ])
+})
+
+test('no printed command is misread by zsh', () => {
+  expect(pastedLines()).not.toEqual([])
+  expect(pastedLines().flatMap(misreadByZsh)).toEqual([])
 })
 
 test('both printed callers send their key in both headers', async () => {
