@@ -2,24 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RotatedKey } from './rotated-key.ts'
 
 /**
- * A small application: reads its own key's metadata from IAM repeatedly, and prints status and revision of each call.
- * Settings: see ../README.md.
+ * A small application: reads its own key's metadata from IAM repeatedly, and prints its name, and status and revision of each
+ * call. Settings: see ../README.md.
  */
 const apiUrl = process.env.SCW_API_URL ?? 'https://api.scaleway.com'
-const timeoutMs = secondsOf('TIMEOUT_SECONDS', 10) * 1000
 const callMs = secondsOf('CALL_SECONDS', 10) * 1000
 
 const rotated = await RotatedKey.start({
   url: textOf('RETRIEVAL_URL'),
   consumerKey: textOf('CONSUMER_KEY'),
   refreshMs: secondsOf('REFRESH_SECONDS', 3600) * 1000,
-  startMs: secondsOf('START_SECONDS', 60) * 1000,
-  timeoutMs,
+  startMs: secondsOf('START_SECONDS', 180) * 1000,
+  timeoutMs: secondsOf('TIMEOUT_SECONDS', 70) * 1000,
   log: line => process.stderr.write(`${line}\n`),
 }).catch(stopWith)
 
 for (;;) {
-  process.stdout.write(`${await callOnce()} revision ${rotated.current.revision}\n`)
+  process.stdout.write(`node ${await callOnce()} revision ${rotated.current.revision}\n`)
   await sleep(callMs)
 }
 
@@ -29,7 +28,7 @@ async function callOnce(): Promise<number | 'no-answer'> {
       fetch(`${apiUrl}/iam/v1alpha1/api-keys/${accessKey}`, {
         headers: { 'X-Auth-Token': secretKey },
         redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(10_000),
       }),
     )
     await response.body?.cancel()

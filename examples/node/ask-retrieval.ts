@@ -19,8 +19,8 @@ export class Key {
 export interface Retrieval {
   readonly url: string
   readonly consumerKey: string
-  /** The limit for one request, its body included. */
-  readonly timeoutMs: number
+  /** The limit for one request, its body included. Default: 70 s, because a cold start may take a minute. */
+  readonly timeoutMs?: number
   /** Sends the credential as X-Caller-Key as well: the deployment has `send_caller_key`. Default: SEND_CALLER_KEY is true. */
   readonly sendCallerKey?: boolean
 }
@@ -54,7 +54,7 @@ export function checkRetrieval({ url, consumerKey }: Retrieval): void {
  * Gives `unchanged` when the held key is still the current one. @throws {RetrievalError}
  */
 export async function askRetrieval(
-  { url, timeoutMs, ...credential }: Retrieval,
+  { url, timeoutMs = 70_000, ...credential }: Retrieval,
   { etag, noCache }: { readonly etag: string | undefined; readonly noCache: boolean },
 ): Promise<Answer | 'unchanged'> {
   const headers = {

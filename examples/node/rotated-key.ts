@@ -5,7 +5,7 @@ import { type Answer, askRetrieval, checkRetrieval, type Key, type Retrieval } f
 export interface RotatedKeyOptions extends Retrieval {
   /** How often retrieval is asked; must be well below the deployment's `overlap_hours`. Default: an hour. */
   readonly refreshMs?: number
-  /** How long the start may keep asking. Default: a minute. */
+  /** How long the start may keep asking. Default: three minutes. */
   readonly startMs?: number
   /** Gets a line for each new revision and each failure; no line holds a credential. */
   readonly log?: (line: string) => void
@@ -37,7 +37,7 @@ export class RotatedKey {
   }
 
   private constructor(options: RotatedKeyOptions) {
-    this.#options = { refreshMs: 3_600_000, startMs: 60_000, log: () => {}, ...options }
+    this.#options = { refreshMs: 3_600_000, startMs: 180_000, log: () => {}, ...options }
   }
 
   /** The held key. Read it for each call; never keep it. */

@@ -1,5 +1,5 @@
-"""A small application: reads its own key's metadata from IAM repeatedly, and prints status and revision of each
-call. Settings: see ../README.md."""
+"""A small application: reads its own key's metadata from IAM repeatedly, and prints its name, and status and
+revision of each call. Settings: see ../README.md."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ API_URL = os.environ.get("SCW_API_URL", "https://api.scaleway.com")
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    timeout_seconds, call_seconds = _seconds("TIMEOUT_SECONDS", 10), _seconds("CALL_SECONDS", 10)
+    call_seconds = _seconds("CALL_SECONDS", 10)
     rotated = RotatedKey(
         _text("RETRIEVAL_URL"),
         _text("CONSUMER_KEY"),
         refresh_seconds=_seconds("REFRESH_SECONDS", 3600),
-        start_seconds=_seconds("START_SECONDS", 60),
-        timeout_seconds=timeout_seconds,
+        start_seconds=_seconds("START_SECONDS", 180),
+        timeout_seconds=_seconds("TIMEOUT_SECONDS", 70),
     )
     while True:
-        status = _call_once(rotated, timeout_seconds)
-        print(f"{status} revision {rotated.current.revision}", flush=True)
+        status = _call_once(rotated)
+        print(f"python {status} revision {rotated.current.revision}", flush=True)
         time.sleep(call_seconds)
 
 
-def _call_once(rotated: RotatedKey, timeout_seconds: float) -> object:
+def _call_once(rotated: RotatedKey) -> object:
     def call(key: Key) -> int:
         url = f"{API_URL}/iam/v1alpha1/api-keys/{key.access_key}"
         # Unredirected: urllib would send an ordinary header on to another host.
         request = urllib.request.Request(url)
         request.add_unredirected_header("X-Auth-Token", key.secret_key)
-        with urllib.request.urlopen(request, timeout=timeout_seconds) as response:
+        with urllib.request.urlopen(request, timeout=10) as response:
             return response.status
 
     try:

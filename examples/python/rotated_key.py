@@ -53,8 +53,9 @@ class RetrievalError(Exception):
 
 class RotatedKey:
     """Making one fetches the first key. Raises ValueError when a setting is wrong, RetrievalError when there is no key
-    within `start_seconds`. `refresh_seconds` must be well below the deployment's `overlap_hours`. `send_caller_key` sends
-    the credential as X-Caller-Key as well, for a deployment that has that setting; None: if SEND_CALLER_KEY is true."""
+    within `start_seconds`. `refresh_seconds` must be well below the deployment's `overlap_hours`. `timeout_seconds`
+    fits a cold start, which may take a minute. `send_caller_key` sends the credential as X-Caller-Key as well, for a
+    deployment that has that setting; None: if SEND_CALLER_KEY is true."""
 
     def __init__(
         self,
@@ -62,8 +63,8 @@ class RotatedKey:
         consumer_key: str,
         *,
         refresh_seconds: float = 3600,
-        timeout_seconds: float = 10,
-        start_seconds: float = 60,
+        timeout_seconds: float = 70,
+        start_seconds: float = 180,
         send_caller_key: Optional[bool] = None,
     ) -> None:
         _check(url, consumer_key)

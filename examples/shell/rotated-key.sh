@@ -13,7 +13,8 @@
 
 case $- in *x*) echo 'set -x prints keys: switch it off.' >&2; exit 1 ;; esac
 
-: "${REFRESH_SECONDS:=3600}" "${TIMEOUT_SECONDS:=10}" "${START_SECONDS:=60}"
+# One request fits a cold start, which may take a minute.
+: "${REFRESH_SECONDS:=3600}" "${TIMEOUT_SECONDS:=70}" "${START_SECONDS:=180}"
 rk_longest_pause=60
 # Calls that are refused for another reason than their key (403: no permission) must not ask retrieval each time.
 rk_same_key_pause=5

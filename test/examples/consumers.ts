@@ -54,10 +54,10 @@ export function startConsumer(consumer: Consumer, settings: Record<string, strin
     ...settings,
   })
   atEnd(started.end)
-  const calls = () => started.stdout().split('\n').slice(0, -1)
+  const calls = () => started.stdout().replaceAll(`${consumer.name} `, '').split('\n').slice(0, -1)
   return {
     ...started,
-    /** What the application has seen, a line for each call. */
+    /** What the application has seen, a line for each call, without its name. */
     calls,
     sees: (line: string) => until(() => calls().at(-1) === line, `${consumer.name} sees "${line}"`),
     says: (text: string) => until(() => started.stderr().includes(text), `${consumer.name} says "${text}"`),

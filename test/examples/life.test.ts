@@ -48,6 +48,7 @@ test.concurrent.for(consumers)(
 
     expect(stack.refused()).toEqual(['iam.getApiKey 401'])
     expect(new Set(app.calls())).toEqual(new Set(['200 revision 1', '200 revision 2', '200 revision 3']))
+    expect(app.stdout()).toMatch(new RegExp(`^(${consumer.name} 200 revision \\d\n)+$`))
     expectNoSecret([app.stdout(), app.stderr()], stack.secrets())
     expect((await readdir(folder)).filter(name => !name.startsWith('tsx-'))).toEqual([])
   },
