@@ -234,7 +234,7 @@ variable "secret_id" {
 
 variable "secret_protected" {
   type        = bool
-  description = "Whether the secret that is made here refuses deletion. To destroy it, set false and apply first."
+  description = "Whether the secret that is made here refuses deletion. To destroy it, set false and apply first. If a destroy has failed because of it, set false, run `terraform apply -target='scaleway_secret.rotated[0]'` and destroy again: an apply of everything would recreate everything."
   default     = false
 }
 

@@ -132,6 +132,18 @@ proofs('other ways to deploy', () => {
     await stage.destroy()
     expect(await leftOver(stage)).toEqual(nothing)
   })
+
+  test('a protected secret that is taken out of the state after a failed destroy stays, and nothing else does', async () => {
+    const stage = await newStage({ variables: { secret_protected: true } })
+    await stage.apply()
+    const { secretId } = await stage.outputs()
+    expect((await stage.run('destroy', '-auto-approve', '-no-color')).code).toBe(1)
+    // As docs/deploy.md says.
+    await stage.shell("terraform state rm 'scaleway_secret.rotated[0]'")
+    await stage.destroy()
+    expect(stage.scaleway.secrets.secret(secretId)).toMatchObject({ protected: true, deletionRequestedAt: undefined })
+    expect(await leftOver(stage)).toEqual(nothing)
+  })
 })
 
 async function newStage(options?: StageOptions): Promise<Stage> {
