@@ -32,6 +32,7 @@ test('the check finds what zsh misreads, and lets it pass where it is quoted', (
     'rm key?',
     '[ a == b ]',
     'diff =(one) two',
+    'echo a=(1)',
     'echo "!has(resource.id)"',
     'echo "$(ls *.zip)"',
   ]
@@ -39,6 +40,7 @@ test('the check finds what zsh misreads, and lets it pass where it is quoted', (
     'echo "#1" \'a[0]\' $# $?',
     'until [ -s "$FILE" ]; do sleep $((2 * 3)); done',
     'case $a in b*) ;; esac',
+    'a=(1 2)',
     'curl "http://127.0.0.1/?page=1"',
     "echo '!has(resource.id)' \"$(cut -d'\"' -f4)\" && ! false",
   ]

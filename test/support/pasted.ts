@@ -1,13 +1,13 @@
 /**
  * Gives the lines of shell code that zsh, the default on macOS, misreads when they are pasted: it gives a comment to the
  * command as arguments, refuses a command when a pattern of file names without quotes matches none, takes =word for the
- * path of a command, and !word for an older line.
+ * path of a command, parentheses behind an = for conditions on files, and !word for an older line. Each was tried in zsh 5.9.
  */
 export function misreadByZsh(code: string): string[] {
   const [outer, inner] = substitutions(code)
   const misread = unquoted(outer)
     .split('\n')
-    .filter(line => isCommented(line) || isPattern(line) || isCommandPath(line))
+    .filter(line => isCommented(line) || isPattern(line) || isExpansion(line))
   return [...misread, ...linesOfHistory(outer), ...inner.flatMap(misreadByZsh)]
 }
 
@@ -39,8 +39,8 @@ function isTaken(word: string): boolean {
   return /^[^(]*\)$/.test(word)
 }
 
-function isCommandPath(line: string): boolean {
-  return /(?:^|\s)=\S/.test(line)
+function isExpansion(line: string): boolean {
+  return /(?:^|\s)=\S|\s\S+=\(/.test(line)
 }
 
 /** Double quotes do not keep an exclamation mark from meaning the history of an interactive shell. */
