@@ -1,13 +1,15 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { built, root } from '../support/built.ts'
 import { run } from '../support/command.ts'
 import { consumers } from './consumers.ts'
 import { startStack } from './stack.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
+vi.setConfig({ testTimeout: 90_000 })
+
 const markdown = await readFile(join(root, 'examples/README.md'), 'utf8')
 /** How a snippet is started, what it prints, and the lines that make its call once more when its input ends. */
 const forms: Readonly<Record<string, Form>> = {

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type RunningCommand, run, scriptCommand } from '../../support/command.ts'
 import { misreadByZsh } from '../../support/pasted.ts'
 import { groupEnded } from '../../support/processes.ts'
 import { both, startRecorder } from '../../support/sent-credentials.ts'
 import { createTemporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
+
+// A start, two rotations and npm itself, in real time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let command: RunningCommand
 let folder: TemporaryFolder
