@@ -24,6 +24,7 @@ export async function checkWhatMustWork(deployed: Deployed, checker: Checker): P
     call: { url, token },
     expected: 'HTTP 200 (on 503 its "problems" name the cause)',
     holds: answer => answer.status === 200 && isStatus(answer),
+    remedy: answer => (isSecretDeleted(answer) ? restoreSecret : undefined),
   })
   for (const [name, key] of Object.entries(deployed.consumerKeys)) await checkConsumer({ name, key }, deployed, checker)
   for (const [name, key] of Object.entries(monitorKeys)) {
@@ -33,6 +34,9 @@ export async function checkWhatMustWork(deployed: Deployed, checker: Checker): P
 
 const credentialIsKept =
   'The platform keeps X-Auth-Token and Authorization from the functions: set send_caller_key = true (Terraform) and apply.'
+
+const restoreSecret =
+  'The secret is deleted: restore it within 7 days, as "The secret is deleted" in RUNBOOK.md says, and do not apply before.'
 
 const aStatus = { expected: 'the status, HTTP 200 or 503', holds: isStatus }
 
@@ -82,6 +86,10 @@ function isStatus({ status, body }: Answer): boolean {
   return (status === 200 || status === 503) && typeof body.healthy === 'boolean' && 'current' in body
 }
 
-function hasNoKey({ body }: Answer): boolean {
-  return body.current === null
+function hasNoKey(answer: Answer): boolean {
+  return answer.body.current === null && !isSecretDeleted(answer)
+}
+
+function isSecretDeleted({ body }: Answer): boolean {
+  return v.is(v.object({ next: v.object({ refused: v.literal('secret-deleted') }) }), body)
 }

@@ -1,6 +1,7 @@
 import type { Fault } from '../fake-scaleway/index.ts'
 import { callFaultNames, callsOf, faultedLife, journeyNames } from './call-faults.ts'
 import { postMaybeKilled, twoKeys } from './directed/begin.ts'
+import { deletedSecret } from './directed/deleted-secret.ts'
 import { editing } from './directed/editing.ts'
 import { expiring } from './directed/expiring.ts'
 import { frozen } from './directed/frozen.ts'
@@ -81,6 +82,7 @@ export const scenarios = {
   'a wrong clock': wrongClock,
   'the last working key': lastKey,
   'no monthly CRON': noCron,
+  'a deleted secret': deletedSecret,
 } as const satisfies Record<string, Life>
 
 /** The name of a scenario. */

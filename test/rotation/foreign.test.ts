@@ -102,14 +102,6 @@ describe('what people disable or delete', () => {
     expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
   })
 
-  test('the secret deleted: the answer is 502, without the id of the secret', async () => {
-    const { rotation, cloud, ids, keys } = deploy()
-    cloud.secrets.deleteSecret(ids.secretId)
-    const { status, body } = await rotation.post()
-    expect([status, keys().length]).toEqual([502, 0])
-    expect(JSON.stringify(body)).not.toContain(ids.secretId)
-  })
-
   test('the rotator’s key deleted: the answer says whose credential is refused', async () => {
     const { rotation, cloud, ids } = deploy()
     cloud.iam.deleteApiKey(ids.rotator.accessKey)

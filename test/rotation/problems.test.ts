@@ -49,7 +49,7 @@ describe('an alarm', () => {
       'FOREIGN-SERVED',
       'foreign-version',
     ])
-    expect(message([version(2, null, 1), ...healthy.versions], healthy.keys)[0]).toMatch(/^Revision 2 .*Rotate/)
+    expect(message([version(2, null, 1), ...healthy.versions], healthy.keys)[0]).toMatch(/^Revision 2 .*"rotate"/)
     expect(codes([version(2, null, 1, disabled), ...healthy.versions], healthy.keys)).toEqual(['foreign-version'])
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { errorForRefusal } from '../../functions/rotation/http/errors.ts'
 import { type Deployment, deploy } from '../support/rotation.ts'
 
 /** A deployment whose second key was published a day ago. */
@@ -8,6 +9,13 @@ async function twoKeys(): Promise<Deployment> {
   deployment.clock.advance({ days: 30 })
   await deployment.rotation.post()
   deployment.clock.advance({ days: 1 })
+  return deployment
+}
+
+/** A deployment whose first key was published just now. */
+async function freshKey(): Promise<Deployment> {
+  const deployment = deploy()
+  await deployment.rotation.post()
   return deployment
 }
 
@@ -117,6 +125,22 @@ describe('a rollback that would make things worse is refused', () => {
     await deployment.rotation.post()
     expect(await refusal(deployment, 1)).toBe('no-older-key')
   })
+
+  test('no-older-key minutes after a rotation: the body that its message advises to send rotates', async () => {
+    const { rotation } = await freshKey()
+    const { body } = await rotation.post(rollback(1), 'operator')
+    const [advised = ''] = /\{.*\}/.exec(String(body.message)) ?? []
+    expect((await rotation.post({ action: 'rotate' }, 'operator')).body.reason).toBe('recent')
+    expect((await rotation.post(JSON.parse(advised), 'operator')).body).toMatchObject({ rotated: true, revision: 2 })
+  })
+
+  test.each(['no-older-key', 'previous-not-usable', 'previous-expires', 'too-late', 'replaces-compromised'] as const)(
+    '%s advises the same body',
+    code => {
+      const { message } = errorForRefusal({ code, current: 2 }, {})
+      expect(message).toContain('Rotate instead: POST {"action":"rotate","force":true}.')
+    },
+  )
 
   test('previous-not-usable: the key before is deleted, or the version before is not ours', async () => {
     const gone = await twoKeys()

@@ -19,6 +19,7 @@ test('the fixed bounds, sums included, amount to these seconds', () => {
     propagation: 75,
     issueNeeds: 125,
     publishLimit: 200,
+    restorable: 7 * 86_400,
     goneAfter: 600,
     settle: 3_600,
     clockSkew: 60,

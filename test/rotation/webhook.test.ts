@@ -140,6 +140,20 @@ describe('a notification', () => {
     expect(typesOf(deployment.receiver)).toEqual(['problem.standing', 'problem.standing'])
   })
 
+  test('reports a deleted secret as often, and a heartbeat comes again once it is restored', async () => {
+    const deployment = await notifyingDeployment()
+    const { cloud, ids, receiver } = deployment
+    await deployment.instance().post()
+    cloud.secrets.deleteSecret(ids.secretId)
+    await hourlyRuns(deployment, 24)
+    const [sent] = hooks(receiver).map(({ body }) => JSON.parse(body))
+    expect([sent.type, sent.data.problems]).toMatchObject(['problem.standing', [{ code: 'secret-deleted' }]])
+    expect(receiver.received).toHaveLength(1)
+    cloud.secrets.restoreSecret(ids.secretId)
+    await hourlyRuns(deployment)
+    expect(beats(receiver)).toHaveLength(1)
+  })
+
   test('reports it under one id in that hour, however often the operator requests `tend`', async () => {
     const deployment = await notifyingDeployment()
     await deployment.instance().post()

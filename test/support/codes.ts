@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { UpstreamError, type UpstreamErrorCode } from '../../functions/retrieval/scaleway/upstream-error.ts'
 import { errorForCall, errorForFailure, errorForRefusal } from '../../functions/rotation/http/errors.ts'
 import type { Action, IssueReason } from '../../functions/rotation/plan/actions.ts'
-import type { IssueRefusal, RollbackRefusal } from '../../functions/rotation/plan/refusals.ts'
+import type { IssueRefusal, RefusedRun, RollbackRefusal } from '../../functions/rotation/plan/refusals.ts'
 import type { IssueFailure } from '../../functions/rotation/reconcile/result.ts'
 import { ApiError, type ApiErrorCode } from '../../functions/rotation/scaleway/api-error.ts'
 import type { Problem } from '../../functions/rotation/status/problem.ts'
@@ -44,6 +44,7 @@ export const problemCodes = all<Problem['code']>({
   'no-usable-key': true,
   'expires-soon': true,
   'key-too-old': true,
+  'secret-deleted': true,
   blocked: true,
   'clock-skew': true,
   'foreign-served': true,
@@ -66,6 +67,7 @@ const failedCalls = all<ApiErrorCode>({
   'upstream-refused': true,
   'upstream-error': true,
   'upstream-unreadable': true,
+  'secret-gone': true,
   'list-incomplete': true,
   'clock-skew': true,
   'out-of-time': true,
@@ -87,6 +89,8 @@ const refusedRollbacks = all<RollbackRefusal>({
   'replaces-compromised': true,
 })
 
+const refusedRuns = all<RefusedRun['code']>({ 'secret-deleted': true })
+
 const failedRetrievals = all<UpstreamErrorCode>({
   'upstream-timeout': true,
   'upstream-unreachable': true,
@@ -105,6 +109,7 @@ export const closedCodes: readonly string[] = [
   ...failedIssues,
   ...refusedIssues,
   ...refusedRollbacks,
+  ...refusedRuns,
   ...failedRetrievals,
 ]
 
@@ -123,6 +128,7 @@ export function answeredErrors(): Readonly<Record<'rotation' | 'retrieval', read
       ...failedIssues.map(code => errorForFailure(code, {})),
       ...refusedIssues.filter(code => code !== 'recent').map(code => errorForRefusal({ code }, {})),
       ...refusedRollbacks.map(code => errorForRefusal({ code, current: 1 }, {})),
+      ...refusedRuns.map(code => errorForRefusal({ code, restorableUntil: new Date(0) }, {})),
       ...written('rotation'),
     ],
     retrieval: [...failedRetrievals.map(code => new UpstreamError(code)), ...written('retrieval')],

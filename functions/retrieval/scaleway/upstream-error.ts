@@ -15,12 +15,13 @@ const errors = {
   },
   'no-key-yet': {
     status: 404,
-    message: 'The secret has no enabled version. An empty POST / to the rotation function makes the first key.',
+    message:
+      'The secret has no enabled version, or was deleted. An empty POST / to the rotation function makes a key, or answers secret-deleted: then restore the secret.',
   },
   'unexpected-payload': {
     status: 502,
     message:
-      'The newest enabled version does not hold a key of the expected form. Disable that version, or publish a new key with an empty POST / to the rotation function.',
+      'The newest enabled version does not hold a key of the expected form. Disable that version, or publish a new key with POST / {"action":"rotate","force":true} to the rotation function.',
   },
 } as const
 

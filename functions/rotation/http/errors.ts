@@ -1,5 +1,6 @@
 import { HttpError } from '../../shared/http-error.ts'
 import { skewSentence } from '../plan/clock-skew.ts'
+import { secretDeletedMessage } from '../plan/deleted-secret.ts'
 import type { IssueRefusal, Refused, RollbackRefusal } from '../plan/refusals.ts'
 import type { DiscardedKey, IssueFailure } from '../reconcile/result.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
@@ -34,6 +35,7 @@ function after(error: ApiError): string {
 
 function runbookSection({ code, status, operation }: ApiError): string | undefined {
   if (code === 'clock-skew') return "The function's clock is wrong"
+  if (code === 'secret-gone') return 'The secret is deleted'
   if (code !== 'upstream-refused') return undefined
   if (status === 401 || status === 403) return "The rotator's key expired or leaked"
   if (status === 412) return 'The secret is deleted'
@@ -48,6 +50,8 @@ const apiMessages: Record<ApiError['code'], string> = {
     "Scaleway refused the rotator's call: its key, its permissions or the ids it was given are not right",
   'upstream-error': 'Scaleway answered with an error',
   'upstream-unreadable': 'Scaleway answered with something that is not what was requested',
+  'secret-gone':
+    'Scaleway has no secret of this id: it was deleted more than 7 days ago and cannot be restored, or SECRET_ID or REGION is wrong',
   'list-incomplete': "Scaleway's lists do not agree yet",
   'clock-skew': "The function's clock is far from Scaleway's",
   'out-of-time': 'The run ended before the function would have been cut off',
@@ -76,6 +80,9 @@ const failures: Record<IssueFailure, { status: number; message: string }> = {
 
 /** Gives the error that answers what is due or requested and is refused: 409, or 400 when a rollback lacks its revision. */
 export function errorForRefusal(refused: Refused, aftermath: Aftermath): HttpError {
+  if ('restorableUntil' in refused) {
+    return httpError({ status: 409, code: refused.code, message: secretDeletedMessage(refused) }, aftermath)
+  }
   const { code } = refused
   if ('current' in refused) {
     const status = code === 'revision-missing' ? 400 : 409
@@ -88,8 +95,10 @@ export function errorForRefusal(refused: Refused, aftermath: Aftermath): HttpErr
   return httpError({ status: 409, code, message: `${messages[code]}${used}` }, aftermath)
 }
 
+const rotateInstead = 'Rotate instead: POST {"action":"rotate","force":true}.'
+
 const messages: Record<IssueRefusal | RollbackRefusal, string> = {
-  recent: 'The key was rotated not long ago. An operator may rotate at once with force.',
+  recent: 'The key was rotated not long ago. An operator rotates at once with {"action":"rotate","force":true}.',
   'in-flight': 'Another rotation is under way or was cut off minutes ago. Try again in ten minutes.',
   'rolled-back':
     'The newest revision was rolled back. Only the operator rotates now, or the hourly run once a rotation is due.',
@@ -99,13 +108,11 @@ const messages: Record<IssueRefusal | RollbackRefusal, string> = {
   'already-rolled-back': 'This revision was rolled back before, and another one is served. Nothing is left to do.',
   'not-current': 'This revision is not the one that is served; only current_revision can be rolled back.',
   'unknown-revision': 'No version of this revision was made here; only current_revision can be rolled back.',
-  'no-older-key': 'There is no older enabled version to fall back to. Rotate instead, with force.',
-  'previous-not-usable': 'The version before does not hold a key of ours that works. Rotate instead, with force.',
-  'previous-expires': 'The key of the version before expires too soon. Rotate instead, with force.',
-  'too-late':
-    'This revision is older than the overlap: its predecessor may be deleted by any hourly run. Rotate instead, with force.',
-  'replaces-compromised':
-    'This revision replaces a key that leaked and must not be served again. Rotate instead, with force.',
+  'no-older-key': `There is no older enabled version to fall back to. ${rotateInstead}`,
+  'previous-not-usable': `The version before does not hold a key of ours that works. ${rotateInstead}`,
+  'previous-expires': `The key of the version before expires too soon. ${rotateInstead}`,
+  'too-late': `This revision is older than the overlap: its predecessor may be deleted by any hourly run. ${rotateInstead}`,
+  'replaces-compromised': `This revision replaces a key that leaked and must not be served again. ${rotateInstead}`,
 }
 
 function httpError(

@@ -1,5 +1,6 @@
 import { type Action, actionJson, type Issue } from './actions.ts'
 import { prunings, retirements, revocations } from './cleanup-rules.ts'
+import { deletedSecret } from './deleted-secret.ts'
 import { issueReason, issueRefusal } from './issue-rules.ts'
 import type { Refused } from './refusals.ts'
 import { overtakingPublication, rollback, servedAfter } from './rollback-rules.ts'
@@ -21,8 +22,12 @@ interface PlanInput extends Situation {
  * Decides what is due: issue, then retire, revoke, prune. Pure: no clock, no I/O, no randomness. The rules that comments
  * name by number are in docs/how-it-works.md#the-rules.
  * A refused issue leaves the clean-up standing, and is never the same as nothing to do. A rollback is one thing alone.
+ * Nothing is due in a secret that is deleted.
  */
 export function plan({ request, soFar, ...situation }: PlanInput): Plan {
+  const deleted = deletedSecret(situation.world)
+  // What was requested was done before the secret was deleted: that is no refusal.
+  if (deleted !== undefined) return { actions: [], refusal: soFar.isTried ? undefined : deleted }
   if (request.action === 'rollback') return planRollback(situation, request, soFar)
   const reason = soFar.isTried ? undefined : issueReason(situation, request)
   const refusal = reason && issueRefusal(situation, request, reason)

@@ -25,5 +25,12 @@ export interface RefusedRollback {
   readonly current: number | null
 }
 
+/** Everything is refused while the secret waits for its deletion: what follows depends on whether it is restored. */
+export interface RefusedRun {
+  readonly code: 'secret-deleted'
+  /** After this, the secret cannot be restored. */
+  readonly restorableUntil: Date
+}
+
 /** Why an action that was requested, or is due, is not done. */
-export type Refused = RefusedIssue | RefusedRollback
+export type Refused = RefusedIssue | RefusedRollback | RefusedRun

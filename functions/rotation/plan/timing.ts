@@ -32,6 +32,9 @@ export const issueNeedsMs = proveLimitMs + 4 * callLimitMs
  */
 export const publishLimitMs = proveLimitMs + freshMs + callLimitMs + listLagMs + 15 * secondMs
 
+/** How long a deleted secret can be restored (docs/scaleway.md#soft-deletion). */
+export const restorableMs = 7 * dayMs
+
 /** A 404 for a published key is believed once the version that names it is this old. */
 export const goneAfterMs = 10 * minuteMs
 

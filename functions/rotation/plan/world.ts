@@ -27,6 +27,8 @@ export type MarkedVersion = Version & { readonly marker: VersionMarker }
 export interface World {
   readonly versions: readonly Version[]
   readonly keys: readonly Key[]
+  /** When a person deleted the secret, which can be restored for a while; left out for one that is there. */
+  readonly secretDeletedAt?: Date | undefined
 }
 
 /** The version that `latest_enabled` gives, ours or not. */

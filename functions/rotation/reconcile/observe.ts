@@ -1,6 +1,15 @@
 import { type Clock, type Stopwatch, startStopwatch, wallDate } from '../clock.ts'
 import { goneAfterMs } from '../plan/timing.ts'
-import { ageMs, isMarked, type Key, type MarkedVersion, type World, withServed } from '../plan/world.ts'
+import {
+  ageMs,
+  isMarked,
+  type Key,
+  type MarkedVersion,
+  servedVersion,
+  type Version,
+  type World,
+  withServed,
+} from '../plan/world.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
@@ -17,7 +26,7 @@ export interface Observation {
 /** What observing needs. */
 interface Observer {
   readonly keys: Pick<Keys, 'list' | 'get'>
-  readonly versions: Pick<Versions, 'list' | 'served'>
+  readonly versions: Pick<Versions, 'list' | 'served' | 'secretDeletedAt'>
   readonly ownWrites: OwnWrites
   readonly clock: Clock
   readonly skewMs: () => number
@@ -36,7 +45,7 @@ interface Observer {
 /**
  * Reads versions first, then keys: a key that is published in between is then seen without its version, which waits,
  * and never a version without its key, which would be replaced. A published key that the list lacks is requested by
- * itself, because a list can lag or lie (rule 1).
+ * itself, because a list can lag or lie (rule 1). Whether the secret is deleted is asked where nothing is served.
  * @throws {ApiError} for any page that failed, `clock-skew`, or `list-incomplete`
  */
 export async function observe(observer: Observer): Promise<Observation> {
@@ -60,7 +69,17 @@ export async function observe(observer: Observer): Promise<Observation> {
     if (!onlyLooks && !seesServed) throw listIncomplete()
     observedKeys.push(key)
   }
-  return { world: { versions: observedVersions, keys: observedKeys }, at, ageMs: elapsedMs }
+  const secretDeletedAt = await askDeletion(observedVersions, observer)
+  return { world: { versions: observedVersions, keys: observedKeys, secretDeletedAt }, at, ageMs: elapsedMs }
+}
+
+/**
+ * Deleting a secret takes its versions out of service (docs/scaleway.md#soft-deletion), so a run asks only where none
+ * is served. A status always asks, in case a list does not show it.
+ */
+async function askDeletion(listed: readonly Version[], { versions, onlyLooks }: Observer): Promise<Date | undefined> {
+  if (servedVersion({ versions: listed }) !== undefined && onlyLooks !== true) return undefined
+  return versions.secretDeletedAt()
 }
 
 /** Gives the key that the list lacks, or undefined when it is gone for certain. */

@@ -10,6 +10,8 @@ export type ApiErrorCode =
   | 'upstream-error'
   /** A 2xx whose content is not what the call expects. */
   | 'upstream-unreadable'
+  /** No secret has the id that was given: it was deleted for good, or the id or the region is wrong. */
+  | 'secret-gone'
   /** Lists that contradict each other or themselves. */
   | 'list-incomplete'
   /** The function's clock is far from Scaleway's: nothing that depends on time can be decided. */

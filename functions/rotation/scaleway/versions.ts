@@ -18,6 +18,8 @@ export interface Versions {
   /** Publishes a credential as a new version, which is enabled at once (docs/scaleway.md#versions). Never repeated. */
   publish(wanted: { credential: Credential; description: string }): Promise<Version>
   disable(revision: number): Promise<void>
+  /** When the deletion of the whole secret was requested; undefined while it is there. */
+  secretDeletedAt(): Promise<Date | undefined>
   /** Schedules a version's deletion. One that is gone already counts as deleted. */
   remove(revision: number): Promise<void>
 }
@@ -29,6 +31,7 @@ const listedVersion = v.object({
   updatedAt: v.optional(v.date()),
   description: v.nullish(v.string(), ''),
 })
+const waiting = v.object({ id: v.string(), deletionRequestedAt: v.optional(v.date()) })
 const versionPage = v.object({ versions: v.array(listedVersion), totalCount: v.number() })
 
 /** Gives the versions of one secret behind the SDK. */
@@ -50,11 +53,12 @@ export function versionsOf({
   }
   return {
     async list() {
-      const listed = await everyPage('list versions', async page => {
+      const readPage = async (page: number) => {
         const answer = await secrets.listSecretVersions({ secretId, page, pageSize: 100 })
         const { versions, totalCount } = v.parse(versionPage, answer)
         return { items: versions, totalCount }
-      })
+      }
+      const listed = await everyPage('list versions', readPage).catch(asGone)
       return listed.map(read).sort((a, b) => b.revision - a.revision)
     },
     served: () => get('latest_enabled'),
@@ -76,6 +80,11 @@ export function versionsOf({
     async disable(revision) {
       await calling('disable version', () => secrets.disableSecretVersion({ secretId, revision: String(revision) }))
     },
+    async secretDeletedAt() {
+      const answer = () => secrets.getSecret({ secretId })
+      const secret = await calling('get secret', async () => v.parse(waiting, await answer())).catch(asGone)
+      return secret.deletionRequestedAt
+    },
     async remove(revision) {
       try {
         await calling('delete version', () => secrets.deleteSecretVersion({ secretId, revision: String(revision) }))
@@ -84,6 +93,15 @@ export function versionsOf({
       }
     },
   }
+}
+
+/**
+ * A secret that waits for its deletion is still read (docs/scaleway.md#soft-deletion), so 404 says that there is none.
+ * @throws {ApiError}
+ */
+function asGone(error: unknown): never {
+  if (!(error instanceof ApiError && error.status === 404)) throw error
+  throw new ApiError({ code: 'secret-gone', operation: error.operation, status: 404, type: error.type })
 }
 
 function read({ revision, status, createdAt, updatedAt, description }: v.InferOutput<typeof listedVersion>): Version {

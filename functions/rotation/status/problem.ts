@@ -4,6 +4,7 @@ import type { DueReason } from '../plan/actions.ts'
 export interface Problem {
   readonly code:
     | DueReason
+    | 'secret-deleted'
     | 'blocked'
     | 'clock-skew'
     | 'foreign-served'

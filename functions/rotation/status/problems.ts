@@ -1,5 +1,6 @@
 import type { DueReason } from '../plan/actions.ts'
 import { skewSentence } from '../plan/clock-skew.ts'
+import { deletedSecret, secretDeletedMessage } from '../plan/deleted-secret.ts'
 import { blocked, dueReason, isRolledBack } from '../plan/issue-rules.ts'
 import type { Situation } from '../plan/situation.ts'
 import { foreignKeyAlarmMs } from '../plan/timing.ts'
@@ -42,17 +43,20 @@ function wrongClock(skewMs: number): Problem {
 }
 
 function alarms(situation: Situation): Problem[] {
-  const reason = dueReason(situation)
+  const deleted = deletedSecret(situation.world)
+  // What follows from a secret without versions is no advice while it can be restored.
+  const reason = deleted === undefined ? dueReason(situation) : undefined
   const stop = blocked(situation, reason ?? 'requested')?.quota
   const served = servedVersion(situation.world)
   const found: Problem[] = []
   const alarm = (code: Problem['code'], message: string) => found.push({ code, alarming: true, message })
+  if (deleted !== undefined) alarm(deleted.code, secretDeletedMessage(deleted))
   if (reason !== undefined) alarm(reason, reasonMessages[reason])
   if (stop !== undefined) {
     alarm('blocked', `${stop.used} ${stop.name}, and ${stop.limit} are the limit: no key can be made.`)
   }
   if (served !== undefined && !isMarked(served)) {
-    const advice = 'Rotate to supersede it, or disable it.'
+    const advice = 'Supersede it with POST {"action":"rotate","force":true}, or disable it.'
     alarm('foreign-served', `Revision ${served.revision} is served and was not made here. ${advice}`)
   }
   const overdue = overdueCleanUp(situation)
@@ -66,7 +70,7 @@ function notes(situation: Situation): Problem[] {
   const { world } = situation
   const found: Problem[] = []
   const note = (code: Problem['code'], message: string) => found.push({ code, alarming: false, message })
-  if (isRolledBack(situation))
+  if (deletedSecret(world) === undefined && isRolledBack(situation))
     note('rolled-back', 'The newest revision was rolled back. Only the operator rotates now.')
   if (unpublishedKeys(world).length > 0) {
     note('orphan', 'A key was made and not published. The hourly run deletes it once it is an hour old.')

@@ -36,6 +36,19 @@ test('an existing key is never rotated', async () => {
   expect(deployment.cloud.secrets.versions(deployment.ids.secretId)).toHaveLength(1)
 })
 
+test('a deleted secret is named with what to do, and no first key is asked for', async () => {
+  const { cloud, ids } = deployment
+  cloud.secrets.deleteSecret(ids.secretId)
+  onTestFinished(() => cloud.secrets.restoreSecret(ids.secretId))
+  const { lines } = await smokeHere(deployment.outputs, ['--wait', '1'])
+  expect(lines.slice(0, 4)).toEqual([
+    'ok    the operator reads the status: HTTP 503',
+    'ok    the operator asks what a forced rotation would do (dry run): HTTP 200 secret-deleted',
+    'FAIL  the status is healthy: expected HTTP 200 (on 503 its "problems" name the cause), got HTTP 503',
+    '      The secret is deleted: restore it within 7 days, as "The secret is deleted" in RUNBOOK.md says, and do not apply before.',
+  ])
+})
+
 test('a function that admits every caller is a FAIL in the lines of exactly those callers that must be refused', async () => {
   const url = await frontOf('retrieval_url', () => ({ token: deployment.ids.operator.secretKey }))
   const { code, failures } = await smokeHere({ ...deployment.outputs, retrieval_url: { value: url } })

@@ -71,6 +71,14 @@ export const observingMutations: readonly Mutation[] = [
     shows: ['a wrong clock'],
   },
   {
+    name: 'a deleted secret is not asked for',
+    rule: '–',
+    off: 'a secret that waits for its deletion looks as if it had no version',
+    file: observe,
+    edits: [{ find: 'return versions.secretDeletedAt()', replace: 'return undefined' }],
+    shows: ['a deleted secret'],
+  },
+  {
     name: 'only marked keys count',
     rule: '1',
     off: 'a key whose description a person edited does not count as usable',
