@@ -2,7 +2,7 @@ import type { Status } from './status.ts'
 
 /**
  * When a key stops working: at a moment, never, at no moment known yet (`open`), already (`gone`), or not known because
- * the version was not made by the rotation (`unknown`).
+ * the version was not made by the rotation, or IAM does not show its key (`unknown`).
  */
 export type End = Date | 'never' | 'open' | 'gone' | 'unknown'
 
@@ -42,7 +42,8 @@ function served({ current, problems }: Status): KeyRow[] {
   const { access_key: accessKey, revision, created_at: createdAt, expires_at: expiresAt } = current
   // A key without an expiry may be valid for ever or deleted: only the problem tells the two apart.
   const isGone = problems.some(({ code }) => code === 'no-usable-key')
-  const end: End = accessKey === null ? 'unknown' : (expiresAt ?? (isGone ? 'gone' : 'never'))
+  const isDoubted = accessKey === null || problems.some(({ code }) => code === 'list-incomplete')
+  const end: End = isDoubted ? 'unknown' : (expiresAt ?? (isGone ? 'gone' : 'never'))
   const row = { accessKey: accessKey ?? 'unmanaged', revision, status: 'served', createdAt, end }
   return [{ ...row, isServed: true, isRolledBack: false }]
 }

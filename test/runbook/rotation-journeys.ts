@@ -49,6 +49,19 @@ export const rotationJourneys: readonly Journey<StackWorld>[] = [
     },
   },
   {
+    block: 'A young key is gone 1',
+    title: 'a key that was deleted minutes after its publication is replaced',
+    play: async (world, run) => {
+      publish(world.past, 3 * day)
+      world.past.cloud.secrets.disableVersion(world.past.secretId, 1)
+      world.past.cloud.iam.deleteApiKey(accessKeys(world)[0] ?? '')
+      const young = publish(world.past, 0)
+      world.past.cloud.iam.deleteApiKey(young.accessKey)
+      await run()
+      expect(world.stack.cloud.authenticates(served(world).SECRET_KEY)).toBe(true)
+    },
+  },
+  {
     block: 'A key leaked 1',
     title: 'a leaked key is replaced, and neither it nor any older key works any more',
     play: async (world, run) => {

@@ -45,6 +45,7 @@ export const problemCodes = all<Problem['code']>({
   'expires-soon': true,
   'key-too-old': true,
   'secret-deleted': true,
+  'list-incomplete': true,
   blocked: true,
   'clock-skew': true,
   'foreign-served': true,

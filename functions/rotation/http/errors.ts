@@ -1,7 +1,9 @@
 import { HttpError } from '../../shared/http-error.ts'
 import { skewSentence } from '../plan/clock-skew.ts'
 import { secretDeletedMessage } from '../plan/deleted-secret.ts'
+import { doubtedKeyMessage } from '../plan/doubted-key.ts'
 import type { IssueRefusal, Refused, RollbackRefusal } from '../plan/refusals.ts'
+import type { DoubtedKey } from '../plan/world.ts'
 import type { DiscardedKey, IssueFailure } from '../reconcile/result.ts'
 import type { ApiError } from '../scaleway/api-error.ts'
 
@@ -15,10 +17,17 @@ interface Aftermath {
 
 /** Gives the error that answers a failed call: 504 when Scaleway did not answer in time, 503 under a wrong clock, else 502. */
 export function errorForCall(error: ApiError, aftermath: Aftermath = {}): HttpError {
-  const { code, operation, status, skewMs } = error
+  const { code, operation, status, skewMs, doubtedKey } = error
+  if (doubtedKey !== undefined) return errorForDoubt(doubtedKey, code, aftermath)
   const withStatus = status === undefined ? '' : ` with status ${status}`
   const message = `${skewMs === undefined ? apiMessages[code] : skewSentence(skewMs)} (${operation}${withStatus}). Nothing that was published is undone${after(error)}`
   return httpError({ status: statusFor(code), code, message }, aftermath)
+}
+
+function errorForDoubt(doubted: DoubtedKey, code: string, aftermath: Aftermath): HttpError {
+  const { accessKey, revision, until } = doubted
+  const details = { access_key: accessKey, revision, retry_after: until }
+  return httpError({ status: 502, code, message: doubtedKeyMessage(doubted), details }, aftermath)
 }
 
 function statusFor(code: ApiError['code']): number {
@@ -116,12 +125,12 @@ const messages: Record<IssueRefusal | RollbackRefusal, string> = {
 }
 
 function httpError(
-  { status, code, message }: { status: number; code: string; message: string },
+  { status, code, message, details = {} }: { status: number; code: string; message: string; details?: object },
   { actions = [], discarded, remark }: Aftermath,
 ): HttpError {
   const sentences = [message, aboutKey(discarded), remark].filter(sentence => sentence !== undefined)
-  const details = actions.length === 0 ? {} : { actions }
-  return new HttpError({ status, code, message: sentences.join(' '), details })
+  const done = actions.length === 0 ? {} : { actions }
+  return new HttpError({ status, code, message: sentences.join(' '), details: { ...details, ...done } })
 }
 
 function aboutKey(discarded: DiscardedKey | undefined): string | undefined {

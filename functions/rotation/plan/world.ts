@@ -23,12 +23,22 @@ export interface Version {
 /** A version of ours. */
 export type MarkedVersion = Version & { readonly marker: VersionMarker }
 
+/** A key that IAM shows neither in its list nor by itself, although a version that was published minutes ago holds it. */
+export interface DoubtedKey {
+  readonly accessKey: string
+  readonly revision: number
+  /** From then on its absence is believed. */
+  readonly until: Date
+}
+
 /** What IAM and Secret Manager list at one moment: the only state there is. Versions newest first. */
 export interface World {
   readonly versions: readonly Version[]
   readonly keys: readonly Key[]
   /** When a person deleted the secret, which can be restored for a while; left out for one that is there. */
   readonly secretDeletedAt?: Date | undefined
+  /** Keys whose absence is not believed yet. For the status alone: a run that must not believe it ends. */
+  readonly doubtedKeys?: readonly DoubtedKey[]
 }
 
 /** The version that `latest_enabled` gives, ours or not. */

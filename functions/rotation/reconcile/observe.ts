@@ -1,7 +1,7 @@
 import { type Clock, type Stopwatch, startStopwatch, wallDate } from '../clock.ts'
-import { goneAfterMs } from '../plan/timing.ts'
+import { doubtedKey } from '../plan/doubted-key.ts'
 import {
-  ageMs,
+  type DoubtedKey,
   isMarked,
   type Key,
   type MarkedVersion,
@@ -40,6 +40,11 @@ interface Observer {
    * by itself, and the key of that version is believed as it is read.
    */
   readonly seesServed?: boolean
+  /**
+   * For a request that makes a key whatever IAM shows, or a rollback, which makes and deletes none: the absence of a key
+   * that was published minutes ago is believed. A person may just have deleted it.
+   */
+  readonly believesAbsence?: boolean
 }
 
 /**
@@ -63,14 +68,11 @@ export async function observe(observer: Observer): Promise<Observation> {
     .filter(isMarked)
     .filter(({ status, marker }) => status === 'enabled' && !listedKeys.has(marker.accessKey))
     .filter(({ marker }) => !ownWrites.hasRemovedKey(marker.accessKey))
-  for (const version of missing) {
-    const key = await readMissing({ version, keys, now: at })
-    if (key === undefined) continue
-    if (!onlyLooks && !seesServed) throw listIncomplete()
-    observedKeys.push(key)
-  }
+  const { found, doubted } = await readMissing(missing, observer, at)
+  observedKeys.push(...found)
   const secretDeletedAt = await askDeletion(observedVersions, observer)
-  return { world: { versions: observedVersions, keys: observedKeys, secretDeletedAt }, at, ageMs: elapsedMs }
+  const world = { versions: observedVersions, keys: observedKeys, secretDeletedAt, doubtedKeys: doubted }
+  return { world, at, ageMs: elapsedMs }
 }
 
 /**
@@ -82,20 +84,32 @@ async function askDeletion(listed: readonly Version[], { versions, onlyLooks }: 
   return versions.secretDeletedAt()
 }
 
-/** Gives the key that the list lacks, or undefined when it is gone for certain. */
-async function readMissing({ version, keys, now }: MissingKey): Promise<Key | undefined> {
-  const key = await keys.get(version.marker.accessKey)
-  const isYoung = ageMs(version.createdAt, now) <= goneAfterMs
-  if (key === undefined && isYoung) throw listIncomplete()
-  return key
+/**
+ * Requests by themselves the keys that the list lacks. Gives those that exist, and those whose absence is not believed yet
+ * where the observer can tell them apart.
+ * @throws {ApiError} `list-incomplete` where it cannot
+ */
+async function readMissing(
+  missing: readonly MarkedVersion[],
+  { keys, onlyLooks = false, seesServed = false, believesAbsence = false }: Observer,
+  now: Date,
+): Promise<{ found: Key[]; doubted: DoubtedKey[] }> {
+  const found: Key[] = []
+  const doubted: DoubtedKey[] = []
+  for (const version of missing) {
+    const key = await keys.get(version.marker.accessKey)
+    if (key !== undefined) {
+      if (!onlyLooks && !seesServed) throw listIncomplete()
+      found.push(key)
+      continue
+    }
+    const absent = believesAbsence ? undefined : doubtedKey(version, now)
+    if (absent !== undefined && !onlyLooks) throw listIncomplete(absent)
+    if (absent !== undefined) doubted.push(absent)
+  }
+  return { found, doubted }
 }
 
-interface MissingKey {
-  readonly version: MarkedVersion
-  readonly keys: Pick<Keys, 'get'>
-  readonly now: Date
-}
-
-function listIncomplete(): ApiError {
-  return new ApiError({ code: 'list-incomplete', operation: 'list keys' })
+function listIncomplete(absent?: DoubtedKey): ApiError {
+  return new ApiError({ code: 'list-incomplete', operation: 'list keys', doubtedKey: absent })
 }

@@ -35,8 +35,10 @@ export class Reconciliation {
   /** Observes the world and plans; the next action rests on this observation. */
   async observe(): Promise<Plan & { observation: Observation }> {
     const { policy } = this.#parts
-    const seesServed = this.#request.action === 'rollback'
-    const observation = await observe({ ...this.#parts, ownWrites: this.#ownWrites, seesServed })
+    const { action, force } = this.#request
+    const seesServed = action === 'rollback'
+    const believesAbsence = seesServed || action === 'revoke' || force
+    const observation = await observe({ ...this.#parts, ownWrites: this.#ownWrites, seesServed, believesAbsence })
     this.#observation = observation
     const soFar = { isTried: this.#isTried, disabled: this.#ownWrites.disabledRevisions }
     const { world, at: now } = observation

@@ -1,3 +1,5 @@
+import type { DoubtedKey } from '../plan/world.ts'
+
 /** What went wrong with a call to Scaleway, as closed words. */
 export type ApiErrorCode =
   /** No answer in time. */
@@ -28,6 +30,8 @@ interface ApiErrorFacts {
   readonly argument?: string | undefined
   /** By how much the function's clock is ahead, of a `clock-skew`. */
   readonly skewMs?: number | undefined
+  /** The key whose absence makes a list incomplete. */
+  readonly doubtedKey?: DoubtedKey | undefined
 }
 
 /**
@@ -41,8 +45,9 @@ export class ApiError extends Error {
   readonly type: string | undefined
   readonly argument: string | undefined
   readonly skewMs: number | undefined
+  readonly doubtedKey: DoubtedKey | undefined
 
-  constructor({ code, operation, status, type, argument, skewMs }: ApiErrorFacts) {
+  constructor({ code, operation, status, type, argument, skewMs, doubtedKey }: ApiErrorFacts) {
     super(`${operation}: ${code}${status === undefined ? '' : ` (${status})`}`)
     this.name = 'ApiError'
     this.code = code
@@ -51,6 +56,7 @@ export class ApiError extends Error {
     this.type = type
     this.argument = argument
     this.skewMs = skewMs
+    this.doubtedKey = doubtedKey
   }
 
   /**

@@ -5,6 +5,7 @@ export interface Problem {
   readonly code:
     | DueReason
     | 'secret-deleted'
+    | 'list-incomplete'
     | 'blocked'
     | 'clock-skew'
     | 'foreign-served'

@@ -1,6 +1,7 @@
 import type { DueReason } from '../plan/actions.ts'
 import { skewSentence } from '../plan/clock-skew.ts'
 import { deletedSecret, secretDeletedMessage } from '../plan/deleted-secret.ts'
+import { doubtedKeyMessage } from '../plan/doubted-key.ts'
 import { blocked, dueReason, isRolledBack } from '../plan/issue-rules.ts'
 import type { Situation } from '../plan/situation.ts'
 import { foreignKeyAlarmMs } from '../plan/timing.ts'
@@ -44,13 +45,15 @@ function wrongClock(skewMs: number): Problem {
 
 function alarms(situation: Situation): Problem[] {
   const deleted = deletedSecret(situation.world)
-  // What follows from a secret without versions is no advice while it can be restored.
-  const reason = deleted === undefined ? dueReason(situation) : undefined
+  const [doubted] = situation.world.doubtedKeys ?? []
+  // What follows from a secret without versions, or a key that is not shown, is no advice while it may come back.
+  const reason = deleted === undefined && doubted === undefined ? dueReason(situation) : undefined
   const stop = blocked(situation, reason ?? 'requested')?.quota
   const served = servedVersion(situation.world)
   const found: Problem[] = []
   const alarm = (code: Problem['code'], message: string) => found.push({ code, alarming: true, message })
   if (deleted !== undefined) alarm(deleted.code, secretDeletedMessage(deleted))
+  if (doubted !== undefined) alarm('list-incomplete', doubtedKeyMessage(doubted))
   if (reason !== undefined) alarm(reason, reasonMessages[reason])
   if (stop !== undefined) {
     alarm('blocked', `${stop.used} ${stop.name}, and ${stop.limit} are the limit: no key can be made.`)

@@ -38,10 +38,10 @@ interface StatusParts extends Standing {
  * what is wrong. Pure.
  */
 export function statusOf(standing: StatusParts): Status {
-  const { world, policy, now, ownKeys, nextRotation, skewMs = 0 } = standing
-  const isRight = skewMs === 0
+  const { world, policy, now, ownKeys, nextRotation } = standing
+  const stop = stopOf(standing)
   const isPaused = nextRotation === 'paused'
-  const next = planJson(plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar }))
+  const next = plan({ world, policy, now, request: hourlyRun, soFar: nothingSoFar })
   const problems = [...problemsOf(standing), ...(isPaused ? [pausedNote(world)] : [])]
   const healthy = !problems.some(({ alarming }) => alarming)
   return {
@@ -63,12 +63,18 @@ export function statusOf(standing: StatusParts): Status {
         access_key: accessKey,
         created_at: createdAt,
       })),
-      next: isRight ? next : { actions: [], refused: 'clock-skew' },
+      next: stop === undefined ? planJson(next) : { actions: [], refused: stop },
       next_rotation: isPaused ? null : nextRotation,
       overdue_after: overdueAfter(world, policy),
       problems,
     },
   }
+}
+
+/** What ends each run before it decides anything: a clock that is wrong, or a key that may only be late in IAM. */
+function stopOf({ world, skewMs = 0 }: Standing): 'clock-skew' | 'list-incomplete' | undefined {
+  if (skewMs !== 0) return 'clock-skew'
+  return (world.doubtedKeys ?? []).length > 0 ? 'list-incomplete' : undefined
 }
 
 function current({ world, now }: Situation) {

@@ -126,6 +126,12 @@ describe('the status as text', () => {
               2026-04-01                                              2026-04-07`)
   })
 
+  test('does not say when a key ends that IAM does not show', () => {
+    const current = { ...servedKey, expires_at: null }
+    const problems = [{ code: 'list-incomplete', alarming: true, message: 'IAM does not show the key.' }]
+    expect(render({ healthy: false, current, problems })).toMatch(/served +\S+ \S+ ago +unknown$/m)
+  })
+
   test('distinguishes a deleted key from one that never expires, and shows an end that is overdue', () => {
     const status = {
       healthy: false,

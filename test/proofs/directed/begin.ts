@@ -54,6 +54,15 @@ export function disableManually({ cloud, ids, watch, served }: Stage, revision: 
   }
 }
 
+type Press = Readonly<Record<string, string | number | boolean>>
+
+/** What the operator may press when the key of revision 2 was deleted within minutes of its publication. */
+export const pressesAboutYoungKey: readonly [Press, ...Press[]] = [
+  { action: 'rotate', force: true },
+  { action: 'revoke' },
+  { action: 'rollback', revision: 2 },
+]
+
 /** How many keys the rotator has tried to create so far. */
 export function creates({ cloud }: Stage): number {
   return cloud.log.entries.filter(({ operation }) => operation === 'iam.createApiKey').length

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { creates, deleteManually, disableManually, hourlyRuns, orphan, twoKeys } from './begin.ts'
+import { creates, deleteManually, disableManually, hourlyRuns, orphan, pressesAboutYoungKey, twoKeys } from './begin.ts'
 
 const manualPayload = '{"API_KEY":"a manual key","SECRET_KEY":"a manual secret"}'
 
@@ -15,6 +15,7 @@ export const editing: Life = async seed => {
     describesKey,
     deletesKey,
     deletesServedKey,
+    deletesYoungKey,
     addsAndDisables,
     adds,
     hasAnotherSecret,
@@ -60,6 +61,23 @@ async function deletesServedKey(stage: Stage, luck: Chance): Promise<void> {
   await twoKeys(stage, { hours: 1 + luck.below(100) })
   deleteManually(stage, stage.served()?.accessKey)
   await hourlyRuns(stage, 10)
+}
+
+/** Deletes the served key within minutes of its publication: whatever the operator then presses, a key that works is served. */
+async function deletesYoungKey(stage: Stage, luck: Chance): Promise<void> {
+  const { start, served, cloud, watch } = stage
+  await twoKeys(stage, { hours: luck.below(9) / 60 })
+  deleteManually(stage, served()?.accessKey)
+  const before = creates(stage)
+  await start().post({ action: luck.one(['rotate', 'tend']) }, luck.one(['cron', 'operator']))
+  if (creates(stage) > before) watch.note('no unnecessary key is created', 'a young key was taken for deleted')
+  const body = luck.one(pressesAboutYoungKey)
+  const { status } = await start().post(body, 'operator')
+  watch.look()
+  if (status !== 200 || !cloud.authenticates(served()?.secretKey ?? '')) {
+    watch.note('the served key works', `${body.action} was answered ${status}`)
+  }
+  await stage.cleanHourlyRun()
 }
 
 /** Adds and disables a version, long before or after a run left a key behind. */

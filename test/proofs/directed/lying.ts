@@ -1,9 +1,10 @@
 import type { Fetch } from '../../../functions/rotation/fetch.ts'
+import { simulated } from '../../support/rotation.ts'
 import { judge } from '../harness/ask.ts'
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import { createStage, type Stage } from '../harness/stage.ts'
-import { creates, orphan, twoKeys } from './begin.ts'
+import { creates, orphan, pressesAboutYoungKey, twoKeys } from './begin.ts'
 
 /** Lists that leave out existing keys and versions, and reads that do not find a new key. */
 export const lying: Life = async seed => {
@@ -17,6 +18,7 @@ export const lying: Life = async seed => {
     leavesRolledBackOut,
     listAndReadAreWrong,
     doesNotShowYet,
+    doesNotShowYetToOperator,
     endsEarly,
     lags,
     lags,
@@ -131,6 +133,31 @@ async function doesNotShowYet(stage: Stage, luck: Chance): Promise<void> {
   cloud.faults.add({ operation: 'iam.getApiKey', fault: { kind: 'not-found' } })
   await expectNothingDone(stage, () => start().post({ action: 'tend' }))
   cloud.faults.clear()
+}
+
+/** The same while the operator presses what believes it: no consumer is refused, and a revoke that is done is done. */
+async function doesNotShowYetToOperator(stage: Stage, luck: Chance): Promise<void> {
+  const { cloud, start, clock, keys } = stage
+  await twoKeys(stage)
+  clock.advance({ seconds: luck.below(50) })
+  const hidden = keys()[1]?.accessKey ?? ''
+  cloud.faults.omitFromLists([hidden])
+  cloud.faults.add({
+    operation: 'iam.getApiKey',
+    rate: 1,
+    match: ({ path }) => path.endsWith(hidden),
+    fault: { kind: 'not-found' },
+  })
+  const late = simulated(clock)
+  const sleep = async (milliseconds: number) => {
+    // A revoke waits for as long as IAM may be late.
+    if (milliseconds > 60_000) cloud.faults.clear()
+    await late.sleep(milliseconds)
+  }
+  const body = luck.one(pressesAboutYoungKey)
+  judge(stage, body, await start({ clock: { ...late, sleep } }).post(body, 'operator'))
+  cloud.faults.clear()
+  await stage.cleanHourlyRun()
 }
 
 /** A list ends before its own total. */

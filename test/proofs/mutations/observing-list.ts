@@ -32,15 +32,30 @@ export const observingMutations: readonly Mutation[] = [
     rule: '1',
     off: 'a 404 for a key that was published minutes ago is believed',
     file: observe,
-    edits: [{ find: 'if (key === undefined && isYoung) throw listIncomplete()', replace: 'void isYoung' }],
+    edits: [
+      { find: 'if (absent !== undefined && !onlyLooks) throw listIncomplete(absent)', replace: 'void onlyLooks' },
+    ],
     shows: ['incomplete or lagging lists'],
+  },
+  {
+    name: 'no press believes a young 404',
+    rule: '1',
+    off: 'after a person deleted a key that is minutes old, neither force nor a revoke nor a rollback helps',
+    file: 'rotation/reconcile/reconciliation.ts',
+    edits: [
+      {
+        find: "const believesAbsence = seesServed || action === 'revoke' || force",
+        replace: 'const believesAbsence = false',
+      },
+    ],
+    shows: ['manual edits'],
   },
   {
     name: 'an incomplete list is completed',
     rule: '1',
     off: 'a run continues with a list that was found to lack a key',
     file: observe,
-    edits: [{ find: 'if (!onlyLooks && !seesServed) throw listIncomplete()', replace: 'void onlyLooks' }],
+    edits: [{ find: 'if (!onlyLooks && !seesServed) throw listIncomplete()', replace: 'void seesServed' }],
     shows: ['incomplete or lagging lists'],
   },
   {

@@ -138,7 +138,7 @@ export const rollbackMutations: readonly Mutation[] = [
     rule: '12',
     off: 'a rollback takes the newest version of a list that may lag for the served one',
     file: 'rotation/reconcile/reconciliation.ts',
-    edits: [{ find: "const seesServed = this.#request.action === 'rollback'", replace: 'const seesServed = false' }],
+    edits: [{ find: "const seesServed = action === 'rollback'", replace: 'const seesServed = false' }],
     shows: ['a rollback'],
   },
   {
