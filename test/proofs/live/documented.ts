@@ -3,12 +3,13 @@ import * as v from 'valibot'
 /** The error codes that each function may answer when calls to Scaleway fail, by status (docs/http.md). */
 const codes = {
   rotation: {
-    409: ['in-flight', 'blocked', 'overtaken', 'rolled-back'],
+    409: ['in-flight', 'blocked', 'overtaken', 'rolled-back', 'secret-deleted'],
     502: [
       'upstream-unreachable',
       'upstream-refused',
       'upstream-error',
       'upstream-unreadable',
+      'secret-gone',
       'list-incomplete',
       'not-proven',
     ],
