@@ -144,6 +144,17 @@ proofs('other ways to deploy', () => {
     expect(stage.scaleway.secrets.secret(secretId)).toMatchObject({ protected: true, deletionRequestedAt: undefined })
     expect(await leftOver(stage)).toEqual(nothing)
   })
+
+  test('a secret that a person deleted before stops a destroy, which goes on once it is out of the state', async () => {
+    const stage = await newStage()
+    await stage.apply()
+    stage.scaleway.secrets.deleteSecret((await stage.outputs()).secretId)
+    const failed = await stage.run('destroy', '-auto-approve', '-no-color')
+    expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('the resource is scheduled for deletion')])
+    await stage.shell("terraform state rm 'scaleway_secret.rotated[0]'")
+    await stage.destroy()
+    expect(await leftOver(stage)).toEqual(nothing)
+  })
 })
 
 async function newStage(options?: StageOptions): Promise<Stage> {
