@@ -12,20 +12,23 @@ const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
  * Makes the HTTP client under the SDK. Reads and deletes are repeated, at most twice, on 429, 5xx and broken
- * connections; creates and other writes on 429 alone (docs/scaleway.md#key-creation, #rate-limits). A redirect is an
- * error: following it would hand `X-Auth-Token` to another host.
+ * connections; creates and other writes on an empty 429 alone (docs/scaleway.md#key-creation, #rate-limits). A redirect is
+ * an error: following it would hand `X-Auth-Token` to another host.
  */
 export function createFetch(agent: Dispatcher = createAgent()): Fetch {
   const retrying = agent.compose(interceptors.retry(retry), jitter)
   return async (request, { signal } = {}) => {
     const message = await readMessage(request)
-    const reply = isWrite(message)
-      ? await sendWrite(message, { signal, dispatcher: agent, redirect: 'error' })
-      : await send(message, { signal, dispatcher: retrying, redirect: 'error' })
-    const text = await boundedText(reply.body, maxAnswerBytes)
-    if (text === undefined) throw new errors.ResponseExceededMaxSizeError()
-    return new Response(text === '' ? null : text, { status: reply.status, headers: [...reply.headers] })
+    return isWrite(message)
+      ? sendWrite(message, { signal, dispatcher: agent, redirect: 'error' })
+      : readAnswer(await send(message, { signal, dispatcher: retrying, redirect: 'error' }))
   }
+}
+
+async function readAnswer({ body, status, headers }: Reply): Promise<Response> {
+  const text = await boundedText(body, maxAnswerBytes)
+  if (text === undefined) throw new errors.ResponseExceededMaxSizeError()
+  return new Response(text === '' ? null : text, { status, headers: [...headers] })
 }
 
 /**
@@ -69,19 +72,21 @@ function send({ url, ...message }: Message, { signal, ...options }: SendOptions)
   return undiciFetch(url, { ...message, ...options, signal: signal ?? null })
 }
 
-/** A rate-limited write was certainly not done. After anything else it may be, and must not be repeated. */
-async function sendWrite(message: Message, options: SendOptions): Promise<Reply> {
+/**
+ * A rate-limited write was certainly not done. After anything else it may be, and must not be repeated: a 429 with a body is
+ * not the platform's.
+ */
+async function sendWrite(message: Message, options: SendOptions): Promise<Response> {
   for (let waitMs = firstWaitMs(), repeats = 0; ; waitMs *= retry.timeoutFactor, repeats++) {
-    const reply = await send(message, options)
-    if (reply.status !== 429 || repeats === retry.maxRetries) return reply
-    await reply.body?.cancel()
-    const askedMs = Math.max(waitMs, retryAfterMs(reply))
+    const answer = await readAnswer(await send(message, options))
+    if (answer.status !== 429 || answer.body !== null || repeats === retry.maxRetries) return answer
+    const askedMs = Math.max(waitMs, retryAfterMs(answer))
     await sleep(Math.min(askedMs, retry.maxTimeout), undefined, { signal: options.signal })
   }
 }
 
 /** The wait that an answer asks for. A date is waited for as long as may be: only the handler names a clock. */
-function retryAfterMs({ headers }: Reply): number {
+function retryAfterMs({ headers }: Response): number {
   const asked = headers.get('Retry-After')
   if (asked === null) return 0
   return /^\d+$/.test(asked) ? Number(asked) * 1000 : retry.maxTimeout

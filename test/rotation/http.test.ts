@@ -33,9 +33,9 @@ afterEach(async () => {
   await server.close()
 })
 
-function callsThrough(fetch: Fetch) {
+function callsThrough(fetch: Fetch, apiUrl = server.url) {
   const credential = { accessKey: ids.rotator.accessKey, secretKey: new Secret(ids.rotator.secretKey) }
-  const scaleway = connect({ apiUrl: server.url, region: cloud.region, credential, fetch })
+  const scaleway = connect({ apiUrl, region: cloud.region, credential, fetch })
   const { applicationId, secretId } = ids
   return {
     keys: keysOf({ scaleway, applicationId, secretId, defaultProjectId: cloud.projectId }),
@@ -104,6 +104,18 @@ describe('a write', () => {
     const failure = { code: 'upstream-error', status: 429, isNotDone: true }
     await expect(keys.create(wanted)).rejects.toMatchObject(failure)
     expect([listed().length, creates()]).toEqual([0, 3])
+  })
+
+  test('that a 429 with a body answers is not repeated, because a proxy may say so after the work', async () => {
+    let requests = 0
+    const url = await answering(response => {
+      requests += 1
+      response.writeHead(429, { 'Content-Type': 'text/html' }).end('<html>Too many</html>')
+    })
+    const { keys: answered } = callsThrough(createFetch(agent), new URL(url).origin)
+    const failure = { code: 'upstream-error', status: 429, isNotDone: false }
+    await expect(answered.create(wanted)).rejects.toMatchObject(failure)
+    expect(requests).toBe(1)
   })
 
   test('whose answer is lost after a 429 is not repeated any more', async () => {

@@ -60,11 +60,11 @@ export class ApiError extends Error {
   }
 
   /**
-   * True when the call has certainly changed nothing: never sent, rate-limited, or refused by a 4xx in Scaleway's own
-   * words. Anything else is perhaps done: a gateway answers with a 4xx of its own (408, say) after the work, too.
+   * True when the call has certainly changed nothing: never sent, or refused by a 4xx in Scaleway's own words, which for a
+   * 429 are none. Anything else is perhaps done: a gateway answers with a 4xx of its own (408, say) after the work, too.
    */
   get isNotDone(): boolean {
-    if (this.code === 'out-of-time' || this.status === 429) return true
+    if (this.code === 'out-of-time') return true
     return this.status !== undefined && this.status >= 400 && this.status < 500 && this.type !== undefined
   }
 }
@@ -91,7 +91,9 @@ function classify(error: unknown): Omit<ApiErrorFacts, 'operation'> {
   const status = field(error, 'status')
   if (typeof status !== 'number' || status < 300) return { code: 'upstream-unreadable' }
   const body = field(error, 'body')
-  const facts = { status, type: knownType(field(body, 'type')), argument: knownArgument(field(body, 'details')) }
+  // What limits the rate answers without a word (docs/scaleway.md#rate-limits).
+  const type = status === 429 && body === '' ? 'too_many_requests' : knownType(field(body, 'type'))
+  const facts = { status, type, argument: knownArgument(field(body, 'details')) }
   return { code: status < 500 && status !== 429 ? 'upstream-refused' : 'upstream-error', ...facts }
 }
 

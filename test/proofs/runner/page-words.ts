@@ -20,8 +20,8 @@ A rollback asks the same before it acts, and looks once more afterwards. Two bou
   - a read of one key or one version is current, and only lists lag, by a minute at most;
   - a deleted key is refused everywhere at once (permission caches are said to last about a minute);
   - versions that are scheduled for deletion count in the quota of 20, expired keys in the quota of keys;
-  - a time-out, a broken connection or a 5xx leaves open whether the work was done; a 429 or a 4xx in Scaleway’s own
-    words means that it was not;
+  - a time-out, a broken connection or a 5xx leaves open whether the work was done; a 429 without a body, or a 4xx in
+    Scaleway’s own words, means that it was not;
   - the clocks of Scaleway and of the function differ by seconds, not by minutes (from five minutes on nothing is changed);
   - \`latest_enabled\` is the enabled version with the highest revision, and 404 if there is none.
 - **Well-formed false answers.** An answer that is valid in form but wrong in content is believed: another access key in
