@@ -11,18 +11,6 @@ const { zip: retrievalZip } = await built('retrieval')
 // Several examples run in parallel here, each in real time.
 vi.setConfig({ testTimeout: 90_000 })
 
-const cases = consumers.flatMap(consumer => credentialHeaders.map(passes => ({ ...consumer, passes })))
-
-test.concurrent.for(cases)(
-  'the example $name gets the key where the platform lets $passes alone through',
-  async ({ passes, ...consumer }, { onTestFinished: atEnd }) => {
-    const standIn = await startStandIn(atEnd, { passes })
-    const SEND_CALLER_KEY = passes === 'x-caller-key' ? 'true' : 'false'
-    const app = startConsumer(consumer, { ...standIn.settings, SEND_CALLER_KEY }, atEnd)
-    await app.sees('200 revision 1')
-  },
-)
-
 test.concurrent.for(consumers)(
   'the example $name sends its credential in both headers, and not as X-Caller-Key unless it is told to',
   async (consumer, { onTestFinished: atEnd }) => {
