@@ -1,9 +1,7 @@
 import * as v from 'valibot'
 import type { KnownCaller } from './caller.ts'
-import { type Env, jsonText, MisconfiguredError, readEach } from './env.ts'
-
-// Words of the language: an object that is filled by name would lose or mistake them.
-const reservedNames = ['constructor', 'prototype', '__proto__']
+import { type Env, jsonText, readEach, requireDistinct } from './env.ts'
+import { reservedNames } from './key-names.ts'
 
 const form = v.strictObject({
   name: v.pipe(
@@ -26,13 +24,9 @@ export const callerVariable = jsonText(
  * @throws {MisconfiguredError} naming the variable that is malformed, or that has the name or the hash of another one
  */
 export function readCallers(env: Env): KnownCaller[] {
-  const taken = new Set<string>()
-  return [...readEach(env, 'CALLER_', callerVariable)].map(([variable, caller]) => {
-    const { name, sha256 } = caller
-    if (taken.has(`name ${name}`) || taken.has(`hash ${sha256}`)) throw new MisconfiguredError(variable, unlikeOthers)
-    taken.add(`name ${name}`).add(`hash ${sha256}`)
-    return caller
-  })
+  const callers = readEach(env, 'CALLER_', callerVariable)
+  requireDistinct(callers, ['name', 'sha256'], unlikeOthers)
+  return [...callers.values()]
 }
 
 const unlikeOthers = 'a caller with a name and a key of its own: another CALLER_ variable has the same'

@@ -95,3 +95,42 @@ export function jsonText<const Form extends v.GenericSchema>(form: Form, expecte
     v.transform(value => v.parse(form, value)),
   )
 }
+
+/**
+ * JSON text of an object. What is wrong in it is said of its field: "an object whose overlap_hours is a number from 0 to 144".
+ * Fields that are not named are passed over: during an upgrade, the code of the release before reads what the next one adds.
+ */
+export function jsonObject<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const form = v.object(entries)
+  const expected = `a JSON object of ${Object.keys(entries).join(', ')}`
+  return v.pipe(
+    v.string(expected),
+    v.rawTransform<string, v.InferOutput<typeof form>>(({ dataset, addIssue, NEVER }) => {
+      const given = parseJson(dataset.value)
+      const parsed = v.safeParse(form, given, { abortEarly: true })
+      if (parsed.success) return parsed.output
+      const [issue] = parsed.issues
+      const field = issue.path?.[0]?.key
+      const isField = field !== undefined && Object.hasOwn(entries, String(field))
+      addIssue({ message: isField ? `a JSON object whose ${field} is ${issue.message}` : expected })
+      return NEVER
+    }),
+  )
+}
+
+/**
+ * Refuses variables of which two hold the same in a field that must be each one's own.
+ * @throws {MisconfiguredError} naming the second one
+ */
+export function requireDistinct<Fields extends string>(
+  read: ReadonlyMap<string, Readonly<Record<Fields, string>>>,
+  fields: readonly Fields[],
+  expected: string,
+): void {
+  const taken = new Set<string>()
+  for (const [variable, values] of read) {
+    const own = fields.map(field => `${field} ${values[field].toLowerCase()}`)
+    if (own.some(value => taken.has(value))) throw new MisconfiguredError(variable, expected)
+    for (const value of own) taken.add(value)
+  }
+}
