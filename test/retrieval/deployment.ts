@@ -83,8 +83,8 @@ export function knownCallers(keys: Record<'operator' | 'consumer' | 'monitor', s
   const { operator, consumer, monitor } = keys
   return callerVariables({
     operator: { secretKey: operator },
-    consumer: { secretKey: consumer },
     monitor: { secretKey: monitor },
+    keys: [{ consumer: { name: 'app', secretKey: consumer } }],
   })
 }
 
