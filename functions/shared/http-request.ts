@@ -37,6 +37,12 @@ export function readEvent(event: unknown): Request {
   }
 }
 
+/** Whether a caller wants an answer that comes from no memory. */
+export function asksForNoCache({ header }: Pick<Request, 'header'>): boolean {
+  const directives = (header('cache-control') ?? '').split(',')
+  return directives.some(directive => directive.trim().toLowerCase() === 'no-cache')
+}
+
 /** Two fields may hold headers. The one with more values under a name counts, and what only the other one has. */
 function valuesByName(...fields: readonly [unknown, unknown]): Request['headerValues'] {
   const maps = fields.map(lowerCased)
