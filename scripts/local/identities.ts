@@ -154,8 +154,11 @@ export function keyVariables(
 interface KeyVariablesParts {
   readonly region: string
   readonly projectId: string
-  readonly settings?: Readonly<Record<string, string | number | undefined>>
+  readonly settings?: KeySettings
 }
+
+/** The timers of a key, by the names that they have in its variable. */
+export type KeySettings = Readonly<Record<string, string | number | undefined>>
 
 /** The part of a variable's name that names a key, a caller or an identity. */
 function variableName(name: string): string {
