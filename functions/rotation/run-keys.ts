@@ -31,7 +31,8 @@ const turnLimitMs = issueNeedsMs + 2 * callLimitMs
 /**
  * Runs over several keys as if each had a function of its own: looks at all of them, then works on those where something is
  * due, the most urgent first, and among them those whose look was answered fastest, so that slow ones hold up nobody. What
- * befalls one key, a fault of ours included, changes nothing for the others. A revoke works on all at once: it waits.
+ * befalls one key, a fault of ours included, changes nothing for the others. A revoke works on all at once: it waits. Gives the
+ * runs in the order of the keys.
  */
 export async function runKeys(
   keys: readonly RotatedKey[],
@@ -41,13 +42,16 @@ export async function runKeys(
   const atOnce = request.action === 'revoke' ? keys.length : keysAtOnce
   const limitMs = keys.length === 1 || request.action === 'revoke' ? Number.POSITIVE_INFINITY : turnLimitMs
   const looks = await inParallel(fairly(keys, parts.clock), atOnce, key => look(key, request, { ...parts, limitMs }))
-  return inParallel(byUrgency(looks), atOnce, async ({ key, end }) => {
-    try {
-      return { key, result: await end() }
-    } catch (fault) {
-      return { key, fault }
-    }
-  })
+  const ended = await inParallel(byUrgency(looks), atOnce, endRun)
+  return keys.flatMap(({ config }) => ended.filter(({ key }) => key === config))
+}
+
+async function endRun({ key, end }: Look): Promise<EndedKeyRun> {
+  try {
+    return { key, result: await end() }
+  } catch (fault) {
+    return { key, fault }
+  }
 }
 
 /** A key that was looked at: its rank and speed decide when its turn comes. */

@@ -94,7 +94,7 @@ export function createService(plainParts: ServiceParts): RequestHandler {
     if (ended !== undefined) await notify(ended, request.requestId)
     const [only] = answers.values()
     if (asked.byName || only === undefined) {
-      const { status, body } = answerByName(new Map([...answers].sort(([a], [b]) => (a < b ? -1 : 1))))
+      const { status, body } = answerByName(answers)
       return answerWith(status, body, request.requestId)
     }
     if (only.error !== undefined) throw only.error
