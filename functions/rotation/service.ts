@@ -13,7 +13,7 @@ import { admit, allow, callerOf } from './http/callers.ts'
 import { errorForCall } from './http/errors.ts'
 import { type Asked, type AskedRun, type AskedStatus, readRequest } from './http/request.ts'
 import { inParallel } from './in-parallel.ts'
-import { paced } from './paced.ts'
+import { createOverview } from './overview.ts'
 import type { RunRequest } from './plan/situation.ts'
 import { timeoutMarginMs } from './plan/timing.ts'
 import { createQueue } from './queue.ts'
@@ -24,7 +24,7 @@ import { createRotatedKey, type RotatedKey } from './rotated-key.ts'
 import { type EndedKeyRun, keysAtOnce, runKeys } from './run-keys.ts'
 import { ApiError } from './scaleway/api-error.ts'
 import type { CallParts } from './scaleway/calls.ts'
-import { createOverview } from './status/overview.ts'
+import { paced } from './scaleway/paced.ts'
 
 /** What the service is made of. */
 interface ServiceParts extends CallParts {

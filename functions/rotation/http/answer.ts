@@ -11,7 +11,7 @@ import type { IssueResult, RunResult } from '../reconcile/result.ts'
 import { errorForCall, errorForFailure, errorForRefusal } from './errors.ts'
 
 /** The body of an answer. */
-export type Body = Readonly<Record<string, unknown>>
+type Body = Readonly<Record<string, unknown>>
 
 /**
  * Gives the answer to a run.

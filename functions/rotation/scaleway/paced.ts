@@ -1,5 +1,5 @@
-import type { Clock } from './clock.ts'
-import type { Fetch } from './fetch.ts'
+import type { Clock } from '../clock.ts'
+import type { Fetch } from '../fetch.ts'
 
 /** The most calls that are begun within a second: rotating many keys must not reach Scaleway's rate limit. */
 const callsASecond = 25

@@ -1,17 +1,18 @@
-import { elapsedMs, type Instant } from '../../shared/clock.ts'
-import { type TimeLeft, wallDate } from '../clock.ts'
-import type { Config } from '../config.ts'
-import { errorForCall } from '../http/errors.ts'
-import { inParallel } from '../in-parallel.ts'
-import type { RotatedKey } from '../rotated-key.ts'
-import { keysAtOnce } from '../run-keys.ts'
-import { ApiError } from '../scaleway/api-error.ts'
-import type { CallParts } from '../scaleway/calls.ts'
-import { ownKeyProblems, readOwnKeys } from './own-keys.ts'
-import { ownKeysJson, type Status, statusOf } from './status.ts'
+import { elapsedMs, type Instant } from '../shared/clock.ts'
+import { type TimeLeft, wallDate } from './clock.ts'
+import type { Config } from './config.ts'
+import { errorForCall } from './http/errors.ts'
+import { inParallel } from './in-parallel.ts'
+import { readOwnKeys } from './read-own-keys.ts'
+import type { RotatedKey } from './rotated-key.ts'
+import { keysAtOnce } from './run-keys.ts'
+import { ApiError } from './scaleway/api-error.ts'
+import type { CallParts } from './scaleway/calls.ts'
+import { ownKeyProblems } from './status/own-keys.ts'
+import { ownKeysJson, type Status, statusOf } from './status/status.ts'
 
 /** The statuses of a deployment. Both throw an `ApiError`. */
-export interface Overview {
+interface Overview {
   /** One key's status, with what is the deployment's. */
   one(key: RotatedKey, timeLeft: TimeLeft): Promise<Status>
   /** The status of all keys; from memory while it is young, unless it must be `fresh`. */
