@@ -40,7 +40,7 @@ runbook_values() {
     const [, key, ...names] = process.argv
     const outputs = JSON.parse(fs.readFileSync(0, "utf8"))
     const keys = outputs.keys?.value ?? {}
-    const { application_id, secret_id, region } = Object.hasOwn(keys, key) ? keys[key] : {}
+    const { application_id, secret_id, region } = keys[key] ?? {}
     const own = key === "" ? {} : { application_id, secret_id, region }
     console.log(Object.keys(keys).join(", "))
     for (const name of names) console.log(String((name in own ? own[name] : outputs[name]?.value) ?? ""))' "$runbook_key" "$@"
