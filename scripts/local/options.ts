@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { keyName, keyNameForm } from '../../functions/shared/key-names.ts'
+import { keyName } from '../../functions/shared/key-names.ts'
 import { parseArguments } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { defaultKeyName } from './identities.ts'
@@ -61,12 +61,13 @@ function readPort(text: string, last: number): number {
 }
 
 function readKeys(text: string): string[] {
-  const names = text.split(',')
-  if (!names.every(name => v.is(keyName, name))) {
+  const parsed = v.safeParse(v.array(keyName), text.split(','))
+  if (!parsed.success) {
     throw new CannotProceedError(
-      `--keys must be names with a comma between them, as in billing,mailer. Each must be ${keyNameForm}.`,
+      `--keys must be names with a comma between them, as in billing,mailer. Each must be ${parsed.issues[0].message}.`,
     )
   }
+  const names = parsed.output
   if (new Set(names).size < names.length) throw new CannotProceedError('--keys must name each key once.')
   if (names.length > mostKeys) {
     throw new CannotProceedError(

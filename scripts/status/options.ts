@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { keyName, keyNameForm } from '../../functions/shared/key-names.ts'
+import { keyName } from '../../functions/shared/key-names.ts'
 import { isProtectedUrl } from '../../functions/shared/protected-url.ts'
 import { deploymentOptions, noTokenOption, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
@@ -84,8 +84,9 @@ export function readStatusOptions(args: readonly string[]): StatusOptions {
 function readName(text: string): string {
   // A secret key would do as a name, and would be sent as part of an address.
   if (v.is(v.pipe(v.string(), v.uuid()), text)) throw new CannotProceedError(noTokenOption)
-  if (v.is(keyName, text)) return text
-  throw new CannotProceedError(`--key must be the name of a key: ${keyNameForm}.`)
+  const parsed = v.safeParse(keyName, text)
+  if (parsed.success) return parsed.output
+  throw new CannotProceedError(`--key must be the name of a key: ${parsed.issues[0].message}.`)
 }
 
 function readAddress(text: string): string {
