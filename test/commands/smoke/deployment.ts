@@ -13,6 +13,7 @@ import { builtZips } from '../../support/built.ts'
 export interface Deployment {
   readonly cloud: FakeScaleway
   readonly ids: Identities
+  readonly scalewayUrl: string
   /** What `terraform output -json` would print, by output. */
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>
   /** Writes outputs to a file and gives its path. */
@@ -52,6 +53,7 @@ export async function startDeployment(
   return {
     cloud,
     ids,
+    scalewayUrl: server.url,
     outputs: {
       rotation_url: { value: rotation.url },
       retrieval_url: { value: retrieval.url },
