@@ -105,7 +105,7 @@ function explain(status: number, text: string): string {
     return `Retrieval refuses this consumer's own credential ${seen}: check CONSUMER_KEY, and \`consumers\` of the deployment.`
   if (code === 'no-key-yet') return `There is no key yet ${seen}: POST to the rotation function makes the first one.`
   if (code === 'key-not-named')
-    return `Retrieval gives this consumer no key of that name ${seen}: RETRIEVAL_URL must end in the name of one of its own.`
+    return `Retrieval has no key for this consumer at this address ${seen}: RETRIEVAL_URL must end in the name of one of its own.`
   if (status < 400)
     return `Retrieval redirects or answers unexpectedly ${seen}, and no redirect is followed: check RETRIEVAL_URL.`
   if (status < 500 && status !== 429) return `Retrieval refuses this request ${seen}: check RETRIEVAL_URL.`

@@ -235,7 +235,7 @@ def _explain(status: int, code: str) -> str:
         return f"There is no key yet {seen}: POST to the rotation function makes the first one."
     if code == "key-not-named":
         return (
-            f"Retrieval gives this consumer no key of that name {seen}: "
+            f"Retrieval has no key for this consumer at this address {seen}: "
             "RETRIEVAL_URL must end in the name of one of its own."
         )
     if status < 400:

@@ -120,7 +120,7 @@ rk_ask() {
     *-no-credential) rk_say "No credential reaches retrieval $rk_seen: set SEND_CALLER_KEY=true, and send_caller_key in the deployment." ;;
     401-* | 403-*) rk_say "Retrieval refuses this consumer's own credential $rk_seen: check CONSUMER_KEY, and \`consumers\` of the deployment." ;;
     *-no-key-yet) rk_say "There is no key yet $rk_seen: POST to the rotation function makes the first one." ;;
-    *-key-not-named) rk_say "Retrieval gives this consumer no key of that name $rk_seen: RETRIEVAL_URL must end in the name of one of its own." ;;
+    *-key-not-named) rk_say "Retrieval has no key for this consumer at this address $rk_seen: RETRIEVAL_URL must end in the name of one of its own." ;;
     3*) rk_say "Retrieval redirects or answers unexpectedly $rk_seen, and no redirect is followed: check RETRIEVAL_URL." ;;
     429-* | 5*) rk_say "Retrieval is unavailable $rk_seen." ;;
     *) rk_say "Retrieval refuses this request $rk_seen: check RETRIEVAL_URL." ;;

@@ -47,7 +47,7 @@ test.concurrent.for(consumers)(
       const app = startConsumer(consumer, { ...settings, RETRIEVAL_URL: url, START_SECONDS: '1' }, atEnd)
       expect(await app.exitCode).toBe(1)
       expect(app.stderr()).toContain(
-        'Retrieval gives this consumer no key of that name (404, key-not-named): RETRIEVAL_URL must end in the name of one of its own.',
+        'Retrieval has no key for this consumer at this address (404, key-not-named): RETRIEVAL_URL must end in the name of one of its own.',
       )
       expectNoSecret([app.stdout(), app.stderr()], [settings.CONSUMER_KEY])
     }
