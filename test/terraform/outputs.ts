@@ -21,7 +21,8 @@ const form = v.object({
   application_id: oneKeys,
   rotate_command: oneKeys,
   fetch_command: oneKeys,
-  keys: v.object({ value: v.record(v.string(), v.object(keyForm)) }),
+  // A deployment of the release before has none.
+  keys: v.optional(v.object({ value: v.record(v.string(), v.object(keyForm)) }), { value: {} }),
   caller_headers: v.object({ value: v.array(v.string()) }),
   operator_secret_key: v.optional(v.object({ value: v.nullable(v.string()) }), { value: null }),
   consumer_secret_keys: keys,
