@@ -14,6 +14,7 @@ const three = {
   mailer: { consumers: ['mailer'], permission_set_names: ['ObjectStorageReadOnly'] },
 }
 const severalForm = v.object({ keys: v.record(v.string(), v.object({ status: v.number() })) })
+const urlsForm = v.record(v.string(), v.object({ retrieval_url: v.string() }))
 const fresh = { 'Cache-Control': 'no-cache' }
 
 proofs('a deployment with several keys', () => {
@@ -210,11 +211,11 @@ proofs('a deployment with several keys', () => {
 })
 
 proofs('a configuration that makes application and secret itself', () => {
-  test('hands them to a key in the same apply, and an own secret in another project and region is used where it is', async () => {
+  test('hands them to a key in the same apply, and a secret in another project and region is used where it is', async () => {
     const stage = await setStage()
     onTestFinished(stage.end)
     const { scaleway, folder, url } = stage
-    const elsewhere = scaleway.secrets.createSecret({ name: 'elsewhere', type: 'key_value' }).id
+    const elsewhere = await secretElsewhere(stage)
     const wrapper = join(folder, 'wrapper')
     await mkdir(wrapper)
     await writeFile(join(wrapper, 'main.tf'), wrapperOf({ ...scaleway, url, elsewhere }))
@@ -225,8 +226,14 @@ proofs('a configuration that makes application and secret itself', () => {
     const secret = scaleway.secrets.secrets().find(({ name }) => name === 'mine')
     expect(JSON.parse(stdout)).toMatchObject({
       billing: { application_id: mine?.id, secret_id: secret?.id, region: 'fr-par' },
-      mailer: { secret_id: elsewhere, region: 'fr-par' },
+      mailer: { secret_id: elsewhere, region: 'nl-ams' },
     })
+    const ticked = await stage.deployments.fire('key-rotation-tend')
+    expect(JSON.parse(ticked.body)).toMatchObject({ keys: { billing: { rotated: true }, mailer: { rotated: true } } })
+    const read = await shell('cd wrapper && terraform output -json consumer_secret_keys')
+    const token: string = JSON.parse(read.stdout).app
+    for (const { retrieval_url } of Object.values(v.parse(urlsForm, JSON.parse(stdout))))
+      expect((await call(retrieval_url, { token })).status).toBe(200)
     await shell('cd wrapper && terraform plan -no-color -detailed-exitcode')
   })
 })
@@ -267,14 +274,29 @@ module "keys" {
   scw_api_url         = "${given.url}"
   keys = {
     billing = { application = scaleway_iam_application.mine, secret = scaleway_secret.mine, consumers = ["app"] }
-    mailer  = { secret = { id = "fr-par/${given.elsewhere}" }, consumers = ["app"] }
+    mailer  = { secret = { id = "nl-ams/${given.elsewhere}" }, consumers = ["app"] }
   }
 }
 
 output "keys" {
   value = module.keys.keys
 }
+
+output "consumer_secret_keys" {
+  value     = module.keys.consumer_secret_keys
+  sensitive = true
+}
 `
+}
+
+/** Makes a secret in another project and region. */
+async function secretElsewhere({ url, scaleway }: Stage): Promise<string> {
+  const response = await fetch(`${url}/secret-manager/v1beta1/regions/nl-ams/secrets`, {
+    method: 'POST',
+    headers: { 'X-Auth-Token': scaleway.owner.secretKey },
+    body: JSON.stringify({ name: 'elsewhere', type: 'key_value', project_id: crypto.randomUUID() }),
+  })
+  return v.parse(v.object({ id: v.string() }), await response.json()).id
 }
 
 interface Owner {
