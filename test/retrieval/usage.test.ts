@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sha256 } from '../../scripts/local/identities.ts'
 import { root } from '../support/built.ts'
 import { deploy } from './deployment.ts'
 
@@ -21,20 +19,19 @@ function whoUsesWhat(lines: readonly string[]): Record<string, number> {
   return newest
 }
 
-const consumer = (name: string, key: string) => JSON.stringify({ name, role: 'consumer', sha256: sha256(key) })
-
 test('the query of docs/monitoring.md shows from the log which consumer still uses an old revision', async () => {
-  const [app, batch] = [randomUUID(), randomUUID()]
-  const env = { CALLER_APP: consumer('app', app), CALLER_BATCH: consumer('batch', batch), CACHE_SECONDS: '0' }
-  const { ask, publish, output } = await deploy({ env })
-  await ask({ as: app })
+  const { ask, publish, output, secretId } = await deploy({
+    keys: { default: ['app', 'batch'] },
+    env: { CACHE_SECONDS: '0' },
+  })
+  await ask({ by: 'app' })
   publish()
-  await ask({ as: app })
-  await ask({ as: batch })
+  await ask({ by: 'app' })
+  await ask({ by: 'batch' })
   expect(whoUsesWhat(output().split('\n'))).toEqual({ app: 1, batch: 1 })
   publish()
-  await ask({ as: app, headers: { 'If-None-Match': '"1"' } })
-  await ask({ as: app, headers: { 'If-None-Match': '"2"' } })
+  await ask({ by: 'app', headers: { 'If-None-Match': `"${secretId}.1"` } })
+  await ask({ by: 'app', headers: { 'If-None-Match': `"${secretId}.2"` } })
   const platformLines = output()
     .split('\n')
     .map(line => `2026-11-01T00:00:00Z stdout: ${line}`)

@@ -14,7 +14,7 @@ import { bodyOfSeveral, keyBody, statusBody } from './statuses.ts'
 const at = (url: string) => ({ url, token: crypto.randomUUID(), callerHeaders: bothHeaders })
 
 test('an answer of the current rotation function is parsed, in every state', async () => {
-  const { rotation, clock } = deploy({ env: { KEY_LIFETIME_DAYS: '0' } })
+  const { rotation, clock } = deploy({ settings: { key_lifetime_days: 0 } })
   const read = async () => readStatus((await rotation.status()).body)
   expect(await read()).toMatchObject({ healthy: false, current: null })
   await rotation.post()
