@@ -53,7 +53,7 @@ export function createIdentities(scaleway: FakeScaleway, names: readonly string[
   const [first] = keys
   if (first === undefined) throw new Error('A deployment has at least one key.')
   const { secretId, applicationId, consumer } = first
-  const theseSecrets = keys.map(key => `resource.id == "${key.secretId}"`).join(' || ')
+  const conditions = inConditions(keys.map(key => key.secretId))
   return {
     keys,
     secretId,
@@ -61,23 +61,39 @@ export function createIdentities(scaleway: FakeScaleway, names: readonly string[
     consumer,
     rotator: identity(scaleway, 'rotator', [
       { permissionSetNames: ['IAMApplicationManager'], organizationId: scaleway.organizationId },
-      {
-        permissionSetNames: ['SecretManagerReadOnly', 'SecretManagerSecretCreate'],
-        projectIds,
-        condition: `${theseSecrets} || !has(resource.id)`,
-      },
-      {
-        permissionSetNames: ['SecretManagerSecretWrite', 'SecretManagerSecretDelete'],
-        projectIds,
-        condition: theseSecrets,
-      },
+      ...conditions.flatMap(theseSecrets => [
+        {
+          permissionSetNames: ['SecretManagerReadOnly', 'SecretManagerSecretCreate'],
+          projectIds,
+          condition: `${theseSecrets} || !has(resource.id)`,
+        },
+        {
+          permissionSetNames: ['SecretManagerSecretWrite', 'SecretManagerSecretDelete'],
+          projectIds,
+          condition: theseSecrets,
+        },
+      ]),
     ]),
-    reader: identity(scaleway, 'reader', [
-      { permissionSetNames: ['SecretManagerSecretAccess'], projectIds, condition: theseSecrets },
-    ]),
+    reader: identity(
+      scaleway,
+      'reader',
+      conditions.map(condition => ({ permissionSetNames: ['SecretManagerSecretAccess'], projectIds, condition })),
+    ),
     operator: identity(scaleway, 'operator', mayCall),
     monitor: identity(scaleway, 'uptime', mayCall),
   }
+}
+
+/** A condition has at most 2,048 characters (docs/scaleway.md#conditions), and so room for about 35 ids. */
+const idsInCondition = 30
+
+/** Gives conditions that together hold for these secrets and for no other. */
+function inConditions(secretIds: readonly string[]): string[] {
+  const equalities = secretIds.map(id => `resource.id == "${id}"`)
+  const count = Math.ceil(equalities.length / idsInCondition)
+  return Array.from({ length: count }, (_, part) =>
+    equalities.slice(part * idsInCondition, (part + 1) * idsInCondition).join(' || '),
+  )
 }
 
 /** Lets the bearer read IAM, as `organization_permission_set_names` does: what its key is used for in a first look then succeeds. */

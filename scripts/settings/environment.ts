@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { retrievalVariables } from '../../functions/retrieval/config.ts'
+import { keyVariable as retrievalKey, retrievalVariables } from '../../functions/retrieval/config.ts'
 import { keyVariable as rotationKey, rotationVariables } from '../../functions/rotation/config.ts'
 import { identityVariable } from '../../functions/rotation/identities.ts'
 import { callerVariable } from '../../functions/shared/callers.ts'
@@ -32,12 +32,10 @@ const rotation = {
   'IDENTITY_<NAME>': identityVariable,
   ...logLevel,
 }
-const retrieval = { ...retrievalVariables, ...callers, ...logLevel }
+const retrieval = { ...retrievalVariables, 'KEY_<NAME>': retrievalKey, ...callers, ...logLevel }
 
 /** The compiler holds this table to the variables that the functions read. */
 const meanings: Record<keyof typeof rotation | keyof typeof retrieval, string> = {
-  REGION: 'the region of the secret: that of `secret_id`, or the one deployed to',
-  SECRET_ID: 'the secret that holds the key: `secret_id`, or the one made here',
   'CALLER_<NAME>':
     'a caller that is known: each of `consumers` and `monitors`, and each operator; the name in capitals, with `_` for all but letters and digits',
   'KEY_<NAME>':

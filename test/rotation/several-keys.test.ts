@@ -181,6 +181,20 @@ describe('what befalls one key changes nothing for another', () => {
     expect(names.map(name => keys(name).length)).toEqual([1, 1, 1])
   })
 
+  test('when its look takes long: where nothing is due, nobody looks twice', async () => {
+    const { rotation, cloud, clock, ids } = await threeKeys()
+    const isAboutMailer = (path: string) => path.includes(ids.keys[1]?.secretId ?? '-')
+    const match = ({ path }: { path: string }) => {
+      if (isAboutMailer(path)) clock.advance({ seconds: 40 })
+      return false
+    }
+    cloud.faults.add({ match, times: 1000, fault: { kind: 'lost-before' } })
+    const before = cloud.log.entries.length
+    expect((await rotation.post({ action: 'tend' })).status).toBe(200)
+    const calls = cloud.log.entries.slice(before).filter(({ operation }) => operation !== 'iam.getApiKey')
+    expect(calls).toHaveLength(2 * names.length)
+  })
+
   test('when its keys fill their limit: the others rotate', async () => {
     const { rotation, clock } = await threeKeys()
     for (let press = 0; press < 3; press++) {

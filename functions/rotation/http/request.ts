@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { HttpError } from '../../shared/http-error.ts'
-import { asksForNoCache, type Request } from '../../shared/http-request.ts'
+import type { Request } from '../../shared/http-request.ts'
 import { parseJson } from '../../shared/json.ts'
 import { nameInPath } from '../../shared/key-names.ts'
 
@@ -59,7 +59,7 @@ const allowed = Object.keys(fields)
  * @throws {HttpError} 404 path or name, 405 method, 413 body over 64 KiB, 400 naming the field and what is allowed, never a value
  */
 export function readRequest(
-  request: Pick<Request, 'method' | 'path' | 'body' | 'header'>,
+  request: Pick<Request, 'method' | 'path' | 'body' | 'wantsFresh'>,
   names: readonly string[],
 ): Asked {
   const { method, path, body } = request
@@ -67,7 +67,7 @@ export function readRequest(
   if (named === null) throw new HttpError({ status: 404, code: 'unknown-path', message: 'The paths are / and /NAME.' })
   if (named !== undefined) requireKnown([named], names)
   if (method === 'GET' || method === 'HEAD') {
-    return { kind: 'status', key: named ?? onlyOne(names), fresh: asksForNoCache(request) }
+    return { kind: 'status', key: named ?? onlyOne(names), fresh: request.wantsFresh }
   }
   if (method === 'POST') return readRun(body, { named, names })
   throw new HttpError({

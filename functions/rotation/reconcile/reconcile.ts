@@ -36,7 +36,7 @@ export async function begin(request: RunRequest, parts: RunParts): Promise<Begun
  */
 async function end(first: Action | undefined, reconciliation: Reconciliation): Promise<RunResult> {
   try {
-    let action = reconciliation.isFresh ? first : await reconciliation.nextAction()
+    let action = first === undefined || reconciliation.isFresh ? first : await reconciliation.nextAction()
     for (let step = 0; step < maxSteps; step++) {
       if (action !== undefined) await reconciliation.perform(action)
       else if (!(await reconciliation.waitForPropagation())) break
