@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { composeRetrieval } from '../../../functions/retrieval/compose.ts'
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
-import { callerVariables, createIdentities, type Identities } from '../../../scripts/local/identities.ts'
+import { callerVariables, createIdentities, type Identities, keyVariables } from '../../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../../fake-scaleway/index.ts'
 
 /**
@@ -84,8 +84,7 @@ interface Known {
 function retrievalEnv({ cloud, ids, url }: Known): Record<string, string> {
   return {
     API_URL: url,
-    REGION: cloud.region,
-    SECRET_ID: ids.secretId,
+    ...keyVariables(ids, cloud).retrieval,
     READER_SECRET_KEY: ids.reader.secretKey,
     ...callerVariables(ids),
     LOG_LEVEL: 'trace',

@@ -60,7 +60,7 @@ export function createStage({ seed, env, settings = {}, timers = {}, apiKeyQuota
   const deployment = deploy({
     seed,
     settings: { ...settings, ...settingsOf(timers) },
-    scaleway: apiKeyQuota === undefined ? {} : { apiKeyQuota },
+    ...(apiKeyQuota !== undefined && { scaleway: { apiKeyQuota } }),
   })
   const watch = new Watch(deployment, { timers })
   const parts = partsOf(deployment, {
