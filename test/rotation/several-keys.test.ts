@@ -120,6 +120,18 @@ describe('what is asked of several keys', () => {
     expect(names.map(name => keys(name).length)).toEqual([1, 1, 1])
   })
 
+  test('a dry run that cannot look at one key says so of that one, also in the log', async () => {
+    const deployment = await threeKeys()
+    breakKey(deployment, 'mailer', { kind: 'forbidden' })
+    deployment.lines.length = 0
+    const { status, body } = await deployment.rotation.post({ force: true, dry_run: true, keys: names }, 'operator')
+    expect([status, body.error]).toEqual([502, 'keys-failed'])
+    expect(body.keys).toMatchObject({ billing: { dry_run: true }, mailer: { error: 'upstream-refused' } })
+    expect(linesOf(deployment)).toContainEqual(
+      expect.objectContaining({ key: 'mailer', dry_run: true, code: 'upstream-refused', level: 50 }),
+    )
+  })
+
   test('the CRON may rotate and tend keys by name, and nothing else', async () => {
     const { rotation } = await threeKeys()
     expect((await rotation.post({ keys: ['billing'] }, 'cron')).status).toBe(200)
