@@ -127,7 +127,7 @@ describe('what is asked of several keys', () => {
     const { status, body } = await deployment.rotation.post({ force: true, dry_run: true, keys: names }, 'operator')
     expect([status, body.error]).toEqual([502, 'keys-failed'])
     expect(body.keys).toMatchObject({ billing: { dry_run: true }, mailer: { error: 'upstream-refused' } })
-    expect(linesOf(deployment)).toContainEqual(
+    expect(lines(deployment)).toContainEqual(
       expect.objectContaining({ key: 'mailer', dry_run: true, code: 'upstream-refused', level: 50 }),
     )
   })
