@@ -1,4 +1,5 @@
-# Each validation stands where a wrong value would cost an outage, and says which.
+# Each validation stands where a wrong value would cost an outage, and says which. What must be true of each key stands in
+# main.tf (key_rules), once for these variables and the attributes of keys.
 
 # ------------------------------------------------------------------------------------------------ where, and with what
 
@@ -66,6 +67,44 @@ variable "tags" {
   }
 }
 
+# --------------------------------------------------------------------------------------------------------------- keys
+
+variable "keys" {
+  type = map(object({
+    application                       = optional(object({ id = string }))
+    secret                            = optional(object({ id = string, project_id = optional(string) }))
+    permission_set_names              = optional(set(string))
+    organization_permission_set_names = optional(set(string))
+    default_project_id                = optional(string)
+    secret_protected                  = optional(bool)
+    consumers                         = optional(set(string))
+    cron_schedule                     = optional(string)
+    overlap_hours                     = optional(number)
+    max_key_age_days                  = optional(number)
+    key_lifetime_days                 = optional(number)
+    keep_versions                     = optional(number)
+  }))
+  description = "The keys that are rotated, by name. Of each, what is left out is the variable of the same name: permission_set_names, organization_permission_set_names, default_project_id, secret_protected, consumers (to be stated with more than one key), cron_schedule, overlap_hours, max_key_age_days, key_lifetime_days, keep_versions. An existing application is given as application = { id = … }, an existing secret as secret = { id = … }, also by resources of the same apply; then a secret in another project than the one deployed to needs its project_id as well. One reader credential reads all keys of the deployment, and between consumers the retrieval function's own check is the wall: who needs a stronger one makes several deployments. A key that is removed dies at once: the functions let go of it, then the application and the secret that were made for it are deleted. A key gets another name by moved blocks for scaleway_iam_application.bearer, scaleway_iam_policy.bearer and scaleway_secret.rotated, from [\"old\"] to [\"new\"]; without them it is removed and another one made. Its consumers fetch it by its new name then."
+  default     = { default = {} }
+  nullable    = false
+
+  validation {
+    condition     = length(var.keys) >= 1 && length(var.keys) <= 40
+    error_message = "keys must name 1 to 40 keys: without one both functions answer 500 misconfigured, and with more an hourly run does not reach all of them. Make several deployments."
+  }
+}
+
+variable "api_key_quota" {
+  type        = number
+  description = "How many API keys the organization may have (Scaleway's default quota is 50). Each of keys needs two at a time. The plan refuses more keys than fit, and the status shows how many there are."
+  default     = 50
+
+  validation {
+    condition     = var.api_key_quota >= 1 && var.api_key_quota <= 10000 && floor(var.api_key_quota) == var.api_key_quota
+    error_message = "api_key_quota must be a whole number from 1 to 10000: with anything else the rotation function answers 500 misconfigured, and nothing rotates."
+  }
+}
+
 # ----------------------------------------------------------------------------------------------------------------- who
 
 variable "application_id" {
@@ -74,70 +113,45 @@ variable "application_id" {
   default     = null
 
   validation {
-    condition     = var.application_id == null || can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.application_id))
-    error_message = "application_id must be the application's UUID: with anything else no key can be made for it."
+    condition     = var.application_id == null || length(var.keys) == 1
+    error_message = "application_id is for one key: with several, each would take the keys of the others for leftovers, and both functions answer 500 misconfigured. Give it to one of keys, as application = { id = … }."
   }
 }
 
 variable "permission_set_names" {
   type        = set(string)
-  description = "Project-scoped permission sets of the application that is made here, in default_project_id. Empty, together with organization_permission_set_names: no policy; attach your own to the output application_id."
+  description = "Project-scoped permission sets of the application that is made here, in default_project_id. Empty, together with organization_permission_set_names: no policy; attach your own to the output application_id (keys, with several)."
   default     = []
-
-  validation {
-    condition     = length(var.permission_set_names) == 0 || var.application_id == null
-    error_message = "permission_set_names is for the application that is made here. The one of application_id is left as it is, so its key would lack these rights: grant them by a policy of your own, and leave this empty."
-  }
 }
 
 variable "organization_permission_set_names" {
   type        = set(string)
   description = "Organization-scoped permission sets of the application that is made here. A list of its own, because IAM refuses a rule that mixes sets of both scopes."
   default     = []
-
-  validation {
-    condition     = length(var.organization_permission_set_names) == 0 || var.application_id == null
-    error_message = "organization_permission_set_names is for the application that is made here. The one of application_id is left as it is, so its key would lack these rights: grant them by a policy of your own, and leave this empty."
-  }
 }
 
 variable "default_project_id" {
   type        = string
   description = "Project that your application works in: the default project of the rotated key, and where permission_set_names hold. Null: the project deployed to."
   default     = null
-
-  validation {
-    condition     = var.default_project_id == null || can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.default_project_id))
-    error_message = "default_project_id must be a project's UUID: with anything else the rotation function answers 500 misconfigured."
-  }
 }
 
 variable "consumers" {
   type        = set(string)
-  description = "Names of the applications that fetch the key; each gets a credential of its own (output consumer_secret_keys). A name that is removed is refused at once."
+  description = "Names of the applications that fetch the key; each gets a credential of its own (output consumer_secret_keys), one also for several keys. A name that is removed is refused at once."
   default     = ["app"]
 
   validation {
-    condition     = alltrue([for name in var.consumers : can(regex("^[A-Za-z0-9_.-]{1,32}$", name))])
-    error_message = "A consumer's name must be 1 to 32 letters, digits, dots, underscores or hyphens: with any other, both functions answer 500 misconfigured to everybody."
-  }
-
-  validation {
-    condition     = length(setintersection(var.consumers, ["__proto__", "constructor", "prototype"])) == 0
-    error_message = "A consumer cannot be named __proto__, constructor or prototype: JavaScript reserves these names, and both functions would answer 500 misconfigured."
-  }
-
-  validation {
     condition = length(distinct([
-      for name in concat(tolist(var.consumers), tolist(var.monitors), ["operator"], [for index, hash in var.operator_key_sha256 : "operator-${index + 1}"]) :
-      upper(replace(name, "/[^A-Za-z0-9]/", "_"))
-    ])) == length(var.consumers) + length(var.monitors) + 1 + length(var.operator_key_sha256)
-    error_message = "No two of consumers and monitors may have the same name, capitals and the characters . _ - aside, and none may be called operator: the functions tell callers apart by it, and would answer 500 misconfigured, or know only one of the two."
-  }
-
-  validation {
-    condition     = length(var.consumers) + length(var.monitors) + length(var.operator_key_sha256) <= 80
-    error_message = "consumers, monitors and operator_key_sha256 together may name 80 callers: the platform gives a function 200 variables, and the apply stops half-way. Let several processes of one application share a name."
+      for name in concat(
+        distinct(flatten([for key in var.keys : tolist(key.consumers == null ? var.consumers : key.consumers)])),
+        tolist(var.monitors), ["operator"], [for index, hash in var.operator_key_sha256 : "operator-${index + 1}"],
+      ) : upper(replace(name, "/[^A-Za-z0-9]/", "_"))
+      ])) == (
+      length(distinct(flatten([for key in var.keys : tolist(key.consumers == null ? var.consumers : key.consumers)]))) +
+      length(var.monitors) + 1 + length(var.operator_key_sha256)
+    )
+    error_message = "No two of monitors and the consumers of all keys may have the same name, capitals and the characters . _ - aside, and none may be called operator: the functions tell callers apart by it, and would answer 500 misconfigured, or know only one of the two."
   }
 }
 
@@ -227,14 +241,14 @@ variable "secret_id" {
   default     = null
 
   validation {
-    condition     = var.secret_id == null || can(regex("^([a-z]{2}-[a-z]{3}/)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.secret_id))
-    error_message = "secret_id must be a UUID or region/UUID such as fr-par/11111111-2222-3333-4444-555555555555: with anything else both functions answer 500 misconfigured."
+    condition     = var.secret_id == null || length(var.keys) == 1
+    error_message = "secret_id is for one key: with several, each would supersede the key of the others, and both functions answer 500 misconfigured. Give it to one of keys, as secret = { id = … }."
   }
 }
 
 variable "secret_protected" {
   type        = bool
-  description = "Whether the secret that is made here refuses deletion. To destroy it, set false and apply first. If a destroy has failed because of it, set false, run `terraform apply -target='scaleway_secret.rotated[0]'` and destroy again: an apply of everything would recreate everything."
+  description = "Whether the secret that is made here refuses deletion. To destroy it, set false and apply first. If a destroy has failed because of it, set false, run `terraform apply -target='scaleway_secret.rotated[\"default\"]'` and destroy again: an apply of everything would recreate everything."
   default     = false
 }
 
@@ -281,6 +295,17 @@ variable "retrieval_timeout" {
   validation {
     condition     = var.retrieval_timeout >= 10 && var.retrieval_timeout <= 900
     error_message = "retrieval_timeout must be 10 to 900 seconds: the platform has no shorter one, and an answer that is later may hold a key that has been revoked meanwhile."
+  }
+}
+
+variable "retrieval_min_scale" {
+  type        = number
+  description = "How many instances of the retrieval function are kept warm. 0: none, so a call after a quiet time waits for a cold start. 1: about 330,000 GB-s a month at 128 MB, inside Scaleway's free 400,000 if nothing else uses them."
+  default     = 0
+
+  validation {
+    condition     = var.retrieval_min_scale >= 0 && var.retrieval_min_scale <= 20 && floor(var.retrieval_min_scale) == var.retrieval_min_scale
+    error_message = "retrieval_min_scale must be a whole number from 0 to 20, the most instances there are: with a negative one no plan is ever empty, and with more the apply stops half-way."
   }
 }
 
@@ -371,11 +396,6 @@ variable "cron_schedule" {
   type        = string
   description = "When the key is rotated (CRON, UTC), at most once a day. If it is rarer than max_key_age_days, the hourly run rotates first."
   default     = "0 2 1 * *"
-
-  validation {
-    condition     = can(regex("^[0-9]{1,2} [0-9]{1,2}( \\S+){3}$", var.cron_schedule))
-    error_message = "cron_schedule must have five fields (minute hour day month weekday, UTC) of which the first two are one number each: the platform has no other form, and rotating more often than daily fills the quota of 20 versions, which stops rotation."
-  }
 }
 
 variable "maintenance_schedule" {
@@ -393,58 +413,22 @@ variable "max_key_age_days" {
   type        = number
   description = "Past this age of the newest key the hourly run rotates by itself, the status is overdue, and `terraform plan` warns. See the table in terraform.tfvars.example for what fits cron_schedule."
   default     = 35
-
-  validation {
-    condition     = var.max_key_age_days <= 3650 && var.max_key_age_days * 24 >= var.overlap_hours + 48
-    error_message = "max_key_age_days must be at least two days longer than overlap_hours (and at most 3650): shorter, each key is superseded before the one before it has ended, until the quotas stop rotation."
-  }
 }
 
 variable "overlap_hours" {
   type        = number
   description = "How long the previous key keeps working after a rotation: consumers must fetch at least this often. It is really deleted one hour (settle time) and up to two runs of maintenance_schedule later."
   default     = 120
-
-  validation {
-    condition     = var.overlap_hours >= 0 && var.overlap_hours <= 144
-    error_message = "overlap_hours must be 0 to 144: a version that a person deletes manually is gone after 7 days, and a key that is still in use then would look like a leftover and be revoked."
-  }
 }
 
 variable "key_lifetime_days" {
   type        = number
   description = "expires_at of every rotated key: a rotator that stopped cannot leave keys behind that never expire. 0: never expires, which an organization that enforces a maximum refuses."
   default     = 90
-
-  validation {
-    condition = (
-      var.key_lifetime_days == 0 ||
-      (var.key_lifetime_days <= 3650 && var.key_lifetime_days >= var.max_key_age_days + var.overlap_hours / 24 + 7)
-    )
-    error_message = "key_lifetime_days must be 0 (and at most 3650), or cover max_key_age_days, overlap_hours and a week more: otherwise one failed rotation is enough for the key in use to expire before a person can fix it."
-  }
 }
 
 variable "keep_versions" {
   type        = number
   description = "How many disabled versions stay on record. Their keys no longer exist."
   default     = 3
-
-  validation {
-    condition     = var.keep_versions >= 0 && var.keep_versions <= 14 && floor(var.keep_versions) == var.keep_versions
-    error_message = "keep_versions must be a whole number from 0 to 14: Secret Manager holds 20 versions of a secret, and rotation needs the rest."
-  }
-
-  # Versions listed when a rotation is due: those on record, and all made within overlap, settle time, three hourly runs
-  # and the week for which a deleted version stays listed. Routine rotations stop at 17.
-  validation {
-    condition = var.keep_versions + ceil(
-      (var.overlap_hours + 1 + 168 + 3 * (can(regex("^\\S+ \\* ", var.maintenance_schedule)) ? 1 : 24))
-      / (24 * min(
-        can(regex("^\\S+ \\S+ [0-9]+ \\S+ \\*$", var.cron_schedule)) ? 28 : can(regex("^\\S+ \\S+ \\* \\S+ [0-9A-Za-z]+$", var.cron_schedule)) ? 7 : 1,
-        var.max_key_age_days
-      ))
-    ) <= 16
-    error_message = "keep_versions is too many for overlap_hours and how often the key is rotated (cron_schedule, max_key_age_days; one day of a month counts as every 28 days, one weekday as every 7, anything else as daily): the quota of 20 versions would fill, and rotation stop. Keep fewer versions, or rotate less often."
-  }
 }

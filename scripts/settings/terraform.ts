@@ -46,10 +46,14 @@ export function readOutputs(text: string): Output[] {
   return blocks(text, 'output', output)
 }
 
-/** Reads what each pre- and postcondition says when it refuses. */
+/** Reads what each rule of a key, and each pre- and postcondition, says when it refuses. */
 export function readConditions(text: string): string[] {
+  const rules = text.matchAll(/^ {4}(".+") = /gm)
   const conditions = text.matchAll(/^ {4}(?:pre|post)condition \{\n([\s\S]*?)\n {4}\}$/gm)
-  return [...new Set(Array.from(conditions, ([, body = '']) => errorMessages(body)).flat())]
+  return [
+    ...Array.from(rules, ([, quoted = '']) => `keys.NAME: ${unquoted(quoted)}`),
+    ...new Set(Array.from(conditions, ([, body = '']) => errorMessages(body)).flat()),
+  ]
 }
 
 /**
@@ -57,7 +61,7 @@ export function readConditions(text: string): string[] {
  * both functions have is given once; one that is made from a name of the user's has `<NAME>` for that.
  */
 export function readSetVariables(allText: string): SetVariable[] {
-  const text = allText.replace(/^ {2}old_environment = [\s\S]*?^ {2}\)$/m, '')
+  const text = allText.replace(/^ {2}old_\w*environment = [\s\S]*?^ {2}\)$/gm, '')
   const secretBlocks = Array.from(text.matchAll(/secret_environment_variables = ([\s\S]*?)\n\n/g), ([block]) => block)
   const settings = text.matchAll(/\b([A-Z][A-Z0-9_]{4,}) += ([^,}\n]*)/g)
   const found = new Map<string, readonly string[]>()
@@ -79,9 +83,12 @@ function sources(value: string, text: string): string[] {
 }
 
 function variable(name: string, body: string): Variable {
-  const [, type = '', fallback = ''] = /^ {2}type += (.+)\n[\s\S]*?^ {2}default += (.+)$/m.exec(body) ?? []
+  const [, type = ''] = /^ {2}type += ([\s\S]*?)\n(?= {2}\w)/m.exec(body) ?? []
+  const [, fallback = ''] = /^ {2}default += (.+)$/m.exec(body) ?? []
   const { description, sensitive } = output(name, body)
-  return { name, type, default: fallback, description, sensitive, refusals: errorMessages(body) }
+  // The description names the attributes of an object.
+  const shortType = type.replace(/\(\{[\s\S]*\}\)/, '')
+  return { name, type: shortType, default: fallback, description, sensitive, refusals: errorMessages(body) }
 }
 
 function output(name: string, body: string): Output {
@@ -98,7 +105,7 @@ function errorMessages(body: string): string[] {
   return Array.from(body.matchAll(/\berror_message += (".*")$/gm), ([, quoted = '']) => unquoted(quoted))
 }
 
-/** The escapes that are used are those of JSON. */
+/** The escapes that are used are those of JSON; what is filled in is the name of a key. */
 function unquoted(quoted: string): string {
-  return v.parse(v.string(), JSON.parse(quoted))
+  return v.parse(v.string(), JSON.parse(quoted)).replaceAll(/\$\{each\.key\}/g, 'NAME')
 }

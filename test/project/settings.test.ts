@@ -28,7 +28,11 @@ describe('docs/settings.md', () => {
     expect(outputs).toHaveLength(count(declared, /^output "/gm))
     expect(outputs.filter(({ description }) => !description)).toEqual([])
     expect(outputs.filter(({ sensitive }) => sensitive)).toHaveLength(count(declared, /^ {2}sensitive +=/gm))
-    expect(conditions).toHaveLength(count(read('main.tf'), /^ {4}(?:pre|post)condition \{/gm))
+    const main = read('main.tf')
+    const rules = count(main, /^ {4}".+" = /gm)
+    const ofRules = count(main, /^ +error_message += join\("\\n", local\.broken_\w+\)$/gm)
+    expect([rules > 0, ofRules]).toEqual([true, 2])
+    expect(conditions).toHaveLength(count(main, /^ {4}(?:pre|post)condition \{/gm) - ofRules + rules)
   })
 
   test('has exactly the environment variables that Terraform sets, and the level of the log', () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fetchableBy } from '../../functions/retrieval/entitlement.ts'
 import { deploy } from './deployment.ts'
 
 const names = ['billing', 'mailer', 'archive'] as const
@@ -58,6 +59,10 @@ describe('who may fetch what', () => {
     expect(calls()).toEqual([0, 0, 0])
   })
 
+  test.each(['monitor', 'cron'] as const)('a %s is entitled to nothing, whatever names a key has', role => {
+    expect(fetchableBy({ role, name: 'uptime' }, [{ consumers: ['uptime'] }])).toEqual([])
+  })
+
   test('names of consumers count in exactly their own letters', async () => {
     const { ask } = await deploy({ keys: { billing: ['App'], mailer: ['app-2'] }, others: ['app', 'pp'] })
     for (const by of ['app', 'pp']) expect(bodyOf(await ask({ by, path: '/billing' }))).toMatchObject({ keys: [] })
@@ -81,9 +86,12 @@ describe('a key that was not named', () => {
     expect(log()[0]).toMatchObject({ level: 40, caller_name: by, code: 'key-not-named', status: 404 })
   })
 
-  test('is answered with what to do', async () => {
+  test('is answered with what to do and with the names in alphabetical order', async () => {
     const { ask } = await deployAll()
-    expect(bodyOf(await ask({ by: 'both' })).message).toContain('GET /name with one of keys')
+    expect(bodyOf(await ask({ by: 'operator' }))).toMatchObject({
+      message: expect.stringContaining('GET /name with one of keys'),
+      keys: ['archive', 'billing', 'mailer'],
+    })
   })
 
   test('is not told from any other by HEAD either', async () => {

@@ -57,6 +57,7 @@ proofs('who may call a deployment', () => {
     expect((await stage.plan()).changes).toEqual({
       'output.caller_headers': 'update',
       'output.fetch_command': 'update',
+      'output.keys': 'update',
       'output.rotate_command': 'update',
     })
     await stage.apply()
@@ -78,6 +79,7 @@ proofs('who may call a deployment', () => {
       'scaleway_function.retrieval': 'update',
       'scaleway_function.rotation': 'update',
       'output.consumer_secret_keys': 'update',
+      'output.keys': 'update',
     })
     await stage.apply()
     expect(await fetchStatuses(app, batch)).toEqual([200, 401])

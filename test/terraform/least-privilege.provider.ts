@@ -21,14 +21,21 @@ const failsWithout = {
   SecretManagerSecretDelete: ['prune'],
 }
 
-proofs('the policies that Terraform makes', () => {
+/** In the order of the conditions. The journeys are those of one of them, so that the others stand beside it. */
+const oneOfThem = 'billing'
+const names = [oneOfThem, 'default', 'mailer']
+
+proofs('the policies that Terraform makes for three keys', () => {
   let stage: Stage
   let outputs: Outputs
   let rules: NewRule[]
+  let secretIds: string[]
   beforeAll(async () => {
-    stage = await setStage({ variables: { monitors: ['uptime'] } })
+    const keys = Object.fromEntries(names.map(name => [name, { consumers: ['app'] }]))
+    stage = await setStage({ variables: { monitors: ['uptime'], keys } })
     await stage.apply()
     outputs = await stage.outputs()
+    secretIds = names.map(name => outputs.keys[name]?.secret_id ?? '')
     rules = appliedRules(stage.scaleway, 'rotator')
   })
   afterAll(() => stage.end())
@@ -46,19 +53,21 @@ proofs('the policies that Terraform makes', () => {
     expect(await failingJourneys(without(rules, set))).toEqual(expected)
   })
 
-  test('the rights on Secret Manager of rotator and reader have a condition on the one secret', () => {
+  test('the rights on Secret Manager of rotator and reader have a condition on the secrets of the keys', () => {
+    const theseSecrets = secretIds.map(id => `resource.id == "${id}"`).join(' || ')
+    const mayNameNone = new Set(['SecretManagerReadOnly', 'SecretManagerSecretCreate'])
     for (const rule of [...rules, ...appliedRules(stage.scaleway, 'reader')]) {
       if (rule.organizationId !== undefined) continue
-      const thisSecret = `resource.id == "${outputs.secretId}"`
-      const readsLists = rule.permissionSetNames.includes('SecretManagerReadOnly')
-      expect(rule.condition).toBe(readsLists ? `${thisSecret} || !has(resource.id)` : thisSecret)
+      const isEscaped = rule.permissionSetNames.some(name => mayNameNone.has(name))
+      expect(rule.condition).toBe(isEscaped ? `${theseSecrets} || !has(resource.id)` : theseSecrets)
+      expect(rule.permissionSetNames.every(name => mayNameNone.has(name))).toBe(isEscaped)
     }
   })
 
-  test('the rotator cannot read a stored key, and the reader can do nothing else', async () => {
-    await rotateByForce()
+  test.each(names)('the rotator cannot read the stored key %s, and the reader can do nothing else', async name => {
+    await rotateByForce(name)
     const { rotator, reader } = await secretKeysIn(stage)
-    const { versions, stored } = pathsOf(outputs.secretId)
+    const { versions, stored } = pathsOf(outputs.keys[name]?.secret_id ?? '')
     expect(await statusOf(stored, rotator)).toBe(403)
     expect(await statusOf(stored, reader)).toBe(200)
     expect(await statusOf(versions, rotator)).toBe(200)
@@ -83,7 +92,7 @@ proofs('the policies that Terraform makes', () => {
   })
 
   test('without SecretManagerSecretAccess the fetch fails, and works again with it', async () => {
-    await rotateByForce()
+    await rotateByForce(oneOfThem)
     const [policy] = policiesOf(stage.scaleway, 'reader')
     expect(appliedRules(stage.scaleway, 'reader').flatMap(rule => rule.permissionSetNames)).toEqual([
       'SecretManagerSecretAccess',
@@ -102,7 +111,7 @@ proofs('the policies that Terraform makes', () => {
 
   test.each([
     ['operator', () => ({ url: outputs.rotationUrl, key: outputs.operatorKey })],
-    ['consumer-app', () => ({ url: outputs.retrievalUrl, key: outputs.consumerKeys.app })],
+    ['consumer-app', () => ({ url: `${outputs.retrievalUrl}/${oneOfThem}`, key: outputs.consumerKeys.app })],
     ['monitor-uptime', () => ({ url: outputs.rotationUrl, key: outputs.monitorKeys.uptime })],
   ])(
     'without FunctionsPrivateAccess, its only permission set, the %s no longer reaches its function',
@@ -133,20 +142,20 @@ proofs('the policies that Terraform makes', () => {
 
   function giveRotator({ cloud, ids }: Deployment, given: readonly NewRule[]): void {
     const [policy] = policiesOf(cloud, 'rotator')
-    const from: Ids = { ...stage.scaleway, secretId: outputs.secretId }
+    const from: Ids = { ...stage.scaleway, secretId: outputs.keys[oneOfThem]?.secret_id ?? '' }
     cloud.iam.updatePolicy(policy?.id ?? '', { rules: transplant(given, from, { ...cloud, secretId: ids.secretId }) })
   }
 
-  async function rotateByForce(): Promise<void> {
+  async function rotateByForce(name: string): Promise<void> {
     const headers = credentialIn(bothHeaders, outputs.operatorKey ?? '')
     const body = JSON.stringify({ force: true })
-    const response = await fetch(outputs.rotationUrl, { method: 'POST', headers, body })
+    const response = await fetch(`${outputs.rotationUrl}/${name}`, { method: 'POST', headers, body })
     expect(await response.json()).toMatchObject({ rotated: true })
   }
 
   function fetchKey(): Promise<Response> {
     const headers = { ...credentialIn(bothHeaders, outputs.consumerKeys.app ?? ''), 'Cache-Control': 'no-cache' }
-    return fetch(outputs.retrievalUrl, { headers })
+    return fetch(`${outputs.retrievalUrl}/${oneOfThem}`, { headers })
   }
 
   async function statusOf(path: string, secretKey: string, method = 'GET', body?: object): Promise<number> {

@@ -9,7 +9,7 @@ import { functionProcesses, leftOver, nothing } from './remaining.ts'
 import { type Stage, setStage } from './stage.ts'
 import { secretKeysIn } from './state.ts'
 
-const noKeyYet = 'There is no key to fetch yet.'
+const noKeyYet = 'keys.default: there is no key to fetch yet.'
 
 proofs('a deployment from apply to destroy', () => {
   let stage: Stage
@@ -42,10 +42,12 @@ proofs('a deployment from apply to destroy', () => {
     const fired = await stage.deployments.fire('key-rotation-rotate')
     expect([fired.status, JSON.parse(fired.body)]).toEqual([
       200,
-      expect.objectContaining({ rotated: true, revision: 1 }),
+      expect.objectContaining({
+        keys: { default: expect.objectContaining({ status: 200, rotated: true, revision: 1 }) },
+      }),
     ])
     const { status, body, headers } = await call(outputs.retrievalUrl, { token: outputs.consumerKeys.app })
-    expect([status, headers.get('etag')]).toEqual([200, '"1"'])
+    expect([status, headers.get('etag')]).toEqual([200, `"${outputs.secretId}.1"`])
     expect(stage.scaleway.authenticates(String(body.SECRET_KEY))).toBe(true)
     expect(stage.scaleway.iam.apiKeys(outputs.applicationId).map(key => key.accessKey)).toEqual([body.API_KEY])
     const { changes, text } = await stage.plan()
@@ -105,7 +107,7 @@ proofs('a deployment from apply to destroy', () => {
     expect((await stage.plan(`-replace=${key}`)).changes).toEqual({
       [key]: 'create,delete',
       'scaleway_function.rotation': 'update',
-      'scaleway_function_cron.rotate[0]': 'update',
+      'scaleway_function_cron.rotate["default"]': 'update',
       'scaleway_function_cron.tend[0]': 'update',
     })
     stage.scaleway.log.clear()
@@ -126,7 +128,7 @@ proofs('a deployment from apply to destroy', () => {
     const { rotator } = await secretKeysIn(stage)
     expect(stage.deployments.crons().map(({ args }) => args)).toEqual(
       expect.arrayContaining([
-        { action: 'rotate', source: 'cron', token: sha256(`cron:${rotator}`) },
+        { action: 'rotate', keys: ['default'], source: 'cron', token: sha256(`cron:${rotator}`) },
         { action: 'tend', source: 'maintenance', token: sha256(`cron:${rotator}`) },
       ]),
     )

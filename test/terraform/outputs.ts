@@ -1,14 +1,28 @@
 import * as v from 'valibot'
 
 const text = v.object({ value: v.string() })
+// Terraform leaves out what is null: with several keys all that is one key's.
+const oneKeys = v.optional(text)
 const keys = v.optional(v.object({ value: v.record(v.string(), v.string()) }), { value: {} })
+const keyForm = {
+  application_id: v.string(),
+  secret_id: v.string(),
+  region: v.string(),
+  consumers: v.array(v.string()),
+  rotation_schedule: v.nullable(v.string()),
+  retrieval_url: v.string(),
+  rotate_command: v.string(),
+  fetch_command: v.string(),
+}
 const form = v.object({
   rotation_url: text,
   retrieval_url: text,
-  secret_id: text,
-  application_id: text,
-  rotate_command: text,
-  fetch_command: text,
+  secret_id: oneKeys,
+  application_id: oneKeys,
+  rotate_command: oneKeys,
+  fetch_command: oneKeys,
+  // A deployment of the release before has none.
+  keys: v.optional(v.object({ value: v.record(v.string(), v.object(keyForm)) }), { value: {} }),
   caller_headers: v.object({ value: v.array(v.string()) }),
   operator_secret_key: v.optional(v.object({ value: v.nullable(v.string()) }), { value: null }),
   consumer_secret_keys: keys,
@@ -21,10 +35,12 @@ export function readOutputs(json: string) {
   return {
     rotationUrl: all.rotation_url.value,
     retrievalUrl: all.retrieval_url.value,
-    secretId: all.secret_id.value,
-    applicationId: all.application_id.value,
-    rotateCommand: all.rotate_command.value,
-    fetchCommand: all.fetch_command.value,
+    keys: all.keys.value,
+    // Empty with several keys.
+    secretId: all.secret_id?.value ?? '',
+    applicationId: all.application_id?.value ?? '',
+    rotateCommand: all.rotate_command?.value ?? '',
+    fetchCommand: all.fetch_command?.value ?? '',
     callerHeaders: all.caller_headers.value,
     operatorKey: all.operator_secret_key.value,
     consumerKeys: all.consumer_secret_keys.value,

@@ -118,7 +118,7 @@ run "refuses_an_application_that_is_not_a_uuid" {
     application_id = "my-app"
   }
 
-  expect_failures = [var.application_id]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_permission_sets_for_an_existing_application" {
@@ -129,7 +129,7 @@ run "refuses_permission_sets_for_an_existing_application" {
     permission_set_names = ["ObjectStorageReadOnly"]
   }
 
-  expect_failures = [var.permission_set_names]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_organization_sets_for_an_existing_application" {
@@ -140,7 +140,7 @@ run "refuses_organization_sets_for_an_existing_application" {
     organization_permission_set_names = ["BillingReadOnly"]
   }
 
-  expect_failures = [var.organization_permission_set_names]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_default_project_that_is_not_a_uuid" {
@@ -150,7 +150,7 @@ run "refuses_a_default_project_that_is_not_a_uuid" {
     default_project_id = "default"
   }
 
-  expect_failures = [var.default_project_id]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_consumer_name_that_the_function_would_refuse" {
@@ -160,7 +160,7 @@ run "refuses_a_consumer_name_that_the_function_would_refuse" {
     consumers = ["my app"]
   }
 
-  expect_failures = [var.consumers]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_consumer_named_proto" {
@@ -170,7 +170,7 @@ run "refuses_a_consumer_named_proto" {
     consumers = ["app", "__proto__"]
   }
 
-  expect_failures = [var.consumers]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_consumer_named_constructor" {
@@ -180,7 +180,7 @@ run "refuses_a_consumer_named_constructor" {
     consumers = ["app", "constructor"]
   }
 
-  expect_failures = [var.consumers]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_consumer_named_prototype" {
@@ -190,7 +190,7 @@ run "refuses_a_consumer_named_prototype" {
     consumers = ["app", "prototype"]
   }
 
-  expect_failures = [var.consumers]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_two_consumers_that_differ_in_capitals_alone" {
@@ -269,12 +269,12 @@ run "refuses_more_callers_than_a_function_has_variables_for" {
   command = plan
 
   variables {
-    consumers           = [for number in range(50) : "consumer-${number}"]
-    monitors            = [for number in range(30) : "monitor-${number}"]
-    operator_key_sha256 = [sha256("a")]
+    consumers     = [for number in range(50) : "consumer-${number}"]
+    monitors      = [for number in range(37) : "monitor-${number}"]
+    api_key_quota = 100
   }
 
-  expect_failures = [var.consumers]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_malformed_range" {
@@ -404,7 +404,7 @@ run "refuses_a_secret_named_by_its_name" {
     secret_id = "my-secret"
   }
 
-  expect_failures = [var.secret_id]
+  expect_failures = [data.scaleway_secret.existing]
 }
 
 run "refuses_a_memory_size_that_the_platform_lacks" {
@@ -484,7 +484,7 @@ run "refuses_a_schedule_with_six_fields" {
     cron_schedule = "0 0 2 1 * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_schedule_that_is_not_five_fields" {
@@ -494,7 +494,7 @@ run "refuses_a_schedule_that_is_not_five_fields" {
     cron_schedule = "@monthly"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_rotation_every_six_hours" {
@@ -504,7 +504,7 @@ run "refuses_a_rotation_every_six_hours" {
     cron_schedule = "0 */6 * * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_rotation_every_five_minutes_of_an_hour" {
@@ -514,7 +514,7 @@ run "refuses_a_rotation_every_five_minutes_of_an_hour" {
     cron_schedule = "*/5 2 * * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_rotation_twice_a_day" {
@@ -524,7 +524,7 @@ run "refuses_a_rotation_twice_a_day" {
     cron_schedule = "0 2,14 * * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_rotation_in_each_hour_of_a_range" {
@@ -534,7 +534,7 @@ run "refuses_a_rotation_in_each_hour_of_a_range" {
     cron_schedule = "0 2-4 * * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_rotation_every_hour" {
@@ -544,7 +544,7 @@ run "refuses_a_rotation_every_hour" {
     cron_schedule = "0 * * * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_rotation_twice_an_hour" {
@@ -554,7 +554,7 @@ run "refuses_a_rotation_twice_an_hour" {
     cron_schedule = "0,30 2 * * *"
   }
 
-  expect_failures = [var.cron_schedule]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_maintenance_schedule_of_weekdays_alone" {
@@ -574,7 +574,7 @@ run "refuses_a_maximum_age_within_the_overlap" {
     max_key_age_days = 6
   }
 
-  expect_failures = [var.max_key_age_days]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_an_overlap_longer_than_a_deleted_version_is_kept" {
@@ -584,7 +584,7 @@ run "refuses_an_overlap_longer_than_a_deleted_version_is_kept" {
     overlap_hours = 145
   }
 
-  expect_failures = [var.overlap_hours]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_key_that_expires_before_a_failed_rotation_can_be_repaired" {
@@ -594,7 +594,7 @@ run "refuses_a_key_that_expires_before_a_failed_rotation_can_be_repaired" {
     key_lifetime_days = 46
   }
 
-  expect_failures = [var.key_lifetime_days]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_a_fraction_of_a_version" {
@@ -604,7 +604,7 @@ run "refuses_a_fraction_of_a_version" {
     keep_versions = 1.5
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_less_than_no_version" {
@@ -614,7 +614,7 @@ run "refuses_less_than_no_version" {
     keep_versions = -1
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_more_kept_versions_than_any_schedule_leaves_room_for" {
@@ -624,64 +624,88 @@ run "refuses_more_kept_versions_than_any_schedule_leaves_room_for" {
     keep_versions = 15
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_fourth_kept_version_with_a_rotation_a_day" {
+run "refuses_a_seventh_kept_version_with_a_rotation_a_day" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * *"
-    keep_versions = 4
+    overlap_hours = 68
+    keep_versions = 7
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_third_kept_version_with_a_rotation_a_day_and_the_longest_overlap" {
+run "refuses_an_overlap_with_a_rotation_a_day_in_which_four_keys_would_work" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * *"
-    overlap_hours = 144
-    keep_versions = 3
+    overlap_hours = 69
+    keep_versions = 0
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_any_kept_version_with_a_rotation_and_one_clean_up_a_day" {
+run "refuses_the_same_on_two_days_that_follow_each_other" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 1,2 * *"
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_the_same_where_the_last_day_of_a_month_is_followed_by_the_first" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 1,31 * *"
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_one_clean_up_a_day_with_a_rotation_a_day" {
   command = plan
 
   variables {
     cron_schedule        = "0 2 * * *"
     maintenance_schedule = "17 3 * * *"
-    keep_versions        = 1
+    overlap_hours        = 0
+    keep_versions        = 0
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_fourth_kept_version_with_a_rotation_each_weekday" {
+run "refuses_a_seventh_kept_version_with_a_rotation_each_weekday" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * 1-5"
-    keep_versions = 4
+    overlap_hours = 68
+    keep_versions = 7
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_fourth_kept_version_with_a_rotation_on_a_day_or_a_weekday" {
+run "refuses_a_seventh_kept_version_with_a_rotation_on_a_day_or_a_weekday" {
   command = plan
 
   variables {
     cron_schedule = "0 2 1 * 1"
-    keep_versions = 4
+    overlap_hours = 68
+    keep_versions = 7
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_what_the_maximum_age_alone_makes_too_many" {
@@ -694,7 +718,7 @@ run "refuses_what_the_maximum_age_alone_makes_too_many" {
     keep_versions        = 14
   }
 
-  expect_failures = [var.keep_versions]
+  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_notifications_that_their_receiver_could_not_verify" {
@@ -759,6 +783,458 @@ run "refuses_a_heartbeat_address_longer_than_a_setting" {
   expect_failures = [var.heartbeat_url]
 }
 
+# Of one key among several.
+
+run "refuses_no_keys" {
+  command = plan
+
+  variables {
+    keys = {}
+  }
+
+  expect_failures = [var.keys]
+}
+
+run "refuses_more_than_forty_keys" {
+  command = plan
+
+  variables {
+    secret_id     = null
+    keys          = { for number in range(41) : "key-${number}" => { consumers = [] } }
+    api_key_quota = 200
+  }
+
+  expect_failures = [var.keys]
+}
+
+run "refuses_a_key_named_in_capitals" {
+  command = plan
+
+  variables {
+    keys = { Billing = {} }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_key_whose_name_begins_with_a_hyphen" {
+  command = plan
+
+  variables {
+    keys = { "-billing" = {} }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_key_of_a_name_of_41_characters" {
+  command = plan
+
+  variables {
+    prefix = "key"
+    keys   = { "a-name-of-forty-one-letters-and-hyphens-x" = {} }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_key_named_constructor" {
+  command = plan
+
+  variables {
+    keys = { constructor = {} }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_key_that_the_release_before_takes_for_a_number" {
+  command = plan
+
+  variables {
+    keys = { lifetime-days = {} }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_name_that_is_too_long_for_the_application_made_here" {
+  command = plan
+
+  variables {
+    prefix = "a-prefix-of-20-chars"
+    keys   = { "a-name-of-thirty-seven-letters-and-so" = {} }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_several_keys_of_which_one_states_no_consumers" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { secret = { id = "11111111-2222-3333-4444-888888888888" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_misspelt_attribute_that_would_entitle_the_default_consumers" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumer = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_consumer_of_one_key_that_the_function_would_refuse" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["my mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_consumer_of_one_key_named_prototype" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["prototype"], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_consumers_of_two_keys_that_differ_in_capitals_alone" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["App"], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
+    }
+  }
+
+  expect_failures = [var.consumers]
+}
+
+run "refuses_more_consumers_of_one_key_than_a_variable_holds" {
+  command = plan
+
+  variables {
+    secret_id     = null
+    api_key_quota = 100
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = [for number in range(26) : format("a-consumer-of-32-characters-%04d", number)], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_application_id_with_several_keys" {
+  command = plan
+
+  variables {
+    secret_id      = null
+    application_id = "11111111-2222-3333-4444-555555555555"
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
+    }
+  }
+
+  expect_failures = [var.application_id]
+}
+
+run "refuses_secret_id_with_several_keys" {
+  command = plan
+
+  variables {
+    secret_id = "11111111-2222-3333-4444-555555555555"
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
+    }
+  }
+
+  expect_failures = [var.secret_id]
+}
+
+run "refuses_two_keys_of_one_application" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" }, application = { id = "11111111-2222-3333-4444-555555555555" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, application = { id = "11111111-2222-3333-4444-555555555555" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_two_keys_of_one_secret_though_one_names_its_region" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "fr-par/11111111-2222-3333-4444-555555555555" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-555555555555" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_the_application_of_a_key_that_is_not_a_uuid" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, application = { id = "my-app" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_the_secret_of_a_key_named_by_its_name" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "my-secret" } }
+    }
+  }
+
+  expect_failures = [data.scaleway_secret.existing]
+}
+
+run "refuses_the_project_of_a_secret_that_is_not_a_uuid" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-555555555555", project_id = "default" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_the_default_project_of_a_key_that_is_not_a_uuid" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, default_project_id = "default" }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_permission_sets_of_a_key_with_an_existing_application" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, application = { id = "11111111-2222-3333-4444-555555555555" }, permission_set_names = ["ObjectStorageReadOnly"] }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_permission_sets_that_a_key_with_an_existing_application_inherits" {
+  command = plan
+
+  variables {
+    secret_id                         = null
+    organization_permission_set_names = ["BillingReadOnly"]
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, application = { id = "11111111-2222-3333-4444-555555555555" } }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_key_that_rotates_twice_a_day" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, cron_schedule = "0 2,14 * * *" }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_an_overlap_of_a_key_longer_than_a_deleted_version_is_kept" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 145 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_maximum_age_of_a_key_within_the_overlap_of_all" {
+  command = plan
+
+  variables {
+    secret_id     = null
+    overlap_hours = 144
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, max_key_age_days = 7 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_lifetime_of_a_key_that_a_failed_rotation_outlasts" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, key_lifetime_days = 46 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_fraction_of_a_version_of_a_key" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, keep_versions = 1.5 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_fourth_kept_version_of_a_key_that_rotates_daily" {
+  command = plan
+
+  variables {
+    secret_id     = null
+    keep_versions = 7
+    keys = {
+      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, cron_schedule = "0 2 * * *", overlap_hours = 68 }
+    }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_sixteenth_key_with_a_consumer_each_for_which_the_quota_has_no_room" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys      = { for number in range(16) : "key-${number}" => { consumers = ["app-${number}"], secret = { id = format("22222222-0000-4000-8000-%012d", number) } } }
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_more_keys_and_callers_than_a_function_has_variables_for" {
+  command = plan
+
+  variables {
+    secret_id     = null
+    keys          = { for number in range(40) : "key-${number}" => { consumers = [for consumer in range(2) : "app-${number}-${consumer}"], secret = { id = format("22222222-0000-4000-8000-%012d", number) } } }
+    api_key_quota = 200
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_a_quota_that_is_not_a_number_of_keys" {
+  command = plan
+
+  variables {
+    api_key_quota = 49.5
+  }
+
+  expect_failures = [var.api_key_quota]
+}
+
+run "refuses_more_warm_instances_than_there_are" {
+  command = plan
+
+  variables {
+    retrieval_min_scale = 21
+  }
+
+  expect_failures = [var.retrieval_min_scale]
+}
+
+run "refuses_less_than_no_warm_instance" {
+  command = plan
+
+  variables {
+    retrieval_min_scale = -1
+  }
+
+  expect_failures = [var.retrieval_min_scale]
+}
+
 # ------------------------------------------------------------------------------------------------------------ accepted
 
 run "accepts_the_defaults" {
@@ -798,22 +1274,31 @@ run "accepts_the_most_kept_versions_with_a_rotation_a_month" {
   }
 }
 
-run "accepts_three_kept_versions_with_a_rotation_a_day" {
+run "accepts_six_kept_versions_with_a_rotation_a_day_and_the_longest_overlap" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * *"
-    keep_versions = 3
+    overlap_hours = 68
+    keep_versions = 6
   }
 }
 
-run "accepts_two_kept_versions_with_a_rotation_a_day_and_the_longest_overlap" {
+run "accepts_the_most_kept_versions_with_a_rotation_every_two_weeks" {
   command = plan
 
   variables {
-    cron_schedule = "0 2 * * *"
-    overlap_hours = 144
-    keep_versions = 2
+    cron_schedule = "0 2 15,1 * *"
+    keep_versions = 14
+  }
+}
+
+run "accepts_eleven_kept_versions_with_two_rotations_a_week" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * 1,4"
+    keep_versions = 11
   }
 }
 
@@ -822,16 +1307,6 @@ run "accepts_one_clean_up_a_day" {
 
   variables {
     maintenance_schedule = "17 3 * * *"
-  }
-}
-
-run "accepts_a_rotation_and_one_clean_up_a_day_without_kept_versions" {
-  command = plan
-
-  variables {
-    cron_schedule        = "0 2 * * *"
-    maintenance_schedule = "17 3 * * *"
-    keep_versions        = 0
   }
 }
 
@@ -848,8 +1323,9 @@ run "accepts_as_many_callers_as_a_function_has_variables_for" {
   command = plan
 
   variables {
-    consumers = [for number in range(50) : "consumer-${number}"]
-    monitors  = [for number in range(30) : "monitor-${number}"]
+    consumers     = [for number in range(50) : "consumer-${number}"]
+    monitors      = [for number in range(36) : "monitor-${number}"]
+    api_key_quota = 100
   }
 }
 
@@ -950,5 +1426,77 @@ run "accepts_receivers_on_loopback_and_a_secret_of_bare_base64" {
     notification_url    = "http://127.0.0.1:9000/hook?key=x"
     notification_secret = "bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
     heartbeat_url       = "http://[::1]:9000"
+  }
+}
+
+run "accepts_fifteen_keys_with_a_consumer_each" {
+  command = plan
+
+  variables {
+    secret_id = null
+    keys = { for number in range(15) : "key-${number}" => {
+      consumers = ["app-${number}"], secret = { id = format("22222222-0000-4000-8000-%012d", number) }
+    } }
+  }
+}
+
+run "accepts_forty_keys_that_share_their_consumers" {
+  command = plan
+
+  variables {
+    secret_id     = null
+    api_key_quota = 100
+    keys = { for number in range(40) : "key-${number}" => {
+      consumers = ["app", "batch"], secret = { id = format("22222222-0000-4000-8000-%012d", number) }
+    } }
+  }
+}
+
+run "accepts_one_key_of_another_name_with_the_default_consumers" {
+  command = plan
+
+  variables {
+    keys = { billing = {} }
+  }
+}
+
+run "accepts_the_longest_name_and_a_schedule_of_its_own" {
+  command = plan
+
+  variables {
+    secret_id = null
+    prefix    = "key-rotation"
+    keys = {
+      "a-name-of-forty-letters-and-hyphens-only" = {
+        consumers = [], cron_schedule = "0 3 * * MON", max_key_age_days = 9
+        secret    = { id = "11111111-2222-3333-4444-555555555555", project_id = "aaaaaaaa-0000-4000-8000-000000000006" }
+      }
+    }
+  }
+}
+
+run "accepts_as_many_consumers_of_one_key_as_a_variable_holds" {
+  command = plan
+
+  variables {
+    api_key_quota = 100
+    consumers     = [for number in range(25) : format("a-consumer-of-32-characters-%04d", number)]
+  }
+}
+
+run "accepts_one_warm_instance_and_an_own_application_without_permission_sets" {
+  command = plan
+
+  variables {
+    secret_id            = null
+    retrieval_min_scale  = 1
+    permission_set_names = ["ObjectStorageReadOnly"]
+    keys = {
+      billing = { consumers = [], secret = { id = "11111111-2222-3333-4444-555555555555" } }
+      mailer = {
+        consumers   = [], secret = { id = "11111111-2222-3333-4444-666666666666" }
+        application = { id = "11111111-2222-3333-4444-555555555555" }, permission_set_names = []
+      }
+    }
   }
 }

@@ -55,7 +55,7 @@ proofs('no credential is where it should not be', () => {
     }
     const { changes, text } = await stage.plan()
     expect(changes).toEqual({
-      'scaleway_function_cron.rotate[0]': 'update',
+      'scaleway_function_cron.rotate["default"]': 'update',
       'scaleway_function_cron.tend[0]': 'update',
     })
     expectNoSecret([text, (await stage.apply()).stdout], [cronToken])

@@ -71,9 +71,10 @@ proofs('other ways to deploy', () => {
     expect((await stage.plan()).changes).toEqual({})
     await stage.set({ rotation_enabled: true })
     expect((await stage.plan()).changes).toEqual({
+      'output.keys': 'update',
       'output.rotation_schedule': 'create',
       'scaleway_function.rotation': 'update',
-      'scaleway_function_cron.rotate[0]': 'create',
+      'scaleway_function_cron.rotate["default"]': 'create',
       'scaleway_function_cron.tend[0]': 'create',
     })
     await stage.apply()
@@ -95,7 +96,7 @@ proofs('other ways to deploy', () => {
     stage.scaleway.secrets.addVersion(secretId, { data: '{"API_KEY":"old","SECRET_KEY":"old"}' })
     agoMilliseconds = 0
     const { changes, text } = await stage.plan()
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('The newest key is older than max_key_age_days (35)')
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('keys.default: the newest key is older than max_key_age_days (35)')
     expect(changes).toEqual({})
   })
 
@@ -127,7 +128,7 @@ proofs('other ways to deploy', () => {
     expect(stage.scaleway.secrets.secret(secretId).deletionRequestedAt).toBeUndefined()
     await stage.set({ secret_protected: false })
     // As docs/deploy.md says: an apply of everything would create again all that was destroyed.
-    const { stdout } = await stage.apply('-target=scaleway_secret.rotated[0]')
+    const { stdout } = await stage.apply('-target=scaleway_secret.rotated["default"]')
     expect(stdout).toContain('Resources: 0 added, 1 changed, 0 destroyed.')
     await stage.destroy()
     expect(await leftOver(stage)).toEqual(nothing)
@@ -139,7 +140,7 @@ proofs('other ways to deploy', () => {
     const { secretId } = await stage.outputs()
     expect((await stage.run('destroy', '-auto-approve', '-no-color')).code).toBe(1)
     // As docs/deploy.md says.
-    await stage.shell("terraform state rm 'scaleway_secret.rotated[0]'")
+    await stage.shell('terraform state rm \'scaleway_secret.rotated["default"]\'')
     await stage.destroy()
     expect(stage.scaleway.secrets.secret(secretId)).toMatchObject({ protected: true, deletionRequestedAt: undefined })
     expect(await leftOver(stage)).toEqual(nothing)
@@ -151,7 +152,7 @@ proofs('other ways to deploy', () => {
     stage.scaleway.secrets.deleteSecret((await stage.outputs()).secretId)
     const failed = await stage.run('destroy', '-auto-approve', '-no-color')
     expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining('the resource is scheduled for deletion')])
-    await stage.shell("terraform state rm 'scaleway_secret.rotated[0]'")
+    await stage.shell('terraform state rm \'scaleway_secret.rotated["default"]\'')
     await stage.destroy()
     expect(await leftOver(stage)).toEqual(nothing)
   })

@@ -70,7 +70,8 @@ run "the_rotator_manages_keys_and_one_secret_and_reads_no_key" {
     condition = jsonencode(scaleway_iam_policy.rotator.rule[*].permission_set_names) == jsonencode([
       ["IAMApplicationManager"],
       ["SecretManagerReadOnly"],
-      ["SecretManagerSecretCreate", "SecretManagerSecretDelete", "SecretManagerSecretWrite"],
+      ["SecretManagerSecretCreate"],
+      ["SecretManagerSecretDelete", "SecretManagerSecretWrite"],
     ])
     error_message = "The rotator's permission sets are not exactly those it needs."
   }
@@ -85,19 +86,22 @@ run "the_rotator_manages_keys_and_one_secret_and_reads_no_key" {
 
   assert {
     condition = alltrue([
-      for rule in slice(scaleway_iam_policy.rotator.rule, 1, 3) :
+      for rule in slice(scaleway_iam_policy.rotator.rule, 1, 4) :
       tolist(rule.project_ids) == tolist(["aaaaaaaa-0000-4000-8000-000000000006"])
     ])
     error_message = "The rotator's rights on the secret must hold in the secret's project alone."
   }
 
   assert {
-    condition     = scaleway_iam_policy.rotator.rule[1].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\" || !has(resource.id)"
-    error_message = "Reading must be bound to the secret, except for lists, which name none."
+    condition = alltrue([
+      for rule in slice(scaleway_iam_policy.rotator.rule, 1, 3) :
+      rule.condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\" || !has(resource.id)"
+    ])
+    error_message = "Reading and publishing must be bound to the secret, except where a call names none."
   }
 
   assert {
-    condition     = scaleway_iam_policy.rotator.rule[2].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\""
+    condition     = scaleway_iam_policy.rotator.rule[3].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\""
     error_message = "Writing must be bound to the secret."
   }
 }
@@ -179,7 +183,7 @@ run "the_bearers_sets_of_project_and_organization_are_in_separate_rules" {
   }
 
   assert {
-    condition = jsonencode(scaleway_iam_policy.bearer[0].rule[*].permission_set_names) == jsonencode([
+    condition = jsonencode(scaleway_iam_policy.bearer["default"].rule[*].permission_set_names) == jsonencode([
       ["ObjectStorageObjectsRead", "ObjectStorageObjectsWrite"],
       ["BillingReadOnly"],
     ])
@@ -188,8 +192,8 @@ run "the_bearers_sets_of_project_and_organization_are_in_separate_rules" {
 
   assert {
     condition = (
-      tolist(scaleway_iam_policy.bearer[0].rule[0].project_ids) == tolist(["cccccccc-0000-4000-8000-000000000006"]) &&
-      scaleway_iam_policy.bearer[0].rule[1].organization_id == "aaaaaaaa-0000-4000-8000-000000000002"
+      tolist(scaleway_iam_policy.bearer["default"].rule[0].project_ids) == tolist(["cccccccc-0000-4000-8000-000000000006"]) &&
+      scaleway_iam_policy.bearer["default"].rule[1].organization_id == "aaaaaaaa-0000-4000-8000-000000000002"
     )
     error_message = "The bearer's sets must hold in default_project_id and in the organization."
   }
@@ -208,7 +212,7 @@ run "an_existing_application_is_left_as_it_is" {
   assert {
     condition = (
       output.application_id == "bbbbbbbb-0000-4000-8000-000000000001" &&
-      scaleway_function.rotation.environment_variables["APPLICATION_ID"] == "bbbbbbbb-0000-4000-8000-000000000001"
+      jsondecode(scaleway_function.rotation.environment_variables["KEY_DEFAULT"]).application_id == "bbbbbbbb-0000-4000-8000-000000000001"
     )
     error_message = "The existing application's key must be the one that is rotated."
   }
@@ -260,15 +264,15 @@ run "an_existing_secret_is_used_where_it_is" {
   assert {
     condition = alltrue([
       for function in [scaleway_function.rotation, scaleway_function.retrieval] :
-      function.environment_variables["SECRET_ID"] == "bbbbbbbb-0000-4000-8000-000000000009" &&
-      function.environment_variables["REGION"] == "nl-ams"
+      jsondecode(function.environment_variables["KEY_DEFAULT"]).secret_id == "bbbbbbbb-0000-4000-8000-000000000009" &&
+      jsondecode(function.environment_variables["KEY_DEFAULT"]).region == "nl-ams"
     ]) && output.region == "nl-ams"
     error_message = "Both functions must be given the secret's bare UUID and its own region, and an output must name it."
   }
 
   assert {
     condition = alltrue([
-      for rule in concat(slice(scaleway_iam_policy.rotator.rule, 1, 3), scaleway_iam_policy.reader.rule) :
+      for rule in concat(slice(scaleway_iam_policy.rotator.rule, 1, 4), scaleway_iam_policy.reader.rule) :
       strcontains(rule.condition, "resource.id == \"bbbbbbbb-0000-4000-8000-000000000009\"")
     ])
     error_message = "The rights on the secret must be bound to its bare UUID."
@@ -317,9 +321,9 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
 
   assert {
     condition = keys(scaleway_function.rotation.environment_variables) == tolist([
-      "API_URL", "APPLICATION_ID", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256", "DEFAULT_PROJECT_ID",
-      "IDENTITY_CONSUMER_APP", "IDENTITY_OPERATOR", "IDENTITY_READER", "IDENTITY_ROTATOR", "KEEP_VERSIONS",
-      "KEY_LIFETIME_DAYS", "MAX_KEY_AGE_DAYS", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION",
+      "API_KEY_QUOTA", "API_URL", "APPLICATION_ID", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256",
+      "DEFAULT_PROJECT_ID", "IDENTITY_CONSUMER_APP", "IDENTITY_OPERATOR", "IDENTITY_READER", "IDENTITY_ROTATOR",
+      "KEEP_VERSIONS", "KEY_DEFAULT", "MAX_KEY_AGE_DAYS", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION",
       "REQUIRE_CALLER_CHECK", "ROTATION_SCHEDULE", "ROTATOR_ACCESS_KEY", "SECRET_ID", "TIMEOUT_SECONDS",
     ])
     error_message = "The rotation function's plain settings are not exactly those that it and the release before read."
@@ -327,8 +331,8 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
 
   assert {
     condition = keys(scaleway_function.retrieval.environment_variables) == tolist([
-      "API_URL", "CACHE_SECONDS", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256", "MONITOR_KEY_SHA256",
-      "OPERATOR_KEY_SHA256", "REGION", "REQUIRE_CALLER_CHECK", "SECRET_ID", "STALE_SECONDS", "TIMEOUT_SECONDS",
+      "API_URL", "CACHE_SECONDS", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256", "KEY_DEFAULT",
+      "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "REGION", "REQUIRE_CALLER_CHECK", "SECRET_ID", "STALE_SECONDS", "TIMEOUT_SECONDS",
     ])
     error_message = "The retrieval function's plain settings are not exactly those that it and the release before read."
   }
@@ -360,7 +364,7 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
   }
 
   assert {
-    condition     = scaleway_function.rotation.environment_variables["DEFAULT_PROJECT_ID"] == "aaaaaaaa-0000-4000-8000-000000000006"
+    condition     = jsondecode(scaleway_function.rotation.environment_variables["KEY_DEFAULT"]).default_project_id == "aaaaaaaa-0000-4000-8000-000000000006"
     error_message = "The rotated key's default project must be the one deployed to."
   }
 }
@@ -478,10 +482,14 @@ run "what_the_release_before_reads_stays_below_a_thousand_characters" {
   }
 }
 
-run "as_many_callers_as_may_be_named_leave_room_for_all_variables" {
+run "as_many_keys_and_callers_as_may_be_named_leave_room_for_all_variables" {
   variables {
-    consumers           = [for number in range(50) : "consumer-of-a-very-long-name-${number}"]
+    keys = { for number in range(39) : "a-key-of-a-very-long-name-${number}" => {
+      consumers = [for consumer in range(number < 37 ? 1 : 0) : "consumer-of-a-very-long-name-${number}"]
+    } }
+    prefix              = "keys"
     monitors            = [for number in range(30) : "monitor-of-a-very-long-name-${number}"]
+    api_key_quota       = 200
     notification_url    = "https://hooks.example/x"
     notification_secret = "whsec_bm90IGEgc2VjcmV0LCBidXQgbG9uZyBlbm91Z2ggaGVyZQ=="
     heartbeat_url       = "https://heartbeats.example/x"
@@ -490,9 +498,9 @@ run "as_many_callers_as_may_be_named_leave_room_for_all_variables" {
   assert {
     condition = (
       length(scaleway_function.rotation.environment_variables) +
-      length(nonsensitive(scaleway_function.rotation.secret_environment_variables)) <= 200
+      length(nonsensitive(scaleway_function.rotation.secret_environment_variables)) <= 199
     )
-    error_message = "The platform gives a function 200 variables."
+    error_message = "The platform gives a function 200 variables, of which LOG_LEVEL may be set by hand."
   }
 }
 
@@ -520,20 +528,20 @@ run "both_functions_call_the_scaleway_of_the_provider" {
 run "two_triggers_call_the_rotation_function" {
   assert {
     condition = (
-      nonsensitive(jsondecode(scaleway_function_cron.rotate[0].args)) == {
-        action = "rotate", source = "cron", token = sha256("cron:aaaaaaaa-0000-4000-8000-000000000004")
+      nonsensitive(jsondecode(scaleway_function_cron.rotate["default"].args)) == {
+        action = "rotate", keys = ["default"], source = "cron", token = sha256("cron:aaaaaaaa-0000-4000-8000-000000000004")
       } &&
       nonsensitive(jsondecode(scaleway_function_cron.tend[0].args)) == {
         action = "tend", source = "maintenance", token = sha256("cron:aaaaaaaa-0000-4000-8000-000000000004")
       } &&
-      scaleway_function_cron.rotate[0].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007" &&
+      scaleway_function_cron.rotate["default"].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007" &&
       scaleway_function_cron.tend[0].function_id == "fr-par/aaaaaaaa-0000-4000-8000-000000000007"
     )
     error_message = "The monthly trigger must rotate and the hourly one tend, and each prove itself by a hash of the rotator's key."
   }
 
   assert {
-    condition     = issensitive(scaleway_function_cron.rotate[0].args) && issensitive(scaleway_function_cron.tend[0].args)
+    condition     = issensitive(scaleway_function_cron.rotate["default"].args) && issensitive(scaleway_function_cron.tend[0].args)
     error_message = "A trigger's token must be shown in no plan."
   }
 }
@@ -545,8 +553,8 @@ run "the_function_and_an_output_name_the_schedule_of_the_trigger_that_rotates" {
 
   assert {
     condition = (
-      scaleway_function_cron.rotate[0].schedule == "30 4 * * 1" &&
-      scaleway_function.rotation.environment_variables["ROTATION_SCHEDULE"] == "30 4 * * 1" &&
+      scaleway_function_cron.rotate["default"].schedule == "30 4 * * 1" &&
+      jsondecode(scaleway_function.rotation.environment_variables["KEY_DEFAULT"]).rotation_schedule == "30 4 * * 1" &&
       output.rotation_schedule == "30 4 * * 1"
     )
     error_message = "The status must name the next firing of the very schedule that fires."
@@ -564,7 +572,11 @@ run "without_rotation_there_is_no_trigger" {
   }
 
   assert {
-    condition     = !contains(keys(scaleway_function.rotation.environment_variables), "ROTATION_SCHEDULE") && output.rotation_schedule == null
+    condition = (
+      !contains(keys(jsondecode(scaleway_function.rotation.environment_variables["KEY_DEFAULT"])), "rotation_schedule") &&
+      !contains(keys(scaleway_function.rotation.environment_variables), "ROTATION_SCHEDULE") &&
+      output.rotation_schedule == null && output.keys["default"].rotation_schedule == null
+    )
     error_message = "Without a trigger neither the function nor an output may name a schedule."
   }
 }
@@ -646,6 +658,281 @@ run "a_secret_whose_versions_expire_is_refused" {
   }
 
   expect_failures = [data.scaleway_secret.existing]
+}
+
+# ------------------------------------------------------------------------------------------------------- several keys
+
+run "three_keys_have_what_is_theirs_and_share_rotator_and_reader" {
+  variables {
+    monitors         = ["uptime"]
+    keep_versions    = 2
+    overlap_hours    = 100
+    secret_protected = true
+    keys = {
+      default = { consumers = ["app"] }
+      billing = {
+        consumers            = ["billing-api", "app"], cron_schedule = "0 3 1 * *", keep_versions = 4
+        permission_set_names = ["ObjectStorageFullAccess"], secret_protected = false
+      }
+      mail-er = {
+        application        = { id = "cccccccc-0000-4000-8000-000000000001" }
+        secret             = { id = "nl-ams/bbbbbbbb-0000-4000-8000-000000000009", project_id = "bbbbbbbb-0000-4000-8000-000000000006" }
+        default_project_id = "cccccccc-0000-4000-8000-000000000006", consumers = [], overlap_hours = 48
+        max_key_age_days   = 40, key_lifetime_days = 0
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      { for key, application in scaleway_iam_application.bearer : key => application.name } == { default = "key-rotation-bearer", billing = "key-rotation-billing-bearer" } &&
+      { for key, policy in scaleway_iam_policy.bearer : key => policy.name } == { billing = "key-rotation-billing-bearer" } &&
+      { for key, secret in scaleway_secret.rotated : key => secret.name } == { default = "key-rotation-key", billing = "key-rotation-billing-key" } &&
+      { for key, secret in scaleway_secret.rotated : key => secret.protected } == { default = true, billing = false }
+    )
+    error_message = "The key default must keep the names of a single one, others carry theirs, and an existing application or secret be left alone."
+  }
+
+  assert {
+    condition = (
+      tolist(scaleway_iam_policy.bearer["billing"].rule[0].permission_set_names) == tolist(["ObjectStorageFullAccess"]) &&
+      scaleway_iam_policy.bearer["billing"].application_id == "aaaaaaaa-0000-4000-8000-000000000001"
+    )
+    error_message = "A key's permission sets must be granted to its own bearer."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(slice(scaleway_iam_policy.rotator.rule, 1, 4), scaleway_iam_policy.reader.rule) :
+      startswith(rule.condition, join(" || ", [
+        "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\"", "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\"",
+        "resource.id == \"bbbbbbbb-0000-4000-8000-000000000009\"",
+      ])) && tolist(rule.project_ids) == tolist(["aaaaaaaa-0000-4000-8000-000000000006", "bbbbbbbb-0000-4000-8000-000000000006"])
+    ]) && length(scaleway_iam_policy.rotator.rule) == 4 && length(scaleway_iam_policy.reader.rule) == 1
+    error_message = "Rotator and reader must be bound to the secrets of all keys, in the projects of these, each once."
+  }
+
+  assert {
+    condition = (
+      { for name, value in scaleway_function.rotation.environment_variables : name => value if startswith(name, "KEY_") } == {
+        KEY_DEFAULT = jsonencode({
+          name               = "default", application_id = "aaaaaaaa-0000-4000-8000-000000000001"
+          default_project_id = "aaaaaaaa-0000-4000-8000-000000000006", region = "fr-par"
+          secret_id          = "aaaaaaaa-0000-4000-8000-000000000009"
+          overlap_hours      = 100, key_lifetime_days = 90, max_key_age_days = 35, keep_versions = 2
+          rotation_schedule  = "0 2 1 * *"
+        })
+        KEY_BILLING = jsonencode({
+          name               = "billing", application_id = "aaaaaaaa-0000-4000-8000-000000000001"
+          default_project_id = "aaaaaaaa-0000-4000-8000-000000000006", region = "fr-par"
+          secret_id          = "aaaaaaaa-0000-4000-8000-000000000009"
+          overlap_hours      = 100, key_lifetime_days = 90, max_key_age_days = 35, keep_versions = 4
+          rotation_schedule  = "0 3 1 * *"
+        })
+        KEY_MAIL_ER = jsonencode({
+          name               = "mail-er", application_id = "cccccccc-0000-4000-8000-000000000001"
+          default_project_id = "cccccccc-0000-4000-8000-000000000006", region = "nl-ams"
+          secret_id          = "bbbbbbbb-0000-4000-8000-000000000009"
+          overlap_hours      = 48, key_lifetime_days = 0, max_key_age_days = 40, keep_versions = 2
+          rotation_schedule  = "0 2 1 * *"
+        })
+      }
+    )
+    error_message = "Rotation must be given one variable for each key, with its own settings or else the defaults."
+  }
+
+  assert {
+    condition = (
+      { for name, value in scaleway_function.retrieval.environment_variables : name => value if startswith(name, "KEY_") } == {
+        KEY_DEFAULT = jsonencode({ name = "default", region = "fr-par", secret_id = "aaaaaaaa-0000-4000-8000-000000000009", consumers = ["app"] })
+        KEY_BILLING = jsonencode({ name = "billing", region = "fr-par", secret_id = "aaaaaaaa-0000-4000-8000-000000000009", consumers = ["app", "billing-api"] })
+        KEY_MAIL_ER = jsonencode({ name = "mail-er", region = "nl-ams", secret_id = "bbbbbbbb-0000-4000-8000-000000000009", consumers = [] })
+      }
+    )
+    error_message = "Retrieval must be given one variable for each key, with those who may fetch it."
+  }
+
+  assert {
+    condition = (
+      keys(scaleway_iam_api_key.consumer) == ["app", "billing-api"] &&
+      keys(output.consumer_secret_keys) == ["app", "billing-api"] &&
+      keys(scaleway_iam_policy.caller) == ["consumer-app", "consumer-billing-api", "monitor-uptime", "operator"]
+    )
+    error_message = "A consumer of two keys must have one credential."
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      function.environment_variables["SECRET_ID"] == "aaaaaaaa-0000-4000-8000-000000000009" &&
+      function.environment_variables["REGION"] == "fr-par"
+      ]) && {
+      for name, value in scaleway_function.rotation.environment_variables : name => value
+      if contains(["APPLICATION_ID", "DEFAULT_PROJECT_ID", "OVERLAP_HOURS", "MAX_KEY_AGE_DAYS", "KEEP_VERSIONS", "ROTATION_SCHEDULE"], name)
+      } == {
+      APPLICATION_ID    = "aaaaaaaa-0000-4000-8000-000000000001", DEFAULT_PROJECT_ID = "aaaaaaaa-0000-4000-8000-000000000006"
+      OVERLAP_HOURS     = "100", MAX_KEY_AGE_DAYS = "35", KEEP_VERSIONS = "2"
+      ROTATION_SCHEDULE = "0 2 1 * *"
+    }
+    error_message = "While its code still runs, the release before must know the key default."
+  }
+
+  assert {
+    condition = (
+      { for key, cron in scaleway_function_cron.rotate : key => "${cron.name} at ${cron.schedule}" } == {
+        default     = "key-rotation-rotate at 0 2 1 * *"
+        "0 3 1 * *" = "key-rotation-rotate-billing at 0 3 1 * *"
+      } &&
+      nonsensitive(jsondecode(scaleway_function_cron.rotate["default"].args)).keys == ["default", "mail-er"] &&
+      nonsensitive(jsondecode(scaleway_function_cron.rotate["0 3 1 * *"].args)).keys == ["billing"] &&
+      !contains(keys(nonsensitive(jsondecode(scaleway_function_cron.tend[0].args))), "keys")
+    )
+    error_message = "There must be one trigger for each schedule, which names its keys, and one hourly for all."
+  }
+
+  assert {
+    condition = (
+      output.keys["billing"].application_id == "aaaaaaaa-0000-4000-8000-000000000001" &&
+      output.keys["billing"].secret_id == "aaaaaaaa-0000-4000-8000-000000000009" &&
+      output.keys["mail-er"].region == "nl-ams" && output.keys["billing"].rotation_schedule == "0 3 1 * *" &&
+      output.keys["billing"].consumers == tolist(["app", "billing-api"]) &&
+      output.keys["billing"].retrieval_url == "https://keys.functions.example/billing" &&
+      endswith(output.keys["billing"].rotate_command, " https://keys.functions.example/billing") &&
+      endswith(output.keys["billing"].fetch_command, " https://keys.functions.example/billing") &&
+      strcontains(output.keys["billing"].fetch_command, "[\"app\"]") &&
+      strcontains(output.keys["mail-er"].fetch_command, "operator_secret_key")
+    )
+    error_message = "What the outputs say of a key must be its own, and what is to be pasted name it."
+  }
+
+  assert {
+    condition = (
+      output.secret_id == null && output.application_id == null && output.region == null &&
+      output.rotation_schedule == null && output.rotate_command == null && output.fetch_command == null &&
+      output.retrieval_url == "https://keys.functions.example"
+    )
+    error_message = "With several keys, outputs that are one key's must be null."
+  }
+}
+
+run "without_a_key_default_the_release_before_knows_the_first_by_name" {
+  variables {
+    cron_schedule = "0 4 1 * *"
+    keys = {
+      mailer  = { consumers = ["mailer"], keep_versions = 5 }
+      billing = { consumers = ["app"], keep_versions = 1, cron_schedule = "0 3 1 * *" }
+    }
+  }
+
+  assert {
+    condition = (
+      scaleway_function.rotation.environment_variables["KEEP_VERSIONS"] == "1" &&
+      scaleway_function.rotation.environment_variables["ROTATION_SCHEDULE"] == "0 3 1 * *"
+    )
+    error_message = "The release before must be given the first key."
+  }
+
+  assert {
+    condition = (
+      { for key, cron in scaleway_function_cron.rotate : key => "${cron.name} at ${cron.schedule}" } == {
+        default     = "key-rotation-rotate at 0 4 1 * *"
+        "0 3 1 * *" = "key-rotation-rotate-billing at 0 3 1 * *"
+      }
+    )
+    error_message = "The trigger of the default's schedule must be called as before there were several."
+  }
+}
+
+run "more_secrets_than_a_condition_holds_are_in_a_second_rule" {
+  variables {
+    prefix        = "keys"
+    api_key_quota = 100
+    keys          = { for number in range(40) : "key-${number}" => { consumers = [] } }
+  }
+
+  assert {
+    condition = (
+      length(scaleway_iam_policy.rotator.rule) == 7 && length(scaleway_iam_policy.reader.rule) == 2 &&
+      alltrue([
+        for rule in concat(slice(scaleway_iam_policy.rotator.rule, 1, 7), scaleway_iam_policy.reader.rule) : length(rule.condition) <= 2048
+      ]) &&
+      sum([for rule in scaleway_iam_policy.reader.rule : length(split(" || ", rule.condition))]) == 40
+    )
+    error_message = "A condition may have 2048 characters, and each secret must be in one."
+  }
+
+  assert {
+    condition = alltrue([
+      for value in concat(
+        values(scaleway_function.rotation.environment_variables),
+        values(scaleway_function.retrieval.environment_variables),
+      ) : length(value) <= 1000
+    ])
+    error_message = "A plain setting must have at most 1000 characters."
+  }
+}
+
+run "the_longest_settings_of_a_key_stay_below_a_thousand_characters" {
+  variables {
+    prefix        = "keys"
+    api_key_quota = 100
+    overlap_hours = 60
+    consumers     = [for number in range(24) : format("a-consumer-of-32-characters-%04d", number)]
+    keys = { "a-name-of-forty-letters-and-hyphens-only" = {
+      cron_schedule = "0 2 ${join(",", range(1, 32))} 1,2,3,4,5,6,7,8,9,10,11,12 MON,TUE,WED,THU,FRI,SAT,SUN"
+    } }
+  }
+
+  assert {
+    condition = alltrue([
+      for value in concat(
+        values(scaleway_function.rotation.environment_variables),
+        values(scaleway_function.retrieval.environment_variables),
+      ) : length(value) <= 1000
+    ])
+    error_message = "A plain setting must have at most 1000 characters."
+  }
+}
+
+run "every_key_that_is_not_fresh_is_named" {
+  command = plan
+
+  variables {
+    keys = {
+      billing = { consumers = [], secret = { id = "bbbbbbbb-0000-4000-8000-000000000001" } }
+      mailer  = { consumers = [], secret = { id = "bbbbbbbb-0000-4000-8000-000000000002" }, max_key_age_days = 60 }
+    }
+  }
+
+  override_data {
+    target = data.scaleway_secret.existing
+    values = {
+      id   = "fr-par/bbbbbbbb-0000-4000-8000-000000000001"
+      type = "key_value"
+      versions = [{
+        revision    = "1", secret_id = "bbbbbbbb-0000-4000-8000-000000000001", status = "enabled", latest = true
+        description = "", created_at = "2020-01-01T00:00:00Z", updated_at = "2020-01-01T00:00:00Z"
+      }]
+    }
+  }
+
+  expect_failures = [check.key_is_fresh]
+
+  assert {
+    condition     = length(local.keys_never_made) == 0 && join(" ", local.keys_too_old) == "billing mailer"
+    error_message = "The warning must name each key whose newest version is too old."
+  }
+}
+
+run "retrieval_is_kept_warm_when_asked" {
+  variables {
+    retrieval_min_scale = 1
+  }
+
+  assert {
+    condition     = scaleway_function.retrieval.min_scale == 1 && scaleway_function.rotation.min_scale == 0
+    error_message = "retrieval_min_scale must set retrieval's instances, and no other's."
+  }
 }
 
 # ------------------------------------------------------------------------------------------------- what the outputs give
