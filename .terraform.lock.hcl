@@ -4,7 +4,4 @@
 provider "registry.terraform.io/scaleway/scaleway" {
   version     = "2.81.0"
   constraints = "~> 2.81"
-  hashes = [
-    "h1:V0VaWd40s+rwvb7rnJdhHQKI365m7UESOG4DVZmIsR4=",
-  ]
 }
