@@ -28,6 +28,23 @@ locals {
   names     = { for name in keys(local.keys) : name => name == "default" ? var.prefix : "${var.prefix}-${name}" }
   consumers = toset(flatten([for key in local.keys : tolist(key.consumers)]))
 
+  # The days of a month or of a week on which each key is rotated, where its schedule lists them; else it counts as daily.
+  rotation_days = { for name, key in local.keys : name => try(
+    { cycle_days = 28, days = sort(formatlist("%02d", [for day in split(",", regex("^\\S+ \\S+ ([0-9]+(?:,[0-9]+)*) \\S+ \\*$", key.cron_schedule)[0]) : tonumber(day)])) },
+    { cycle_days = 7, days = sort(split(",", regex("^\\S+ \\S+ \\* \\S+ ([0-7](?:,[0-7])*)$", key.cron_schedule)[0])) },
+    { cycle_days = 7, days = [regex("^\\S+ \\S+ \\* \\S+ [A-Za-z]+$", key.cron_schedule) == "" ? "" : "0"] },
+    { cycle_days = 1, days = ["0"] },
+  ) }
+
+  # The fewest hours between two rotations; the most that a superseded key works (overlap, settle time, three hourly runs);
+  # and how many keys work when the next one is made.
+  hours_between = { for name, schedule in local.rotation_days : name => 24 * max(1, min(local.keys[name].max_key_age_days, [
+    for index, day in schedule.days :
+    tonumber(element(schedule.days, index + 1)) - tonumber(day) + (index + 1 < length(schedule.days) ? 0 : schedule.cycle_days)
+  ]...)) }
+  working_hours = { for name, key in local.keys : name => key.overlap_hours + 1 + 3 * (can(regex("^\\S+ \\* ", var.maintenance_schedule)) ? 1 : 24) }
+  working_keys  = { for name in keys(local.keys) : name => ceil(local.working_hours[name] / local.hours_between[name]) }
+
   # What must be true of each key. What a rule's text names is what happens without it.
   key_rules = { for name, key in local.keys : name => {
     "its name must be 1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor or prototype: with any other, both functions answer 500 misconfigured to everybody." = (
@@ -68,14 +85,14 @@ locals {
     "keep_versions must be a whole number from 0 to 14: Secret Manager holds 20 versions of a secret, and rotation needs the rest." = (
       key.keep_versions >= 0 && key.keep_versions <= 14 && floor(key.keep_versions) == key.keep_versions
     )
+    # Keys that work when the next one is made: routine rotations stop at 4.
+    "overlap_hours is too long for how often the key is rotated (cron_schedule, max_key_age_days; days of a month or of a week count as they are listed, a month as 28 days, anything else as daily): more than three keys would work when the next is made, and rotation stop. Shorten it (68 with a daily rotation), or rotate less often." = (
+      local.working_keys[name] <= 3
+    )
     # Versions listed when a rotation is due: those on record, and all made within overlap, settle time, three hourly runs
     # and the week for which a deleted version stays listed. Routine rotations stop at 17.
-    "keep_versions is too many for overlap_hours and how often the key is rotated (cron_schedule, max_key_age_days; one day of a month counts as every 28 days, one weekday as every 7, anything else as daily): the quota of 20 versions would fill, and rotation stop. Keep fewer versions, or rotate less often." = key.keep_versions + ceil(
-      (key.overlap_hours + 1 + 168 + 3 * (can(regex("^\\S+ \\* ", var.maintenance_schedule)) ? 1 : 24))
-      / (24 * min(
-        can(regex("^\\S+ \\S+ [0-9]+ \\S+ \\*$", key.cron_schedule)) ? 28 : can(regex("^\\S+ \\S+ \\* \\S+ [0-9A-Za-z]+$", key.cron_schedule)) ? 7 : 1,
-        max(key.max_key_age_days, 1)
-      ))
+    "keep_versions is too many for overlap_hours and how often the key is rotated (cron_schedule, max_key_age_days; days of a month or of a week count as they are listed, a month as 28 days, anything else as daily): the quota of 20 versions would fill, and rotation stop. Keep fewer versions, or rotate less often." = key.keep_versions + ceil(
+      (local.working_hours[name] + 168) / local.hours_between[name]
     ) <= 16
   } }
 
@@ -102,8 +119,9 @@ locals {
   broken_key_rules = flatten([for name, rules in local.key_rules : [for text, holds in rules : "keys.${name}: ${text}" if !holds]])
   broken_id_rules  = flatten([for name, rules in local.id_rules : [for text, holds in rules : "keys.${name}: ${text}" if !holds]])
 
-  # Two keys at a time for each one rotated, one for each identity of the deployment, and room to replace a key that leaks.
-  api_keys_needed = 2 * length(local.keys) + 2 + (length(var.operator_key_sha256) == 0 ? 1 : 0) + length(local.consumers) + length(var.monitors) + 2
+  # Those that work and the next one for each key (two, if rotated monthly), one for each identity of the deployment, and two
+  # to replace a key that leaks.
+  api_keys_needed = sum(values(local.working_keys)) + length(local.keys) + 2 + (length(var.operator_key_sha256) == 0 ? 1 : 0) + length(local.consumers) + length(var.monitors) + 2
 }
 
 locals {
@@ -222,7 +240,7 @@ resource "scaleway_iam_application" "rotator" {
 
     precondition {
       condition     = local.api_keys_needed <= var.api_key_quota
-      error_message = "There are too many keys for the organization: each of keys needs two API keys at a time, rotator, reader, our operator, each consumer and each monitor one, and two are for replacing a key that leaks. That is more than api_key_quota: rotations would be blocked, and so would the revocation of a leaked key. Ask Scaleway for a higher quota and set it, or let consumers share a name."
+      error_message = "There are too many keys for the organization: each of keys needs two API keys at a time (more where it is rotated often), rotator, reader, our operator, each consumer and each monitor one, and two are for replacing a key that leaks. That is more than api_key_quota: rotations would be blocked, and so would the revocation of a leaked key. Ask Scaleway for a higher quota and set it, or let consumers share a name."
     }
   }
 }

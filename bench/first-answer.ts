@@ -25,13 +25,21 @@ const answerForm = v.object({
   cpuMs: v.number(),
 })
 
+/** The setting; how many keys the deployment has, of which one is requested; how often it is requested. */
+interface Deployment {
+  readonly setting: Setting
+  readonly keyCount: number
+  readonly times?: number
+}
+
 /**
  * Starts a process that imports the bundle and calls it `times` times; gives the figures of the first answer.
  * @throws {Error} when an answer is missing or is not the key
  */
-export async function firstAnswer(bundle: string, { setting, times = 1 }: { setting: Setting; times?: number }) {
+export async function firstAnswer(bundle: string, { setting, keyCount, times = 1 }: Deployment) {
+  const env = environment(setting.upstream, keyCount)
   const begun = performance.now()
-  const child = start(bundle, { setting, times })
+  const child = start(bundle, { setting, env, times })
   let output = ''
   let wallMs: number | undefined
   child.stdout?.on('data', chunk => {
@@ -50,26 +58,51 @@ export async function firstAnswer(bundle: string, { setting, times = 1 }: { sett
 
 const runner = fileURLToPath(new URL('runner.js', import.meta.url))
 
-function start(bundle: string, { setting, times }: { setting: Setting; times: number }): ChildProcess {
-  const { node, upstream, throttle } = setting
+interface Start {
+  readonly setting: Setting
+  readonly env: NodeJS.ProcessEnv
+  readonly times: number
+}
+
+function start(bundle: string, { setting, env, times }: Start): ChildProcess {
+  const { node, throttle } = setting
   const command = [node, runner, bundle, String(times)]
   const join = throttle === undefined ? '' : `echo $$ > ${throttle.joinFile} && `
   return spawn('/bin/sh', ['-c', `${join}exec "$@"`, 'sh', ...command], {
-    env: environment(upstream),
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 }
 
-function environment({ url, secretId, certificatePath }: Upstream): NodeJS.ProcessEnv {
+/** The first key is the one that is requested; each has a consumer of its own. The bare script reads REGION and SECRET_ID. */
+function environment({ url, secretId, certificatePath }: Upstream, keyCount: number): NodeJS.ProcessEnv {
   const presented = randomUUID()
+  const first = { name: 'key-1', secretId, consumerKey: presented }
+  const others = Array.from({ length: keyCount - 1 }, (_, index) => ({
+    name: `key-${index + 2}`,
+    secretId: randomUUID(),
+    consumerKey: randomUUID(),
+  }))
   return {
     NODE_EXTRA_CA_CERTS: certificatePath,
     PRESENTED_KEY: presented,
+    ASKED_PATH: `/${first.name}`,
     API_URL: url,
-    REGION: 'fr-par',
+    REGION: region,
     SECRET_ID: secretId,
     READER_SECRET_KEY: randomUUID(),
-    CALLER_APP: JSON.stringify({ name: 'app', role: 'consumer', sha256: hash(presented) }),
+    ...Object.assign({}, ...[...others, first].map(keyVariables)),
+  }
+}
+
+const region = 'fr-par'
+
+function keyVariables({ name, secretId, consumerKey }: Readonly<Record<'name' | 'secretId' | 'consumerKey', string>>) {
+  const inCapitals = name.toUpperCase().replaceAll('-', '_')
+  const consumer = `${name}-app`
+  return {
+    [`KEY_${inCapitals}`]: JSON.stringify({ name, region, secret_id: secretId, consumers: [consumer] }),
+    [`CALLER_${inCapitals}_APP`]: JSON.stringify({ name: consumer, role: 'consumer', sha256: hash(consumerKey) }),
   }
 }
 

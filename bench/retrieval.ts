@@ -6,11 +6,11 @@ import { median, table } from './figures.ts'
 import { type FirstAnswer, firstAnswer, type Setting } from './first-answer.ts'
 import { makeThrottle } from './throttle.ts'
 import { startUpstream } from './upstream.ts'
-import { alternatives, asBuilt, bare, bundleVariant, type Variant } from './variants.ts'
+import { alternatives, asBuilt, asBuiltForMany, bare, bundleVariant, type Variant } from './variants.ts'
 
 // Measures from the start of a process to its first answer over TLS, as a ratio to a bare node:https script that does
 // the same call. See README.md in this folder.
-//   --quick         the function and the bare script alone, a few times
+//   --quick         the function, with one key and with many, and the bare script alone, a few times
 //   --rounds <n>    how often each is started
 //   --node <path>   the Node that is measured (default: the one that runs this)
 //   --check         fail when the function misses its goal
@@ -62,22 +62,25 @@ try {
   console.log(
     `Calls upstream: ${counts.miss} for the first answer, ${counts.hit} for the next within the cache's lifetime.`,
   )
-  const ratio = ratioOf(measured, throttle ? 'wallMs' : 'cpuMs')
-  console.log(`Goal: at most ${goal} times the bare script. Now: ${ratio.toFixed(2)}.`)
-  if (options.check && (ratio > goal + tolerance || counts.miss !== 1 || counts.hit !== 0)) process.exitCode = 1
+  const ratios = ratiosOf(measured, throttle ? 'wallMs' : 'cpuMs')
+  const now = ratios.map(ratio => ratio.toFixed(2)).join(' and ')
+  console.log(`Goal: at most ${goal} times the bare script, with one key and with 40. Now: ${now}.`)
+  if (options.check && (Math.max(...ratios) > goal + tolerance || counts.miss !== 1 || counts.hit !== 0))
+    process.exitCode = 1
 } finally {
   await clean()
 }
 
 /** Measures all in turn, many times: other load of the machine then affects all alike. The first round warms up. */
 async function measureAll(setting: Setting): Promise<Measured[]> {
-  const variants = options.quick ? [bare, asBuilt] : [bare, asBuilt, ...alternatives]
+  const goals = [bare, asBuilt, asBuiltForMany]
+  const variants = options.quick ? goals : [...goals, ...alternatives]
   const rounds = Number(options.rounds ?? (options.quick ? 7 : 16))
   const begun = performance.now()
   const measured = await Promise.all(variants.map(prepare))
   for (let round = 0; round <= rounds && performance.now() - begun < mostMs; round++) {
-    for (const { path, answers } of measured) {
-      const answer = await firstAnswer(path, { setting })
+    for (const { variant, path, answers } of measured) {
+      const answer = await firstAnswer(path, { setting, keyCount: variant.keyCount ?? 1 })
       if (round > 0) answers.push(answer)
     }
   }
@@ -101,15 +104,18 @@ function report(measured: readonly Measured[], by: keyof FirstAnswer): string {
   return table([['', 'ratio', 'wall ms', 'cpu ms', 'bundle kB'], ...rows])
 }
 
-function ratioOf([base, built]: readonly Measured[], by: keyof FirstAnswer): number {
-  return median((built?.answers ?? []).map(a => a[by])) / median((base?.answers ?? []).map(a => a[by]))
+/** Those of the function as it is built: with one key, with many. */
+function ratiosOf([base, ...others]: readonly Measured[], by: keyof FirstAnswer): number[] {
+  const middle = (measured: Measured | undefined) => median((measured?.answers ?? []).map(a => a[by]))
+  const built = others.filter(({ variant }) => [asBuilt, asBuiltForMany].includes(variant))
+  return built.map(measured => middle(measured) / middle(base))
 }
 
 /** Calls upstream for a process with one request, and those that a second request within the cache's lifetime adds. */
 async function countCalls([, built]: readonly Measured[], setting: Setting): Promise<{ miss: number; hit: number }> {
   const callsDuring = async (times: number) => {
     const before = upstream.calls()
-    await firstAnswer(built?.path ?? '', { setting, times })
+    await firstAnswer(built?.path ?? '', { setting, keyCount: 1, times })
     return upstream.calls() - before
   }
   const miss = await callsDuring(1)

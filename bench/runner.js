@@ -3,7 +3,7 @@ const [, , bundle, times] = process.argv
 const { handle } = await import(bundle)
 const event = {
   httpMethod: 'GET',
-  path: '/',
+  path: process.env.ASKED_PATH,
   headers: { 'X-Auth-Token': process.env.PRESENTED_KEY, Authorization: `Bearer ${process.env.PRESENTED_KEY}` },
   queryStringParameters: {},
   body: '',

@@ -4,6 +4,8 @@ import { build, type Plugin } from 'esbuild'
 /** One way of building the retrieval function: its entry, which modules are replaced, and its banner. */
 export interface Variant {
   readonly name: string
+  /** How many keys the deployment has (default: 1). */
+  readonly keyCount?: number
   readonly entry?: string
   readonly replace?: Readonly<Record<string, string>>
   readonly banner?: string
@@ -12,14 +14,15 @@ export interface Variant {
 /** What the function is measured against. */
 export const bare: Variant = { name: 'bare node:https', entry: 'bench/variants/bare.ts' }
 
-/** The function as it is built. */
-export const asBuilt: Variant = { name: 'as built' }
+/** The function as it is built, with one key and with as many as a deployment may have. */
+export const asBuilt: Variant = { name: 'as built, 1 key' }
+export const asBuiltForMany: Variant = { name: 'as built, 40 keys', keyCount: 40 }
 
 // Long names: the minifier gives short ones to what is bundled below.
 const requireBanner =
   "import{createRequire as createBannerRequire}from'node:module';const require=createBannerRequire(import.meta.url);"
 
-/** The same function with one choice changed. */
+/** The same function with one choice changed, with one key. */
 export const alternatives: readonly Variant[] = [
   { name: 'with a bare import of node:http', banner: "import*as bannerHttp from'node:http';" },
   {
@@ -29,6 +32,7 @@ export const alternatives: readonly Variant[] = [
       'retrieval/scaleway/access-answer.ts': 'hand-written.ts',
       'shared/credential.ts': 'hand-written.ts',
       'shared/env.ts': 'hand-written.ts',
+      'shared/key-names.ts': 'hand-written.ts',
     },
   },
   { name: 'with pino', replace: { 'retrieval/log.ts': 'pino-log.ts' }, banner: requireBanner },

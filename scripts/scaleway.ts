@@ -46,7 +46,8 @@ For Terraform, the scw CLI and the SDKs, paste into another terminal:
 The last one tells Terraform which Scaleway the functions call: without it they would call the real one.
 
 Functions that are deployed here run on this machine, and their CRONs fire on schedule (UTC). To fire one now, once it is
-deployed under the default prefix (else PREFIX-rotate and PREFIX-tend):
+deployed under the default prefix (else PREFIX-rotate and PREFIX-tend; of several keys, those with a schedule of their own have
+PREFIX-rotate-NAME, named after the first of them):
 
   curl -X POST ${fireUrl(fields.scaleway_url, 'key-rotation-rotate')}
   curl -X POST ${fireUrl(fields.scaleway_url, 'key-rotation-tend')}

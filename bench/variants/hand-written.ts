@@ -1,4 +1,4 @@
-import type { readConfig as realReadConfig } from '../../functions/retrieval/config.ts'
+import type { readConfig as realReadConfig, ServedKey } from '../../functions/retrieval/config.ts'
 import type { AccessAnswer } from '../../functions/retrieval/scaleway/access-answer.ts'
 import type { KnownCaller } from '../../functions/shared/caller.ts'
 import type { Credential } from '../../functions/shared/credential.ts'
@@ -6,7 +6,7 @@ import type { Env } from '../../functions/shared/env.ts'
 import { type LogLevel, logLevels } from '../../functions/shared/log.ts'
 import { Secret } from '../../functions/shared/secret.ts'
 
-// Replaces config.ts, access-answer.ts, credential.ts and env.ts together: the same readings without valibot.
+// Replaces config.ts, access-answer.ts, credential.ts, env.ts and key-names.ts together: the same readings without valibot.
 
 /** As in env.ts. */
 export class MisconfiguredError extends Error {
@@ -21,13 +21,11 @@ export class MisconfiguredError extends Error {
 /** As in config.ts. */
 export function readConfig(env: Env): ReturnType<typeof realReadConfig> {
   const key = new Secret(matching(env, { name: 'READER_SECRET_KEY', form: uuid }))
+  const fallback = 'https://api.scaleway.com'
+  const apiUrl = matching(env, { name: 'API_URL', form: /^https?:\/\/\S+[^/]$/, fallback })
   return {
-    secret: {
-      apiUrl: matching(env, { name: 'API_URL', form: /^https?:\/\/\S+[^/]$/, fallback: 'https://api.scaleway.com' }),
-      region: matching(env, { name: 'REGION', form: /^[a-z]{2}-[a-z]{3}$/ }),
-      secretId: matching(env, { name: 'SECRET_ID', form: uuid }),
-      key,
-    },
+    reader: { apiUrl, key },
+    keys: keys(env),
     callers: callers(env),
     memory: { cacheSeconds: number(env, 'CACHE_SECONDS', 60), staleSeconds: number(env, 'STALE_SECONDS', 300) },
     timeoutSeconds: number(env, 'TIMEOUT_SECONDS', 60),
@@ -37,6 +35,12 @@ export function readConfig(env: Env): ReturnType<typeof realReadConfig> {
 /** As in config.ts. */
 export function readLogLevel(env: Env): LogLevel {
   return logLevels.find(level => level === env.LOG_LEVEL) ?? 'info'
+}
+
+/** As in key-names.ts. */
+export function nameInPath(path: string): string | null | undefined {
+  if (path === '/') return undefined
+  return /^\/[a-z0-9][a-z0-9-]{0,39}$/.test(path) ? path.slice(1) : null
 }
 
 /** As in credential.ts. */
@@ -71,16 +75,28 @@ function number(env: Env, name: string, fallback: number): number {
   return Number(matching(env, { name, form: /^\d+$/, fallback: String(fallback) }))
 }
 
+function keys(env: Env): ServedKey[] {
+  return each(env, 'KEY_').map(([variable, { name, region, secret_id: secretId, consumers }]) => {
+    const namesKey = filled(name) && /^[a-z0-9][a-z0-9-]{0,39}$/.test(name)
+    const namesSecret = filled(region) && /^[a-z]{2}-[a-z]{3}$/.test(region) && filled(secretId) && uuid.test(secretId)
+    if (!namesKey || !namesSecret || !Array.isArray(consumers) || !consumers.every(filled))
+      throw new MisconfiguredError(variable, 'of the expected form')
+    return { name, region, secretId, consumers }
+  })
+}
+
 function callers(env: Env): KnownCaller[] {
-  return Object.keys(env)
-    .filter(name => name.startsWith('CALLER_') && env[name])
-    .map(name => {
-      const { name: called, role, sha256 } = record(parseJson(env[name] ?? ''))
-      const isKnownRole = role === 'operator' || role === 'consumer' || role === 'monitor'
-      if (!isKnownRole || !filled(called) || !/^[0-9a-f]{64}$/.test(String(sha256)))
-        throw new MisconfiguredError(name, 'of the expected form')
-      return { name: called, role, sha256: String(sha256) }
-    })
+  return each(env, 'CALLER_').map(([variable, { name, role, sha256 }]) => {
+    const isKnownRole = role === 'operator' || role === 'consumer' || role === 'monitor'
+    if (!isKnownRole || !filled(name) || !/^[0-9a-f]{64}$/.test(String(sha256)))
+      throw new MisconfiguredError(variable, 'of the expected form')
+    return { name, role, sha256: String(sha256) }
+  })
+}
+
+function each(env: Env, prefix: string): [string, Record<string, unknown>][] {
+  const set = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value)
+  return set.map(([name, value = '']) => [name, record(parseJson(value))])
 }
 
 function parseJson(text: string): unknown {

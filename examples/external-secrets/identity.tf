@@ -1,7 +1,15 @@
-# Copy this beside main.tf: an identity for External Secrets that reads the one secret.
+# Copy this beside main.tf: an identity for External Secrets that reads the secrets of the keys that are named here.
+locals {
+  external_secrets_keys = ["default"]
+
+  external_secrets          = [for name in local.external_secrets_keys : local.secrets[name]]
+  external_secrets_projects = distinct([for secret in local.external_secrets : secret.project_id])
+  external_secrets_only     = join(" || ", [for secret in local.external_secrets : "resource.id == \"${secret.id}\""])
+}
+
 resource "scaleway_iam_application" "external_secrets" {
   name        = "${var.prefix}-external-secrets"
-  description = "External Secrets, which reads the API key that ${var.prefix} rotates"
+  description = "External Secrets, which reads API keys that ${var.prefix} rotates"
   tags        = var.tags
 }
 
@@ -12,20 +20,20 @@ resource "scaleway_iam_policy" "external_secrets" {
   tags           = var.tags
 
   rule {
-    project_ids = [local.secret_project_id]
+    project_ids = local.external_secrets_projects
     permission_set_names = [
       "SecretManagerReadOnly", # ask which version is the newest enabled one; list secrets, as a check of the store
     ]
     # Listing names no single secret, and a bare resource.id refuses it.
-    condition = "${local.this_secret} || !has(resource.id)"
+    condition = "${local.external_secrets_only} || !has(resource.id)"
   }
 
   rule {
-    project_ids = [local.secret_project_id]
+    project_ids = local.external_secrets_projects
     permission_set_names = [
       "SecretManagerSecretAccess", # read what that version holds
     ]
-    condition = local.this_secret
+    condition = local.external_secrets_only
   }
 }
 

@@ -15,7 +15,7 @@ export class Key {
   }
 }
 
-/** The address of retrieval, and this consumer's own credential for it. */
+/** The address of retrieval, which ends in the name of a key where there are several, and this consumer's own credential for it. */
 export interface Retrieval {
   readonly url: string
   readonly consumerKey: string
@@ -65,7 +65,11 @@ export async function askRetrieval(
   }
   try {
     // A redirect is never followed: it would carry the credential to another host.
-    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetch(withoutSlash(url), {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
     const text = await response.text()
     if (response.status === 304 && etag !== undefined) return 'unchanged'
     if (response.status !== 200) throw new RetrievalError(explain(response.status, text))
@@ -73,6 +77,11 @@ export async function askRetrieval(
   } catch (error) {
     throw error instanceof RetrievalError ? error : new RetrievalError(`Retrieval is unreachable: ${why(error)}.`)
   }
+}
+
+/** A name with a slash behind it is no name. */
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '')
 }
 
 /** The same credential in each header, because the platform may keep one of them to itself. */
@@ -95,6 +104,8 @@ function explain(status: number, text: string): string {
   if (status === 401 || status === 403)
     return `Retrieval refuses this consumer's own credential ${seen}: check CONSUMER_KEY, and \`consumers\` of the deployment.`
   if (code === 'no-key-yet') return `There is no key yet ${seen}: POST to the rotation function makes the first one.`
+  if (code === 'key-not-named')
+    return `Retrieval has no key for this consumer at this address ${seen}: RETRIEVAL_URL must end in the name of one of its own.`
   if (status < 400)
     return `Retrieval redirects or answers unexpectedly ${seen}, and no redirect is followed: check RETRIEVAL_URL.`
   if (status < 500 && status !== 429) return `Retrieval refuses this request ${seen}: check RETRIEVAL_URL.`

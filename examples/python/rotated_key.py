@@ -68,7 +68,8 @@ class RotatedKey:
         send_caller_key: Optional[bool] = None,
     ) -> None:
         _check(url, consumer_key)
-        self._url, self._credential = url, _credential_headers(consumer_key, send_caller_key)
+        # A name with a slash behind it is no name.
+        self._url, self._credential = url.rstrip("/"), _credential_headers(consumer_key, send_caller_key)
         self._refresh_seconds, self._timeout_seconds = refresh_seconds, timeout_seconds
         # One request at a time, so that no answer overtakes another.
         self._turn = threading.Lock()
@@ -232,6 +233,11 @@ def _explain(status: int, code: str) -> str:
         )
     if code == "no-key-yet":
         return f"There is no key yet {seen}: POST to the rotation function makes the first one."
+    if code == "key-not-named":
+        return (
+            f"Retrieval has no key for this consumer at this address {seen}: "
+            "RETRIEVAL_URL must end in the name of one of its own."
+        )
     if status < 400:
         return f"Retrieval redirects or answers unexpectedly {seen}, and no redirect is followed: check RETRIEVAL_URL."
     if status < 500 and status != 429:

@@ -100,7 +100,8 @@ rk_refresh() {
 
 # Asks once; sets rk_answer and rk_status (200, or 304: the held key is still the current one).
 rk_ask() {
-  # -q: a .curlrc could say --verbose or --location. A redirect would send the credential to another host.
+  # -q: a .curlrc could say --verbose or --location. A redirect would send the credential to another host. %/: a name with a
+  # slash behind it is no name.
   rk_answer=$(
     {
       # In each header, because the platform may keep one of them to itself.
@@ -108,7 +109,7 @@ rk_ask() {
       [ "${SEND_CALLER_KEY:-}" != true ] || printf 'X-Caller-Key: %s\n' "$rk_consumer_key"
       [ -z "$rk_etag" ] || printf 'If-None-Match: %s\n' "$rk_etag"
       [ "$1" != no-cache ] || printf 'Cache-Control: no-cache\n'
-    } | curl -q -sSi --suppress-connect-headers --max-time "$TIMEOUT_SECONDS" -w '\n%{http_code}' -H @- "$RETRIEVAL_URL"
+    } | curl -q -sSi --suppress-connect-headers --max-time "$TIMEOUT_SECONDS" -w '\n%{http_code}' -H @- "${RETRIEVAL_URL%/}"
   ) || { rk_say 'Retrieval is unreachable.'; return 1; }
   rk_status=${rk_answer##*
 }
@@ -119,6 +120,7 @@ rk_ask() {
     *-no-credential) rk_say "No credential reaches retrieval $rk_seen: set SEND_CALLER_KEY=true, and send_caller_key in the deployment." ;;
     401-* | 403-*) rk_say "Retrieval refuses this consumer's own credential $rk_seen: check CONSUMER_KEY, and \`consumers\` of the deployment." ;;
     *-no-key-yet) rk_say "There is no key yet $rk_seen: POST to the rotation function makes the first one." ;;
+    *-key-not-named) rk_say "Retrieval has no key for this consumer at this address $rk_seen: RETRIEVAL_URL must end in the name of one of its own." ;;
     3*) rk_say "Retrieval redirects or answers unexpectedly $rk_seen, and no redirect is followed: check RETRIEVAL_URL." ;;
     429-* | 5*) rk_say "Retrieval is unavailable $rk_seen." ;;
     *) rk_say "Retrieval refuses this request $rk_seen: check RETRIEVAL_URL." ;;

@@ -2,8 +2,8 @@ import { endpoint } from '../shared/endpoint.ts'
 import { type Env, readLogLevel } from '../shared/env.ts'
 import type { Log } from '../shared/log.ts'
 import type { Clock } from './clock.ts'
-import { readConfig } from './config.ts'
-import { createKeyCache } from './key-cache.ts'
+import { readConfig, type ServedKey } from './config.ts'
+import { createKeyCache, createKeyCaches } from './key-cache.ts'
 import { lineLog } from './log.ts'
 import { httpGet, type OpenRequest } from './scaleway/http-get.ts'
 import { latestEnabledVersion } from './scaleway/latest-version.ts'
@@ -25,11 +25,14 @@ export interface Surroundings {
 export function composeRetrieval({ env, clock, random, opener, write }: Surroundings) {
   const log = () => lineLog({ level: readLogLevel(env), write, nowMs: () => clock.now().wallMs })
   const build = (log: Log) => {
-    const { secret, callers, memory, timeoutSeconds } = readConfig(env)
-    const get = httpGet({ open: opener(secret.apiUrl), clock })
-    const once = latestEnabledVersion({ get, secret })
-    const read = withRetry({ read: once, clock, random, functionTimeoutSeconds: timeoutSeconds })
-    return createService({ callers, currentKey: createKeyCache({ read, clock, ...memory }), log })
+    const { reader, keys, callers, memory, timeoutSeconds } = readConfig(env)
+    const get = httpGet({ open: opener(reader.apiUrl), clock })
+    const cacheOf = createKeyCaches(({ region, secretId }: ServedKey) => {
+      const once = latestEnabledVersion({ get, secret: { ...reader, region, secretId } })
+      const read = withRetry({ read: once, clock, random, functionTimeoutSeconds: timeoutSeconds })
+      return createKeyCache({ read, clock, ...memory })
+    })
+    return createService({ callers, keys, cacheOf, log })
   }
   return endpoint({ log, build })
 }

@@ -1,6 +1,17 @@
+import * as v from 'valibot'
 import { readCallers } from '../shared/callers.ts'
-import { apiUrl, type Env, number, readEnv } from '../shared/env.ts'
-import { region, secretKey, uuid } from '../shared/formats.ts'
+import {
+  apiUrl,
+  type Env,
+  jsonObject,
+  MisconfiguredError,
+  number,
+  readEach,
+  readEnv,
+  requireDistinct,
+} from '../shared/env.ts'
+import { matching, region, secretKey, uuid } from '../shared/formats.ts'
+import { keyName } from '../shared/key-names.ts'
 
 /**
  * The form of each environment variable that has one name; docs/settings.md is generated from it. The bounds of cache
@@ -9,12 +20,32 @@ import { region, secretKey, uuid } from '../shared/formats.ts'
  */
 export const retrievalVariables = {
   API_URL: apiUrl,
-  REGION: region,
-  SECRET_ID: uuid,
   READER_SECRET_KEY: secretKey,
   CACHE_SECONDS: number({ min: 0, max: 60, default: 60 }),
   STALE_SECONDS: number({ min: 0, max: 3000, default: 300 }),
   TIMEOUT_SECONDS: number({ min: 1, max: 3600, default: 60 }),
+}
+
+const consumersForm = "a list of consumers' names"
+
+/**
+ * The form of a variable `KEY_<NAME>`; docs/settings.md is generated from it. Among `consumers` a name that no
+ * CALLER_ variable has, or one of another role, is passed over: it lets nobody fetch the key, and whoever else may fetch
+ * it, or another key, is still answered.
+ */
+export const keyVariable = jsonObject({
+  name: keyName,
+  region,
+  secret_id: uuid,
+  consumers: v.array(matching(/^[\w.-]{1,64}$/, consumersForm), consumersForm),
+})
+
+/** A key that is given here: its name, the secret that holds it, the consumers that may fetch it. */
+export interface ServedKey {
+  readonly name: string
+  readonly region: string
+  readonly secretId: string
+  readonly consumers: readonly string[]
 }
 
 /**
@@ -24,14 +55,21 @@ export const retrievalVariables = {
 export function readConfig(env: Env) {
   const values = readEnv(env, retrievalVariables)
   return {
-    secret: {
-      apiUrl: values.API_URL,
-      region: values.REGION,
-      secretId: values.SECRET_ID,
-      key: values.READER_SECRET_KEY,
-    },
+    reader: { apiUrl: values.API_URL, key: values.READER_SECRET_KEY },
+    keys: readKeys(env),
     callers: readCallers(env),
     memory: { cacheSeconds: values.CACHE_SECONDS, staleSeconds: values.STALE_SECONDS },
     timeoutSeconds: values.TIMEOUT_SECONDS,
   }
+}
+
+function readKeys(env: Env): ServedKey[] {
+  const keys = readEach(env, 'KEY_', keyVariable)
+  if (keys.size === 0) throw new MisconfiguredError('KEY_<NAME>', 'there for at least one key')
+  requireDistinct(
+    keys,
+    ['name', 'secret_id'],
+    'a key with a name and a secret of its own: another KEY_ variable has the same',
+  )
+  return Array.from(keys.values(), ({ secret_id: secretId, ...key }) => ({ ...key, secretId }))
 }

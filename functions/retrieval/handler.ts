@@ -2,7 +2,7 @@ import { Agent, request } from 'node:https'
 import { composeRetrieval } from './compose.ts'
 import type { OpenRequest } from './scaleway/http-get.ts'
 
-/** The retrieval function, as the platform calls it: `GET /` gives the current key. */
+/** The retrieval function, as the platform calls it: `GET /name` gives the current key of that name. */
 export const handle = composeRetrieval({
   env: process.env,
   clock: {

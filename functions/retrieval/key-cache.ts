@@ -20,7 +20,7 @@ interface KeyCacheParts {
 }
 
 /**
- * Makes the instance's memory of the current key. Misses that meet share one read; a `bypass` never gets the answer
+ * Makes the instance's memory of one key, the current one of its secret. Misses that meet share one read; a `bypass` never gets the answer
  * of a read begun before it. An error that is not transient empties the memory; a
  * transient one lets a value stand in that is not older than cache and stale time together.
  */
@@ -57,6 +57,19 @@ export function createKeyCache({ read, clock, cacheSeconds, staleSeconds }: KeyC
       if (old === undefined) throw error
       return { ...old, source: 'stale', error }
     }
+  }
+}
+
+/**
+ * Makes the memory of each key when it is first requested: most instances end before they are asked for a second key, and
+ * forty memories lengthen a cold start (bench/README.md).
+ */
+export function createKeyCaches<Key>(create: (key: Key) => GetCurrentKey): (key: Key) => GetCurrentKey {
+  const caches = new Map<Key, GetCurrentKey>()
+  return key => {
+    const cache = caches.get(key) ?? create(key)
+    caches.set(key, cache)
+    return cache
   }
 }
 

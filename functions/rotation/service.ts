@@ -5,23 +5,30 @@ import { HttpError } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
 import type { Log, LogFields } from '../shared/log.ts'
 import { startCountdown, type TimeLeft, wallDate } from './clock.ts'
+import type { Config } from './config.ts'
 import { cronToken } from './cron-token.ts'
 import type { Fetch } from './fetch.ts'
-import { answerDryRun, answerRun, answerWith, type Body } from './http/answer.ts'
+import { answerByName, answerDryRun, answerRun, answerWith, type KeyAnswer, keyAnswer } from './http/answer.ts'
 import { admit, allow, callerOf } from './http/callers.ts'
 import { errorForCall } from './http/errors.ts'
-import { type Asked, type AskedRun, readRequest } from './http/request.ts'
+import { type Asked, type AskedRun, type AskedStatus, readRequest } from './http/request.ts'
+import { inParallel } from './in-parallel.ts'
+import { createOverview } from './overview.ts'
+import type { RunRequest } from './plan/situation.ts'
 import { timeoutMarginMs } from './plan/timing.ts'
 import { createQueue } from './queue.ts'
 import type { EndedRun } from './report/ended-run.ts'
 import { createNotifier } from './report/notifier.ts'
 import { createRunLog } from './report/run-log.ts'
-import { createRotatedKey } from './rotated-key.ts'
+import { createRotatedKey, type RotatedKey } from './rotated-key.ts'
+import { type EndedKeyRun, keysAtOnce, runKeys } from './run-keys.ts'
 import { ApiError } from './scaleway/api-error.ts'
 import type { CallParts } from './scaleway/calls.ts'
+import { paced } from './scaleway/paced.ts'
 
 /** What the service is made of. */
 interface ServiceParts extends CallParts {
+  readonly config: Config
   readonly log: Log
   /** For receivers of notifications and heartbeats. */
   readonly receiverFetch: Fetch
@@ -37,55 +44,79 @@ interface Admitted<What extends Asked> {
 }
 
 /** Makes the rotation function's service: one HTTP request in, one answer out. */
-export function createService(parts: ServiceParts): RequestHandler {
-  const { config, clock, log } = parts
-  const { policy } = config
+export function createService(plainParts: ServiceParts): RequestHandler {
+  const { config, clock, log } = plainParts
+  const parts = { ...plainParts, fetch: paced(plainParts.fetch, clock) }
   const known = { callers: config.callers, cronToken: cronToken(config.rotator.secretKey) }
   const queue = createQueue()
-  const rotatedKey = createRotatedKey(parts)
-  const notify = createNotifier({ ...parts, readOwnKeys: rotatedKey.ownKeys })
+  const rotatedKeys = new Map([...config.keys].map(([name, key]) => [name, createRotatedKey(key, parts)]))
+  const names = [...rotatedKeys.keys()]
+  const overview = createOverview({ ...parts, keys: [...rotatedKeys.values()] })
+  const notify = createNotifier(parts)
+
+  const keyOf = (name: string): RotatedKey => {
+    const key = rotatedKeys.get(name)
+    if (key === undefined) throw new Error('A request is read for the keys that there are.')
+    return key
+  }
 
   const runOnce = async ({ asked, caller, who, timeLeft }: Admitted<AskedRun>): Promise<Outcome> => {
     const runId = randomUUID()
     const runLog = createRunLog({ log, asked, who, runId })
-    const context = { timeLeft, runId, report: runLog.event }
     const { action, force, revision } = asked
     const runRequest = { action, operator: caller.role === 'operator', force, revision }
+    const keys = asked.keys.map(keyOf)
     if (asked.dryRun) {
-      const planned = await rotatedKey.dryRun(runRequest, context)
-      runLog.planned(planned)
-      return { body: answerDryRun(planned, policy) }
+      const context = (key: RotatedKey) => ({ runId, timeLeft, report: runLog.eventsOf(key.config) })
+      const answers = await inParallel(keys, keysAtOnce, async key => {
+        const answer = await answerPlanned(key, async () => {
+          const planned = await key.dryRun(runRequest, context(key))
+          runLog.planned(key.config, planned)
+          return planned
+        })
+        return [key.config.name, answer] as const
+      })
+      return { answers: new Map(answers) }
     }
     const startedAt = wallDate(clock)
-    const result = await rotatedKey.run(runRequest, context)
-    runLog.end(result)
-    const outcome = outcomeOf(() => answerRun(runRequest, result, policy))
-    return { ...outcome, ended: { runId, action, startedAt, result, error: outcome.error } }
+    const runs = await runKeys(keys, runRequest, { runId, timeLeft, clock, reportOf: runLog.eventsOf })
+    runLog.ended(runs)
+    overview.forget()
+    const answers = new Map(runs.map(run => [run.key.name, answerEnded(run, runRequest)]))
+    const ended = runs.map(({ key, result }) => ({ key, result, error: answers.get(key.name)?.error }))
+    return { answers, ended: { runId, action, startedAt, keys: ended, isOverAll: runs.length === names.length } }
   }
 
   const run = async (admitted: Admitted<AskedRun>) => {
-    const { requestId } = admitted.request
-    const { body, error, ended } = await queue(() => runOnce(admitted))
+    const { asked, request } = admitted
+    const { answers, ended } = await queue(() => runOnce(admitted))
     // After the turn: a slow receiver keeps no run waiting.
-    if (ended !== undefined) await notify(ended, requestId)
-    if (error !== undefined) throw error
-    return answerWith(200, body, requestId)
+    if (ended !== undefined) await notify(ended, request.requestId)
+    const [only] = answers.values()
+    if (asked.byName || only === undefined) {
+      const { status, body } = answerByName(answers)
+      return answerWith(status, body, request.requestId)
+    }
+    if (only.error !== undefined) throw only.error
+    return answerWith(200, only.body, request.requestId)
   }
 
-  const status = async ({ request, who, timeLeft }: Omit<Admitted<Asked>, 'asked'>) => {
-    const { healthy, body } = await rotatedKey.status(timeLeft)
-    log.info({ ...who, healthy }, 'status read')
+  const status = async ({ asked, request, who, timeLeft }: Omit<Admitted<AskedStatus>, 'caller'>) => {
+    const { key, fresh } = asked
+    const read = key === undefined ? overview.all(timeLeft, { fresh }) : overview.one(keyOf(key), timeLeft)
+    const { healthy, body } = await read
+    log.info({ ...who, key, healthy }, 'status read')
     return answerWith(healthy ? 200 : 503, body, request.requestId)
   }
 
   return async request => {
-    const timeLeft = startCountdown(clock, policy.timeoutMs - timeoutMarginMs)
+    const timeLeft = startCountdown(clock, config.timeoutMs - timeoutMarginMs)
     const caller = callerOf(request, known)
     const who = { request_id: request.requestId, ...callerFields(request, caller) }
-    const asked = admitted({ request, caller, log, who })
+    const asked = admitted({ request, caller, names, log, who })
     try {
       return asked.kind === 'status'
-        ? await status({ caller, request, who, timeLeft })
+        ? await status({ asked, request, who, timeLeft })
         : await run({ asked, caller, request, who, timeLeft })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -103,18 +134,20 @@ export function createService(parts: ServiceParts): RequestHandler {
 function admitted({
   request,
   caller,
+  names,
   log,
   who,
 }: {
   request: Request
   caller: Caller
+  names: readonly string[]
   log: Log
   who: LogFields
 }): Asked {
   let asked: Asked | undefined
   try {
     admit(caller)
-    asked = readRequest(request)
+    asked = readRequest(request, names)
     allow(asked, caller)
     return asked
   } catch (error) {
@@ -125,14 +158,27 @@ function admitted({
   }
 }
 
-/** What a run is answered with: a body or an error; and how it ended, where it was one that may change something. */
-type Outcome = ({ body: Body; error?: undefined } | { body?: undefined; error: HttpError }) & { ended?: EndedRun }
+/** What a run is answered with, by key; and how it ended, where it was one that may change something. */
+interface Outcome {
+  readonly answers: ReadonlyMap<string, KeyAnswer>
+  readonly ended?: EndedRun
+}
 
-function outcomeOf(answer: () => Body): Outcome {
+function answerEnded({ key, result }: EndedKeyRun, request: RunRequest): KeyAnswer {
+  return result === undefined ? { error: internalError() } : keyAnswer(() => answerRun(request, result, key.policy))
+}
+
+async function answerPlanned(key: RotatedKey, plan: () => ReturnType<RotatedKey['dryRun']>): Promise<KeyAnswer> {
   try {
-    return { body: answer() }
+    const planned = await plan()
+    return keyAnswer(() => answerDryRun(planned, key.config.policy))
   } catch (error) {
-    if (!(error instanceof HttpError)) throw error
-    return { error }
+    if (!(error instanceof ApiError)) throw error
+    return { error: errorForCall(error) }
   }
+}
+
+function internalError(): HttpError {
+  const message = 'The function met a fault of its own. Its log has a line with this request id.'
+  return new HttpError({ status: 500, code: 'internal-error', message })
 }

@@ -45,14 +45,15 @@ export function readEach<const Form extends v.GenericSchema>(
   prefix: string,
   form: Form,
 ): Map<string, v.InferOutput<Form>> {
-  const set = Object.entries(env).filter(([name, value]) => name.startsWith(prefix) && value)
-  return new Map(
-    set.map(([name, value]) => {
-      const parsed = v.safeParse(form, value)
-      if (parsed.success) return [name, parsed.output]
-      throw new MisconfiguredError(name, parsed.issues[0].message)
-    }),
-  )
+  const read = new Map<string, v.InferOutput<Form>>()
+  for (const name of Object.keys(env)) {
+    const value = name.startsWith(prefix) ? env[name] : undefined
+    if (!value) continue
+    const parsed = v.safeParse(form, value)
+    if (!parsed.success) throw new MisconfiguredError(name, parsed.issues[0].message)
+    read.set(name, parsed.output)
+  }
+  return read
 }
 
 const apiUrlForm = `${protectedUrlForm} and without a slash at its end`
@@ -88,12 +89,10 @@ export function readLogLevel(env: Env): LogLevel {
 
 /** Text that holds JSON of a form. `expected` completes the sentence "… must be". */
 export function jsonText<const Form extends v.GenericSchema>(form: Form, expected: string) {
-  return v.pipe(
-    v.string(expected),
-    v.transform(parseJson),
-    v.check(value => v.is(form, value), expected),
-    v.transform(value => v.parse(form, value)),
-  )
+  return fromText(expected, given => {
+    const parsed = v.safeParse(form, parseJson(given), { abortEarly: true })
+    return parsed.success ? { output: parsed.output } : { expected }
+  })
 }
 
 /**
@@ -103,16 +102,26 @@ export function jsonText<const Form extends v.GenericSchema>(form: Form, expecte
 export function jsonObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   const form = v.object(entries)
   const expected = `a JSON object of ${Object.keys(entries).join(', ')}`
+  // A field that is not there is refused by its own schema, in its own words, once it is there without a value.
+  const unset = Object.fromEntries(Object.keys(entries).map(field => [field, undefined]))
+  return fromText(expected, text => {
+    const given = parseJson(text)
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) return { expected }
+    const parsed = v.safeParse(form, { ...unset, ...given }, { abortEarly: true })
+    if (parsed.success) return { output: parsed.output }
+    const [issue] = parsed.issues
+    return { expected: `a JSON object whose ${String(issue.path?.[0]?.key)} is ${issue.message}` }
+  })
+}
+
+/** Text from which something is read once, which keeps a cold start short; or what was expected instead. */
+function fromText<Output>(expected: string, read: (text: string) => { output: Output } | { expected: string }) {
   return v.pipe(
     v.string(expected),
-    v.rawTransform<string, v.InferOutput<typeof form>>(({ dataset, addIssue, NEVER }) => {
-      const given = parseJson(dataset.value)
-      const parsed = v.safeParse(form, given, { abortEarly: true })
-      if (parsed.success) return parsed.output
-      const [issue] = parsed.issues
-      const field = issue.path?.[0]?.key
-      const isField = field !== undefined && Object.hasOwn(entries, String(field))
-      addIssue({ message: isField ? `a JSON object whose ${field} is ${issue.message}` : expected })
+    v.rawTransform<string, Output>(({ dataset, addIssue, NEVER }) => {
+      const result = read(dataset.value)
+      if ('output' in result) return result.output
+      addIssue({ message: result.expected })
       return NEVER
     }),
   )
@@ -127,10 +136,12 @@ export function requireDistinct<Fields extends string>(
   fields: readonly Fields[],
   expected: string,
 ): void {
-  const taken = new Set<string>()
-  for (const [variable, values] of read) {
-    const own = fields.map(field => `${field} ${values[field].toLowerCase()}`)
-    if (own.some(value => taken.has(value))) throw new MisconfiguredError(variable, expected)
-    for (const value of own) taken.add(value)
+  for (const field of fields) {
+    const taken = new Set<string>()
+    for (const [variable, values] of read) {
+      const own = values[field].toLowerCase()
+      if (taken.has(own)) throw new MisconfiguredError(variable, expected)
+      taken.add(own)
+    }
   }
 }

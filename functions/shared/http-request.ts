@@ -11,6 +11,8 @@ export interface Request {
   readonly requestId: string
   /** Where the caller's connection came from, as the platform says (an IP address); null where it does not. */
   readonly clientAddress: string | null
+  /** The caller asks for an answer that comes from no memory: `Cache-Control: no-cache`. */
+  readonly wantsFresh: boolean
   /** The text of a header; the last one's, if there are several. */
   header(name: string): string | undefined
   /** Everything that arrived under a name, in whatever form: empty only when the header is not there at all. */
@@ -32,9 +34,14 @@ export function readEvent(event: unknown): Request {
     body: fields.body ?? '',
     requestId: acceptableId(header('x-request-id')) ?? randomUUID(),
     clientAddress: clientAddress(header) ?? null,
+    wantsFresh: asksForNoCache(header('cache-control')),
     header,
     headerValues,
   }
+}
+
+function asksForNoCache(header = ''): boolean {
+  return header.split(',').some(directive => directive.trim().toLowerCase() === 'no-cache')
 }
 
 /** Two fields may hold headers. The one with more values under a name counts, and what only the other one has. */

@@ -5,7 +5,7 @@ import { matching } from './formats.ts'
 export const reservedNames = ['constructor', 'prototype', '__proto__']
 
 /** What a key's name must be. It completes the sentence "… must be". */
-export const keyNameForm =
+const keyNameForm =
   '1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor or prototype'
 
 /** The name of a key: it stands in paths, variables, logs and answers. */

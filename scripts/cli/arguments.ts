@@ -32,7 +32,8 @@ export function readWaitSeconds(wait: string): number {
   return Number(wait)
 }
 
-const noTokenOption =
+/** What is said to whoever gives a secret key as an option. */
+export const noTokenOption =
   'A token is never an option: every user of this machine could read it in the list of processes. Put it into the environment variable TOKEN.'
 
 function whatIsWrong(error: unknown): string {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { type LocalOptions, readOptions } from './options.ts'
+import { type LocalOptions, readOptions, type TakenOptions } from './options.ts'
 import { explain } from './start-failure.ts'
 
 /** What a start gets: the options, a log on stderr, and a way to register what must be stopped again. */
-export interface Starting extends Pick<LocalOptions, 'port'> {
+export interface Starting extends Pick<LocalOptions, 'port' | 'keys'> {
   readonly log: (line: string) => void
   /** Registers a function that runs when the command ends, for whatever cause. The last registered runs first. */
   readonly atEnd: (end: () => Promise<void> | void) => void
@@ -16,9 +16,8 @@ interface Started {
 }
 
 /** A command that starts servers and keeps them running until it is interrupted. */
-interface LocalCommand {
+interface LocalCommand extends TakenOptions {
   readonly help: string
-  readonly portsNeeded: number
   readonly start: (starting: Starting) => Promise<Started>
 }
 
@@ -27,15 +26,15 @@ interface LocalCommand {
  * process has ended. The exit code is then 0, and 1 if it could not start. A closed input does not end it: scripts that
  * start a server often close its input at once.
  */
-export async function runLocalCommand({ help, portsNeeded, start }: LocalCommand): Promise<void> {
+export async function runLocalCommand({ help, start, ...taken }: LocalCommand): Promise<void> {
   const ends: (() => Promise<void> | void)[] = []
   const log = (line: string) => process.stderr.write(`${line}\n`)
   const stop = stopSignal()
   let exitCode = 0
   try {
-    const { help: helpWanted, json, port } = readOptions(process.argv.slice(2), { portsNeeded })
+    const { help: helpWanted, json, port, keys } = readOptions(process.argv.slice(2), taken)
     // A start is never aborted: what is half started cannot be stopped.
-    const started = helpWanted ? undefined : await start({ port, log, atEnd: end => ends.unshift(end) })
+    const started = helpWanted ? undefined : await start({ port, keys, log, atEnd: end => ends.unshift(end) })
     if (!stop.aborted) console.log(printed({ started, json }) ?? help)
     if (started !== undefined && !stop.aborted) await once(stop, 'abort')
   } catch (error) {

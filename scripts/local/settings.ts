@@ -1,5 +1,5 @@
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
-import { callerVariables, type Identities, identityVariables } from './identities.ts'
+import { callerVariables, type Identities, identityVariables, keyVariables } from './identities.ts'
 
 /** How long each function may take, in seconds: the defaults of `variables.tf`. */
 export const timeoutSeconds = { rotation: 300, retrieval: 60 } as const
@@ -16,30 +16,31 @@ interface SettingsSource {
 
 /** Gives the environment of both functions, as `main.tf` sets it, with the defaults of `variables.tf`. */
 export function functionSettings({ scaleway, scalewayUrl, identities }: SettingsSource) {
-  const { secretId, applicationId, rotator, reader } = identities
-  const both = {
-    API_URL: scalewayUrl,
-    REGION: scaleway.region,
-    SECRET_ID: secretId,
-    ...callerVariables(identities),
-  }
+  const { rotator, reader } = identities
+  const both = { API_URL: scalewayUrl, ...callerVariables(identities) }
+  const keys = keyVariables(identities, {
+    ...scaleway,
+    settings: {
+      overlap_hours: 120,
+      key_lifetime_days: 90,
+      max_key_age_days: 35,
+      keep_versions: 3,
+      rotation_schedule: rotationSchedule,
+    },
+  })
   return {
     rotation: {
       ...both,
       ...identityVariables(identities),
-      APPLICATION_ID: applicationId,
-      DEFAULT_PROJECT_ID: scaleway.projectId,
+      ...keys.rotation,
       ROTATOR_ACCESS_KEY: rotator.accessKey,
       ROTATOR_SECRET_KEY: rotator.secretKey,
-      OVERLAP_HOURS: '120',
-      KEY_LIFETIME_DAYS: '90',
-      MAX_KEY_AGE_DAYS: '35',
-      KEEP_VERSIONS: '3',
+      API_KEY_QUOTA: '50',
       TIMEOUT_SECONDS: String(timeoutSeconds.rotation),
-      ROTATION_SCHEDULE: rotationSchedule,
     },
     retrieval: {
       ...both,
+      ...keys.retrieval,
       READER_SECRET_KEY: reader.secretKey,
       CACHE_SECONDS: '60',
       STALE_SECONDS: '300',

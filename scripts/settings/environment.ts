@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { retrievalVariables } from '../../functions/retrieval/config.ts'
-import { rotationVariables } from '../../functions/rotation/config.ts'
+import { keyVariable as retrievalKey, retrievalVariables } from '../../functions/retrieval/config.ts'
+import { keyVariable as rotationKey, rotationVariables } from '../../functions/rotation/config.ts'
 import { identityVariable } from '../../functions/rotation/identities.ts'
 import { callerVariable } from '../../functions/shared/callers.ts'
 import { logLevels } from '../../functions/shared/log.ts'
@@ -25,29 +25,28 @@ export interface Form {
 const logLevel = { LOG_LEVEL: v.optional(v.picklist(logLevels, `one of ${logLevels.join(', ')}`), 'info') }
 /** One variable for each caller, or identity, named after it. */
 const callers = { 'CALLER_<NAME>': callerVariable }
-const rotation = { ...rotationVariables, ...callers, 'IDENTITY_<NAME>': identityVariable, ...logLevel }
-const retrieval = { ...retrievalVariables, ...callers, ...logLevel }
+const rotation = {
+  ...rotationVariables,
+  'KEY_<NAME>': rotationKey,
+  ...callers,
+  'IDENTITY_<NAME>': identityVariable,
+  ...logLevel,
+}
+const retrieval = { ...retrievalVariables, 'KEY_<NAME>': retrievalKey, ...callers, ...logLevel }
 
 /** The compiler holds this table to the variables that the functions read. */
 const meanings: Record<keyof typeof rotation | keyof typeof retrieval, string> = {
-  REGION: 'the region of the secret: that of `secret_id`, or the one deployed to',
-  SECRET_ID: 'the secret that holds the key: `secret_id`, or the one made here',
   'CALLER_<NAME>':
     'a caller that is known: each of `consumers` and `monitors`, and each operator; the name in capitals, with `_` for all but letters and digits',
+  'KEY_<NAME>':
+    'a key: each of `keys`; the name in capitals, with `_` for hyphens. Without `rotation_schedule` no CRON is there, and the status notes `paused`',
+  API_KEY_QUOTA: 'how many API keys the organization may have: `api_key_quota`, for the status of several keys',
   API_URL: "Scaleway's API; only a local Scaleway is elsewhere",
   LOG_LEVEL: 'the least urgent lines that are written; Terraform leaves it at its default',
   ROTATOR_ACCESS_KEY: "the rotator's access key",
   ROTATOR_SECRET_KEY: "the rotator's secret key",
   'IDENTITY_<NAME>':
     "one of the deployment's own applications, with its keys that Terraform made: each other key of it is an alarm",
-  APPLICATION_ID: 'the bearer: the application whose key is rotated',
-  DEFAULT_PROJECT_ID: 'the default project of its keys',
-  OVERLAP_HOURS: 'how long the previous key keeps working; it really ends one hour and up to two hourly runs later',
-  KEY_LIFETIME_DAYS: '`expires_at` of every key, 0 for none: a dead rotator cannot leave immortal keys',
-  MAX_KEY_AGE_DAYS: 'past this age of the newest key the hourly run rotates by itself',
-  KEEP_VERSIONS: 'disabled versions kept for the record',
-  ROTATION_SCHEDULE:
-    'when the CRON rotates, for the date in the status. Not set: no CRON is there, and the status notes `paused`',
   NOTIFICATION_URL: 'who is notified. Nothing is sent without it',
   NOTIFICATION_SECRET: 'what signs notifications; required with `NOTIFICATION_URL`',
   HEARTBEAT_URL: 'what is called after each healthy hourly run. Nothing is called without it',

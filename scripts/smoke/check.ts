@@ -2,7 +2,7 @@ import { type Answer, isCodeWord, isFromFunction, isTransient } from '../deploym
 import type { Attempt, Call, Caller } from '../deployment/call.ts'
 
 /** One call and the answer that it must get. */
-interface Check {
+export interface Check {
   /** Who does what, as a sentence. */
   readonly title: string
   readonly call: Call | Attempt
@@ -18,14 +18,18 @@ export interface Checker {
   /** Gives the answer, expected or not. */
   mustWork(check: Check): Promise<Answer>
   mustBeRefused(check: Check): Promise<Answer>
+  /** Calls some at a time, and prints the lines in the order of the checks. */
+  mustAllBeRefused(checks: readonly Check[]): Promise<void>
   readonly counts: { readonly ok: number; readonly failed: number }
 }
+
+// Each call at a time needs an instance of its own (docs/scaleway.md#instances), and a cold one takes longer than it saves.
+const callsAtOnce = 4
 
 /** Takes how calls are sent and where lines are printed. No line has a key or a body: only a status and a code. */
 export function createChecker({ send, print }: { send: Caller; print: (line: string) => void }): Checker {
   const counts = { ok: 0, failed: 0 }
-  const make = async ({ title, call, expected, holds, remedy }: Check, isFinal: (answer: Answer) => boolean) => {
-    const answer = await send(call, isFinal)
+  const judge = ({ title, expected, holds, remedy }: Check, answer: Answer) => {
     const isRight = holds(answer)
     counts[isRight ? 'ok' : 'failed'] += 1
     const got = inWords(answer)
@@ -34,11 +38,22 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
     if (advice !== undefined) print(`      ${advice}`)
     return answer
   }
+  const refused = ({ call }: Check) => send(call, answer => isFromFunction(answer) || !isTransient(answer))
   return {
     counts,
     // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be transient as well.
-    mustWork: check => make(check, answer => check.holds(answer) || (isFromFunction(answer) && !isUpstream(answer))),
-    mustBeRefused: check => make(check, answer => isFromFunction(answer) || !isTransient(answer)),
+    mustWork: async check => {
+      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isUpstream(answer))
+      return judge(check, await send(check.call, isFinal))
+    },
+    mustBeRefused: async check => judge(check, await refused(check)),
+    mustAllBeRefused: async checks => {
+      for (let first = 0; first < checks.length; first += callsAtOnce) {
+        const group = checks.slice(first, first + callsAtOnce)
+        const answered = await Promise.all(group.map(async check => ({ check, answer: await refused(check) })))
+        for (const { check, answer } of answered) judge(check, answer)
+      }
+    },
   }
 }
 

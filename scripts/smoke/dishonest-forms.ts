@@ -1,10 +1,10 @@
 import { type Answer, isFromFunction } from '../deployment/answer.ts'
 import type { Checker } from './check.ts'
-import type { Deployed } from './deployed.ts'
+import { type Deployed, nameAfter, oneKey } from './deployed.ts'
 import { type HeaderLines, type RawCall, sendRaw } from './raw-call.ts'
 
 /** Where to call, and the callers that have no business there. */
-type Target = Pick<Deployed, 'rotationUrl' | 'retrievalUrl' | 'consumerKeys' | 'monitorKeys'>
+type Target = Pick<Deployed, 'keys' | 'consumerKeys' | 'monitorKeys'>
 
 /** Something that a caller has no right to. */
 interface Attempted {
@@ -17,7 +17,7 @@ interface Attempted {
 /**
  * Calls with valid keys in forms that can make a gate check one credential and show the function another or none
  * (docs/scaleway.md#gate-headers). Each key is one that must be refused there. If a call is allowed, it still changes
- * nothing.
+ * nothing. What a gate does with headers does not depend on the rotated key that is named, so one is enough.
  */
 export async function checkDishonestForms(target: Target, checker: Checker): Promise<void> {
   for (const { title, key, call } of whatIsAttempted(target)) {
@@ -32,17 +32,23 @@ export async function checkDishonestForms(target: Target, checker: Checker): Pro
   }
 }
 
-function whatIsAttempted({ rotationUrl, retrievalUrl, consumerKeys, monitorKeys }: Target): Attempted[] {
+function whatIsAttempted({ keys, consumerKeys, monitorKeys }: Target): Attempted[] {
+  const rotated = oneKey({ keys })
+  const { rotationUrl, retrievalUrl } = rotated
   const revoke = { action: 'revoke', dry_run: true }
   return [
     ...Object.entries(monitorKeys).map(([name, key]) => ({
-      title: `monitor ${name} fetches the key`,
+      title: `monitor ${name} fetches the key${nameAfter(' ', rotated)}`,
       key,
       call: { url: retrievalUrl },
     })),
     ...Object.entries(consumerKeys).flatMap(([name, key]) => [
-      { title: `consumer ${name} reads the status`, key, call: { url: rotationUrl } },
-      { title: `consumer ${name} revokes every key`, key, call: { url: rotationUrl, body: revoke } },
+      { title: `consumer ${name} reads the status${nameAfter(' of ', rotated)}`, key, call: { url: rotationUrl } },
+      {
+        title: `consumer ${name} revokes every key${nameAfter(' of ', rotated)}`,
+        key,
+        call: { url: rotationUrl, body: revoke },
+      },
     ]),
   ]
 }

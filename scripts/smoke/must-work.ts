@@ -1,36 +1,33 @@
 import * as v from 'valibot'
 import type { Answer } from '../deployment/answer.ts'
 import type { Checker } from './check.ts'
-import type { Deployed } from './deployed.ts'
+import { type Deployed, type DeployedKey, nameAfter } from './deployed.ts'
 
-/** Makes the calls that must work. Creates the first key if there is none; never rotates an existing key. */
+/**
+ * Makes the calls that must work. Creates the first key of each name that has none; never rotates an existing key. What
+ * an instance remembers is no proof: every status is asked anew.
+ */
 export async function checkWhatMustWork(deployed: Deployed, checker: Checker): Promise<void> {
-  const { rotationUrl: url, operatorKey: token, monitorKeys } = deployed
+  const { rotationUrl: url, operatorKey: token, monitorKeys, keys } = deployed
+  const aStatus = aStatusOf(keys)
   const before = await checker.mustWork({
     title: 'the operator reads the status',
-    call: { url, token },
+    call: { url, token, headers: anew },
     ...aStatus,
     remedy: ({ body }) => (body.error === 'no-credential' ? credentialIsKept : undefined),
   })
-  if (isStatus(before) && hasNoKey(before)) await makeFirstKey(deployed, checker)
-  await checker.mustWork({
-    title: 'the operator asks what a forced rotation would do (dry run)',
-    call: { url, token, body: { force: true, dry_run: true, source: 'smoke' } },
-    expected: 'HTTP 200 that rotates nothing',
-    holds: ({ status, body }) => status === 200 && body.dry_run === true,
-  })
-  await checker.mustWork({
-    title: 'the status is healthy',
-    call: { url, token },
-    expected: 'HTTP 200 (on 503 its "problems" name the cause)',
-    holds: answer => answer.status === 200 && isStatus(answer),
-    remedy: answer => (isSecretDeleted(answer) ? restoreSecret : undefined),
-  })
-  for (const [name, key] of Object.entries(deployed.consumerKeys)) await checkConsumer({ name, key }, deployed, checker)
+  if (aStatus.holds(before)) {
+    for (const key of keys) if (hasNoKey(statusIn(before.body, key))) await makeFirstKey(key, token, checker)
+  }
+  for (const key of keys) await checkKey(key, token, checker)
+  for (const consumer of Object.entries(deployed.consumerKeys)) await checkConsumer(consumer, deployed, checker)
   for (const [name, key] of Object.entries(monitorKeys)) {
-    await checker.mustWork({ title: `monitor ${name} reads the status`, call: { url, token: key }, ...aStatus })
+    const call = { url, token: key, headers: anew }
+    await checker.mustWork({ title: `monitor ${name} reads the status`, call, ...aStatus })
   }
 }
+
+const anew = { 'Cache-Control': 'no-cache' }
 
 const credentialIsKept =
   'The platform keeps X-Auth-Token and Authorization from the functions: set send_caller_key = true (Terraform) and apply.'
@@ -38,41 +35,62 @@ const credentialIsKept =
 const restoreSecret =
   'The secret is deleted: restore it within 7 days, as "The secret is deleted" in RUNBOOK.md says, and do not apply before.'
 
-const aStatus = { expected: 'the status, HTTP 200 or 503', holds: isStatus }
-
-async function makeFirstKey({ rotationUrl: url, operatorKey: token }: Deployed, checker: Checker): Promise<void> {
+async function makeFirstKey(key: DeployedKey, token: string, checker: Checker): Promise<void> {
+  const url = key.rotationUrl
   const rotate = { action: 'rotate', source: 'smoke' }
   await checker.mustWork({
-    title: 'there is no key yet: the operator rotates, which creates the first',
+    title: `there is no key${nameAfter(' ', key)} yet: the operator rotates, which creates the first`,
     call: { url, token, body: rotate },
     expected: 'HTTP 200 rotated',
     // Recent: the hourly run was faster.
     holds: ({ status, body }) => status === 200 && (body.rotated === true || body.reason === 'recent'),
   })
   await checker.mustWork({
-    title: 'rotating again at once changes nothing',
+    title: `rotating${nameAfter(' ', key)} again at once changes nothing`,
     call: { url, token, body: rotate },
     expected: 'HTTP 200 recent',
     holds: ({ status, body }) => status === 200 && body.reason === 'recent',
   })
 }
 
-async function checkConsumer(
-  { name, key }: { name: string; key: string },
-  { retrievalUrl: url }: Deployed,
-  checker: Checker,
-): Promise<void> {
-  const fetched = await checker.mustWork({
-    title: `consumer ${name} fetches the key`,
-    call: { url, token: key },
-    expected: 'HTTP 200 with exactly a valid API_KEY and SECRET_KEY, and an ETag',
-    holds: answer => answer.status === 200 && v.is(credential, answer.body) && answer.headers.get('etag') !== null,
+async function checkKey(key: DeployedKey, token: string, checker: Checker): Promise<void> {
+  const url = key.rotationUrl
+  await checker.mustWork({
+    title: `the operator asks what a forced rotation${nameAfter(' of ', key)} would do (dry run)`,
+    call: { url, token, body: { force: true, dry_run: true, source: 'smoke' } },
+    expected: 'HTTP 200 that rotates nothing',
+    holds: ({ status, body }) => status === 200 && body.dry_run === true,
   })
   await checker.mustWork({
-    title: `consumer ${name} asks if the key has changed`,
-    call: { url, token: key, headers: { 'If-None-Match': fetched.headers.get('etag') ?? '"0"' } },
-    expected: 'HTTP 304',
-    holds: ({ status }) => status === 304,
+    title: `the status${nameAfter(' of ', key)} is healthy`,
+    call: { url, token, headers: anew },
+    expected: 'HTTP 200 (on 503 its "problems" name the cause)',
+    holds: answer => answer.status === 200 && isStatus(answer.body),
+    remedy: ({ body }) => (isSecretDeleted(body) ? restoreSecret : undefined),
+  })
+}
+
+async function checkConsumer(
+  [name, token]: readonly [string, string],
+  { retrievalUrl, keys }: Deployed,
+  checker: Checker,
+): Promise<void> {
+  const own = keys.filter(key => key.isOf(name))
+  for (const key of own) {
+    const title = `consumer ${name} fetches the key${nameAfter(' ', key)}`
+    const { headers } = await checker.mustWork({ title, call: { url: key.retrievalUrl, token }, ...aKey })
+    await checker.mustWork({
+      title: `consumer ${name} asks if the key${nameAfter(' ', key)} has changed`,
+      call: { url: key.retrievalUrl, token, headers: { 'If-None-Match': headers.get('etag') ?? '"0"' } },
+      expected: 'HTTP 304',
+      holds: ({ status }) => status === 304,
+    })
+  }
+  if (own.length !== 1 || own[0]?.name === undefined) return
+  await checker.mustWork({
+    title: `consumer ${name} fetches its only key without naming it`,
+    call: { url: retrievalUrl, token },
+    ...aKey,
   })
 }
 
@@ -82,14 +100,37 @@ const credential = v.strictObject({
   SECRET_KEY: v.pipe(v.string(), v.uuid()),
 })
 
-function isStatus({ status, body }: Answer): boolean {
-  return (status === 200 || status === 503) && typeof body.healthy === 'boolean' && 'current' in body
+const aKey = {
+  expected: 'HTTP 200 with exactly a valid API_KEY and SECRET_KEY, and an ETag',
+  holds: ({ status, body, headers }: Answer) =>
+    status === 200 && v.is(credential, body) && headers.get('etag') !== null,
 }
 
-function hasNoKey(answer: Answer): boolean {
-  return answer.body.current === null && !isSecretDeleted(answer)
+/** The status of a deployment is that of its only key, or holds that of each by its name. */
+function aStatusOf(keys: Deployed['keys']) {
+  return {
+    expected: 'the status, HTTP 200 or 503',
+    holds: ({ status, body }: Answer) =>
+      (status === 200 || status === 503) && keys.every(key => isStatus(statusIn(body, key))),
+  }
 }
 
-function isSecretDeleted({ body }: Answer): boolean {
-  return v.is(v.object({ next: v.object({ refused: v.literal('secret-deleted') }) }), body)
+const ofSeveral = v.object({ keys: v.record(v.string(), v.looseObject({})) })
+
+function statusIn(body: Answer['body'], { name }: DeployedKey): Answer['body'] {
+  if (name === undefined) return body
+  return v.is(ofSeveral, body) ? (body.keys[name] ?? {}) : {}
+}
+
+/** A key whose status could not be read has an error there. */
+function isStatus(status: Answer['body']): boolean {
+  return typeof status.healthy === 'boolean' && ('current' in status || 'error' in status)
+}
+
+function hasNoKey(status: Answer['body']): boolean {
+  return status.current === null && !isSecretDeleted(status)
+}
+
+function isSecretDeleted(status: Answer['body']): boolean {
+  return v.is(v.object({ next: v.object({ refused: v.literal('secret-deleted') }) }), status)
 }

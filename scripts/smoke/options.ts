@@ -11,6 +11,7 @@ export interface SmokeOptions extends OutputsSource {
 /** What `--help` prints. */
 export const smokeHelp = `Checks a deployment after terraform apply: creates the first key if there is none, then makes the calls
 that must work and the calls that must be refused, also with valid keys in dishonest forms. Prints a line for each.
+With several keys it checks each of them, and tries each consumer with each key that is not its own.
 Exit code: 0 if all answers are as expected, 1 if one differs, 2 if it could not begin. It never rotates an existing key.
 
 Usage: npm run smoke [-- options]

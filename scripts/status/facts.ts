@@ -14,8 +14,7 @@ export function facts(status: Status, now: Date): (readonly [name: string, text:
     ['foreign keys', listed(status.foreign_keys)],
     ['foreign versions', listed(status.foreign_versions.map(String))],
     ['quota', `${inUse(quota.versions)} versions, ${inUse(quota.keys)} keys`],
-    // An older function does not report it.
-    ...(rotatorKey === undefined ? [] : [["rotator's key", aboutRotatorKey(rotatorKey, now)] as const]),
+    ...rotatorKeyFact(rotatorKey, now),
   ]
 }
 
@@ -40,6 +39,11 @@ function nextRun({ next: { actions, refused } }: Status): string {
   })
   const refusal = refused === null ? [] : [`refused: ${refused}`]
   return [...steps, ...refusal].join(', ') || 'does nothing'
+}
+
+/** Gives the fact about the rotator's own key; none if the function does not report it, as an older one. */
+export function rotatorKeyFact(key: Status['rotator_key'], now: Date) {
+  return key === undefined ? [] : [["rotator's key", aboutRotatorKey(key, now)] as const]
 }
 
 function aboutRotatorKey(key: NonNullable<Status['rotator_key']> | null, now: Date): string {

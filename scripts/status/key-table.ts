@@ -1,3 +1,4 @@
+import { inColumns } from './columns.ts'
 import type { End, KeyRow } from './key-rows.ts'
 import type { Paint } from './paint.ts'
 import { fromNow } from './words.ts'
@@ -13,10 +14,7 @@ export function keyTable(rows: readonly KeyRow[], { now, paint }: { now: Date; p
     endOf(row, now),
   ])
   const all = [['access key', 'revision', 'status', 'created', 'ends'], ...cells]
-  const lines = all.map(line =>
-    `  ${line.map((cell, column) => cell.padEnd(widthOf(all, column))).join('  ')}`.trimEnd(),
-  )
-  return lines.map((line, index) => paint(toneOf(rows[index - 1]), line))
+  return inColumns(all).map((line, index) => paint(toneOf(rows[index - 1]), line))
 }
 
 function toneOf(row: KeyRow | undefined) {
@@ -24,16 +22,13 @@ function toneOf(row: KeyRow | undefined) {
   return row.isServed ? 'good' : 'old'
 }
 
-function widthOf(lines: readonly string[][], column: number): number {
-  return Math.max(...lines.map(line => line[column]?.length ?? 0))
-}
-
 function endOf({ end, isRolledBack }: KeyRow, now: Date): string {
   const words = endInWords(end, now)
   return isRolledBack && end instanceof Date ? `after the next rotation, or ${words}` : words
 }
 
-function endInWords(end: End, now: Date): string {
+/** Says when a key ends. */
+export function endInWords(end: End, now: Date): string {
   if (end instanceof Date) return end > now ? fromNow(end, now) : `was due ${fromNow(end, now)}`
   return ends[end]
 }

@@ -1,5 +1,7 @@
+import * as v from 'valibot'
+import { keyName } from '../../functions/shared/key-names.ts'
 import { isProtectedUrl } from '../../functions/shared/protected-url.ts'
-import { deploymentOptions, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
+import { deploymentOptions, noTokenOption, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
 
@@ -8,6 +10,10 @@ export interface StatusOptions {
   readonly help: boolean
   /** Where the rotation function is: its address, or the outputs that name it. */
   readonly from: OutputsSource | { readonly url: string }
+  /** The key to show; undefined shows the deployment, which is one key or a line for each. */
+  readonly key: string | undefined
+  /** Every key in full below the lines. */
+  readonly all: boolean
   /** The function's own JSON on stdout instead of text. */
   readonly json: boolean
   /** How long to wait for an answer, in total. */
@@ -16,7 +22,7 @@ export interface StatusOptions {
 
 /** What `--help` prints. */
 export const statusHelp = `Prints the status of a deployment: if it is healthy, its keys and when they end, what happens next.
-Changes nothing. Exit code: 0 if healthy, 1 if not, 2 if it could not ask.
+With several keys it prints a line for each. Changes nothing. Exit code: 0 if healthy, 1 if not, 2 if it could not ask.
 
 Usage: npm run status [-- options]
 
@@ -24,6 +30,8 @@ Usage: npm run status [-- options]
   --outputs FILE    read the JSON of "terraform output -json", or the line of "npm start --silent -- --json",
                     from a file, or from stdin with -
   --url URL         ask the rotation function at this address; needs TOKEN
+  --key NAME        show this key alone, with its time line
+  --all             show every key in full, with its time line
   --json            print the JSON of the function, and nothing else on stdout; without npm's own lines:
                     npm run status --silent -- --json
   --wait SECONDS    how long to wait in total for a function that is still starting, or silent because of a revoke
@@ -35,19 +43,50 @@ operator's key of the outputs is used. A key is never an option: any user could 
 sent as X-Auth-Token and as Authorization: Bearer, and as X-Caller-Key too if the output caller_headers names it, or with
 --url if the environment variable SEND_CALLER_KEY is true.`
 
+const options = {
+  ...deploymentOptions,
+  url: { type: 'string' },
+  key: { type: 'string' },
+  all: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const
+
 /**
  * Parses the command line.
  * @throws {CannotProceedError} for an option that is unknown or malformed, or that excludes another one
  */
 export function readStatusOptions(args: readonly string[]): StatusOptions {
-  const options = { ...deploymentOptions, url: { type: 'string' }, json: { type: 'boolean' } } as const
-  const { help = false, json = false, dir, outputs, url, wait = '240' } = parseArguments(args, options)
-  const waitSeconds = readWaitSeconds(wait)
-  if (url === undefined) return { help, json, waitSeconds, from: { folder: dir ?? '.', outputsFile: outputs } }
+  const {
+    help = false,
+    json = false,
+    all = false,
+    key,
+    dir,
+    outputs,
+    url,
+    wait = '240',
+  } = parseArguments(args, options)
+  if (key !== undefined && all) throw new CannotProceedError('--key shows one key, --all every key: leave one out.')
+  const shown = {
+    help,
+    json,
+    all,
+    key: key === undefined ? undefined : readName(key),
+    waitSeconds: readWaitSeconds(wait),
+  }
+  if (url === undefined) return { ...shown, from: { folder: dir ?? '.', outputsFile: outputs } }
   if (dir !== undefined || outputs !== undefined) {
     throw new CannotProceedError('--url says where the function is: leave --dir and --outputs out.')
   }
-  return { help, json, waitSeconds, from: { url: readAddress(url) } }
+  return { ...shown, from: { url: readAddress(url) } }
+}
+
+function readName(text: string): string {
+  // A secret key would do as a name, and would be sent as part of an address.
+  if (v.is(v.pipe(v.string(), v.uuid()), text)) throw new CannotProceedError(noTokenOption)
+  const parsed = v.safeParse(keyName, text)
+  if (parsed.success) return parsed.output
+  throw new CannotProceedError(`--key must be the name of a key: ${parsed.issues[0].message}.`)
 }
 
 function readAddress(text: string): string {

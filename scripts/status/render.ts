@@ -7,41 +7,61 @@ import { timeLine } from './time-line.ts'
 import { wrap } from './words.ts'
 
 /** How a status is shown. */
-interface Shown {
+export interface Shown {
   readonly now: Date
   /** The characters of a line. Lines are longer if these are too few. */
   readonly width: number
   readonly colours: boolean
 }
 
-/** Gives a status as text: a headline, the problems, the keys, further facts, the time line. Pure. */
-export function renderStatus(status: Status, { now, width, colours }: Shown): string {
+/**
+ * Gives the status of a key as text: a headline, which begins with its name if one is given, the problems, the keys,
+ * further facts, the time line. Pure.
+ */
+export function renderStatus(status: Status, { now, width, colours }: Shown, name?: string): string {
   const paint = painter({ colours })
   const rows = keyRows(status)
   const table = keyTable(rows, { now, paint })
   const footnote = rows.some(({ end }) => end === 'open') ? ['  (*) no end yet: until the next publication'] : []
-  const named = facts(status, now).flatMap(([name, text]) => hanging(`  ${name.padEnd(18)}`, text, width))
   const sections = [
-    headline(status, paint),
-    problems(status, { width, paint }),
+    [`${name === undefined ? '' : `${name}: `}${headline(status, paint)}`],
+    problemLines(status, { width, paint }),
     [...table, ...footnote],
-    named,
+    factLines(facts(status, now), width),
     timeLine(rows, { now, nextRotation: status.next_rotation ?? null, width, paint }),
   ]
+  return joined(sections)
+}
+
+/** Gives sections of lines as text, with an empty line between those that are not empty. */
+export function joined(sections: readonly (readonly string[])[]): string {
   return sections
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
     .join('\n\n')
 }
 
-function headline({ healthy, problems: all }: Status, paint: Paint): string[] {
-  if (healthy) return [paint('good', 'healthy')]
-  const alarms = all.filter(({ alarming }) => alarming).map(({ code }) => code)
-  return [paint('bad', `NOT HEALTHY: ${alarms.join(', ') || 'the function names no reason'}`)]
+function headline({ healthy, problems }: Status, paint: Paint): string {
+  return healthy
+    ? paint('good', 'healthy')
+    : paint('bad', notHealthy(problems.filter(({ alarming }) => alarming).map(({ code }) => code)))
 }
 
-/** Alarms first. */
-function problems({ problems: all }: Status, { width, paint }: { width: number; paint: Paint }): string[] {
+/** Says that something is not healthy, and why. */
+export function notHealthy(reasons: readonly string[]): string {
+  return `NOT HEALTHY: ${reasons.join(', ') || 'the function names no reason'}`
+}
+
+/** Gives named facts, a line or more for each. */
+export function factLines(named: readonly (readonly [name: string, text: string])[], width: number): string[] {
+  return named.flatMap(([name, text]) => hanging(`  ${name.padEnd(18)}`, text, width))
+}
+
+/** Gives the problems of a status, alarms first. */
+export function problemLines(
+  { problems: all }: Pick<Status, 'problems'>,
+  { width, paint }: { width: number; paint: Paint },
+): string[] {
   const sorted = [...all].sort((a, b) => Number(b.alarming) - Number(a.alarming))
   return sorted.flatMap(({ code, alarming, message }) => {
     const lines = hanging(alarming ? '  ALARM  ' : '  note   ', `${code}: ${message}`, width)

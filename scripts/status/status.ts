@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { keyName } from '../../functions/shared/key-names.ts'
 import { printable } from './printable.ts'
 
 const text = v.pipe(v.string(), v.transform(printable))
@@ -18,7 +19,10 @@ const action = v.object({
   access_key: v.optional(text),
 })
 
-/** The form of `GET /` of the rotation function. Fields and codes that a later version adds are accepted. */
+const rotatorKey = v.optional(v.nullable(v.object({ access_key: text, created_at: date, expires_at: dateOrNull })))
+const problems = v.array(v.object({ code: text, alarming: v.boolean(), message: text }))
+
+/** The form of the status of a key. Fields and codes that a later version adds are accepted. */
 const form = v.object({
   healthy: v.boolean(),
   current: v.nullable(
@@ -45,15 +49,33 @@ const form = v.object({
   next: v.object({ actions: v.array(action), refused: v.nullable(text) }),
   next_rotation: v.optional(dateOrNull),
   overdue_after: v.optional(dateOrNull),
-  rotator_key: v.optional(v.nullable(v.object({ access_key: text, created_at: date, expires_at: dateOrNull }))),
-  problems: v.array(v.object({ code: text, alarming: v.boolean(), message: text })),
+  rotator_key: rotatorKey,
+  problems,
 })
 
-/** The status of a rotation function. Its texts are safe to print on a terminal. */
+/** The form of `GET /` of a rotation function with several keys; an error stands where a key's status could not be read. */
+const formOfSeveral = v.object({
+  healthy: v.boolean(),
+  rotator_key: rotatorKey,
+  api_keys: v.optional(v.object({ used: v.number(), quota: v.number() })),
+  problems,
+  keys: v.record(keyName, v.union([form, v.object({ healthy: v.literal(false), error: text })])),
+})
+
+/** The status of a key. Its texts are safe to print on a terminal. */
 export type Status = v.InferOutput<typeof form>
 
-/** Parses an answer of the rotation function; undefined if it is not a status. */
+/** The status of a deployment with several keys. Its texts are safe to print on a terminal. */
+export type StatusOfSeveral = v.InferOutput<typeof formOfSeveral>
+
+/** Parses the status of a key; undefined if it is none. */
 export function readStatus(body: unknown): Status | undefined {
   const parsed = v.safeParse(form, body)
+  return parsed.success ? parsed.output : undefined
+}
+
+/** Parses the status of a deployment with several keys; undefined if it is none. */
+export function readStatusOfSeveral(body: unknown): StatusOfSeveral | undefined {
+  const parsed = v.safeParse(formOfSeveral, body)
   return parsed.success ? parsed.output : undefined
 }

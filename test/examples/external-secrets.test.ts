@@ -37,7 +37,7 @@ async function createIdentity(cloud: FakeScaleway, secretId: string) {
         /^ {4}condition = "?(.*?)"?$/m
           .exec(rule)?.[1]
           ?.replace(/\$\{(.*?)\}/, '$1')
-          .replace('local.this_secret', thisSecret) ?? '',
+          .replace('local.external_secrets_only', thisSecret) ?? '',
     })),
   })
   return cloud.iam.createApiKey({ applicationId })

@@ -133,6 +133,18 @@ test.for(credentialHeaders)(
   },
 )
 
+test('a job asks for the key that RETRIEVAL_URL names, with a slash at the end or not', async ({
+  onTestFinished: atEnd,
+}) => {
+  for (const end of ['/billing', '/billing/']) {
+    const standIn = await startStandIn(atEnd)
+    const settings = { ...standIn.settings, RETRIEVAL_URL: `${standIn.url}${end}` }
+    const { outputs } = await startJob({ settings, scalewayUrl: standIn.url }, atEnd)
+    expect(outputs['steps.key.outputs.access_key']).toBe(someKey.API_KEY)
+    expect(standIn.askedFor()).toEqual(['/billing no tag'])
+  }
+})
+
 test('a job with a SEND_CALLER_KEY that is neither true nor false asks nothing and says so', async ({
   onTestFinished: atEnd,
 }) => {

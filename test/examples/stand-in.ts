@@ -9,34 +9,37 @@ export const someKey = { API_KEY: 'SCWAAAAAAAAAAAAAAAAA', SECRET_KEY: 'aaaaaaaa-
 
 /** What a stand-in is, besides how it answers. */
 interface StandInOptions {
-  /** The status of every path but `/`. */
+  /** The status of its API. */
   readonly apiStatus?: number
   /** The one header with a credential that the platform in front of it lets through. All of them when left out. */
   readonly passes?: CredentialHeader
 }
 
-/** How a stand-in answers at `/`. */
+/** How a stand-in answers in the place of retrieval. */
 export type Answering = RequestListener
+
+/** What retrieval's tag is made of is not an application's business. */
+export const etagOf = (revision: number) => `"0d3f9c1e-2b7a-4c57-9a55-6f0e1d2c3b4a.${revision}"`
 
 /** Answers a key as retrieval does. */
 export function key(revision: number, body: unknown = someKey): Answering {
   return (_, response) => {
-    const headers = { ETag: `"${revision}"`, 'X-Key-Revision': revision, 'Content-Type': 'application/json' }
+    const headers = { ETag: etagOf(revision), 'X-Key-Revision': revision, 'Content-Type': 'application/json' }
     response.writeHead(200, headers).end(typeof body === 'string' ? body : JSON.stringify(body))
   }
 }
 
 /**
- * A server in the place of retrieval that answers as retrieval never does, like a wrong address or a bad proxy. Every
- * path but `/` is the API that the application calls, and answers `apiStatus`.
+ * A server in the place of retrieval that answers as retrieval never does, like a wrong address or a bad proxy. Below
+ * `/iam/` is the API that the application calls, which answers `apiStatus`.
  */
 export async function startStandIn(atEnd: AtEnd, { apiStatus = 200, passes }: StandInOptions = {}) {
   const consumerKey = crypto.randomUUID()
   let answer: Answering = key(1)
-  let asked = 0
+  const asked: string[] = []
   const server = createServer((request, response) => {
-    if (request.url !== '/') return void response.writeHead(apiStatus).end()
-    asked += 1
+    if (request.url?.startsWith('/iam/')) return void response.writeHead(apiStatus).end()
+    asked.push([request.url, request.headers['if-none-match'] ?? 'no tag'].join(' '))
     const expected = passes === 'authorization' ? `Bearer ${consumerKey}` : consumerKey
     if (passes === undefined || request.headers[passes] === expected) return answer(request, response)
     response.writeHead(403).end('{"error":"no-credential"}')
@@ -54,6 +57,8 @@ export async function startStandIn(atEnd: AtEnd, { apiStatus = 200, passes }: St
     answers: (next: Answering) => {
       answer = next
     },
-    asked: () => asked,
+    asked: () => asked.length,
+    /** The path and the tag of each request for a key. */
+    askedFor: () => asked,
   }
 }

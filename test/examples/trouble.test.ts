@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { built } from '../support/built.ts'
 import { expectNoSecret } from '../support/secrets.ts'
-import { consumers, startConsumer } from './consumers.ts'
+import { consumers, startConsumer, until } from './consumers.ts'
 import { startStack } from './stack.ts'
-import { type Answering, key, someKey, startStandIn } from './stand-in.ts'
+import { type Answering, etagOf, key, someKey, startStandIn } from './stand-in.ts'
 
 const { zip: retrievalZip } = await built('retrieval')
 // Several examples run in parallel here, each in real time.
@@ -60,6 +60,20 @@ test.concurrent.for(consumers)(
     await app.sees('200 revision 2')
     expect(elsewhere.asked()).toBe(0)
     expectNoSecret([app.stdout(), app.stderr()], [someKey.SECRET_KEY, standIn.settings.CONSUMER_KEY])
+  },
+)
+
+test.concurrent.for(consumers)(
+  'the example $name asks for the key that its address names, with a slash at the end or not, and gives the tag back as it came',
+  async (consumer, { onTestFinished: atEnd }) => {
+    for (const end of ['/billing', '/billing/']) {
+      const standIn = await startStandIn(atEnd)
+      const settings = { ...standIn.settings, RETRIEVAL_URL: `${standIn.url}${end}` }
+      const app = startConsumer(consumer, settings, atEnd)
+      await until(() => standIn.asked() > 1, 'retrieval is asked again')
+      expect(standIn.askedFor().slice(0, 2)).toEqual(['/billing no tag', `/billing ${etagOf(1)}`])
+      await app.sees('200 revision 1')
+    }
   },
 )
 

@@ -81,7 +81,8 @@ describe('a room that decides is pure', () => {
   const plan = 'functions/rotation/plan/'
   const status = 'functions/rotation/status/'
   const report = 'functions/rotation/report/'
-  const http = ['valibot', 'functions/shared/json.ts', 'functions/shared/http-error.ts']
+  const shared = ['json.ts', 'http-error.ts', 'key-names.ts'].map(file => `functions/shared/${file}`)
+  const http = ['valibot', ...shared]
   const impure = /\bnew Date\(\)|Date\.now|Math\.random|\bprocess\b|\bperformance\b|\bawait\b|\bset(Timeout|Interval)\b/
 
   test.each([

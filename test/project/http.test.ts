@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { answerByName } from '../../functions/rotation/http/answer.ts'
+import { HttpError } from '../../functions/shared/http-error.ts'
 import { root } from '../support/built.ts'
 import { actionReasons, answeredErrors, problemCodes } from '../support/codes.ts'
 
@@ -19,16 +21,24 @@ function rowsUnder(heading: string): string[][] {
     .map(([, ...cells]) => cells)
 }
 
+/** The error word of an answer about several keys, whose status is the highest of theirs. */
+function ofSeveral(): unknown {
+  const refused = (status: number) => ({ error: new HttpError({ status, code: 'refused', message: 'Refused.' }) })
+  const { status, body } = answerByName(new Map([409, 404].map(status => [`key-${status}`, refused(status)])))
+  expect(status).toBe(409)
+  return body.error
+}
+
 describe('docs/http.md', () => {
   test('has one row for each error of either function, with its status and who says it', () => {
     const { rotation, retrieval } = answeredErrors()
-    const says = (code: string) => {
-      const by = [rotation, retrieval].map(errors => errors.some(error => error.code === code))
+    const says = ({ code, status }: (typeof rotation)[number]) => {
+      const by = [rotation, retrieval].map(errors => errors.some(e => e.code === code && e.status === status))
       return by.every(Boolean) ? 'both' : by[0] ? 'rotation' : 'retrieval'
     }
-    const said = [...rotation, ...retrieval].map(({ code, status }) => `${code} ${status} ${says(code)}`)
+    const said = [...rotation, ...retrieval].map(error => `${error.code} ${error.status} ${says(error)}`)
     const rows = rowsUnder('Error codes').map(([code, status, by]) => `${codesIn(code)} ${status} ${by}`)
-    expect(rows.toSorted()).toEqual([...new Set(said)].sort())
+    expect(rows.toSorted()).toEqual([...new Set([...said, `${ofSeveral()} the highest rotation`])].sort())
   })
 
   test('has one row for each problem of the status, and no other', () => {
@@ -47,8 +57,9 @@ describe('docs/http.md', () => {
 
   test('has one row for each reason that an answer gives for no rotation', () => {
     const source = readFileSync(join(root, 'functions/rotation/http/answer.ts'), 'utf8')
-    const written = Array.from(source.matchAll(/'([a-z]+(?:-[a-z]+)+)'/g), ([, word = '']) => word)
-    const reasons = new Set(['recent', ...written.filter(word => word !== 'revision-missing')])
+    // What stands behind these is an error word, or only compared with.
+    const form = /(?<!\berror: |\bcode === )'([a-z]+(?:-[a-z]+)+)'/g
+    const reasons = new Set(['recent', ...Array.from(source.matchAll(form), ([, word = '']) => word)])
     const rows = rowsUnder('Reasons of an answer without a rotation').flatMap(([code]) => codesIn(code))
     expect(rows.toSorted()).toEqual([...reasons].sort())
   })

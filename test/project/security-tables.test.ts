@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { composeRetrieval } from '../../functions/retrieval/compose.ts'
 import { composeRotation } from '../../functions/rotation/compose.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import { callerVariables, cronToken } from '../../scripts/local/identities.ts'
+import { callerVariables, cronToken, keyVariables } from '../../scripts/local/identities.ts'
 import { serve } from '../fake-scaleway/index.ts'
 import { root } from '../support/built.ts'
 import { deploy, rotationEnv, simulated } from '../support/rotation.ts'
@@ -35,12 +35,15 @@ afterAll(async () => {
   for (const end of ends) await end()
 })
 
-/** A deployment with a published key, and its two functions as the platform calls them. */
+/** The keys of the deployment. The consumer that calls is that of the first. */
+const names = ['billing', 'mailer']
+
+/** A deployment with two keys published twice, and its two functions as the platform calls them. */
 async function deployed() {
-  const { cloud, ids, clock, rotation, served } = deploy()
-  await rotation.post()
+  const { cloud, ids, clock, rotation, served } = deploy({ names })
+  await rotation.post({ keys: names })
   clock.advance({ minutes: 11 })
-  await rotation.post()
+  await rotation.post({ keys: names })
   clock.advance({ minutes: 11 })
   const server = await serve(cloud)
   ends.push(server.close)
@@ -55,8 +58,7 @@ async function deployed() {
     env: {
       ...callerVariables(ids),
       API_URL: server.url,
-      REGION: cloud.region,
-      SECRET_ID: ids.secretId,
+      ...keyVariables(ids, cloud).retrieval,
       READER_SECRET_KEY: ids.reader.secretKey,
     },
     clock: { now: () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() }), after: () => () => {} },
@@ -89,7 +91,10 @@ const credentials: Record<string, (deployed: Deployed) => Presented[]> = {
   "operator's key": ({ key, ids }) => [{ headers: key(ids.operator.secretKey) }],
 }
 
-const uses: Record<string, { get: 'rotate' | 'retrieve' } | { post: Record<string, unknown>[] }> = {
+/** What is asked: of the first key, unless it says otherwise. */
+type Use = { readonly path?: string } & ({ get: 'rotate' | 'retrieve' } | { post: Record<string, unknown>[] })
+
+const uses: Record<string, Use> = {
   status: { get: 'rotate' },
   '`rotate`, `tend`': { post: [{ action: 'rotate', dry_run: true }, { action: 'tend' }] },
   '`force`': { post: [{ force: true, dry_run: true }] },
@@ -100,6 +105,7 @@ const uses: Record<string, { get: 'rotate' | 'retrieve' } | { post: Record<strin
     ],
   },
   'fetch the key': { get: 'retrieve' },
+  'fetch the other key': { get: 'retrieve', path: '/mailer' },
 }
 
 describe('at the two functions, by SECURITY.md', () => {
@@ -119,7 +125,7 @@ describe('at the two functions, by SECURITY.md', () => {
         for (const body of bodies) {
           const event = {
             httpMethod: 'post' in how ? 'POST' : 'GET',
-            path: '/',
+            path: how.path ?? '/billing',
             headers,
             body: JSON.stringify({ ...body, ...(token && { token }) }),
           }
@@ -127,35 +133,59 @@ describe('at the two functions, by SECURITY.md', () => {
           statuses.push((await call(event)).statusCode)
         }
       }
-      const opened = statuses.map(status => (status === 200 ? 'yes' : status === 403 ? 'no' : status))
+      // Another's key is answered as none would be.
+      const isNo = (status: number) => status === 403 || (status === 404 && how.path !== undefined)
+      const opened = statuses.map(status => (status === 200 ? 'yes' : isNo(status) ? 'no' : status))
       expect({ [use]: [...new Set(opened)] }).toEqual({ [use]: [table[name]?.[use]] })
     }
   })
 })
 
-const scalewayUses: Record<string, (stage: Deployed) => { method: string; path: string; body?: object }> = {
-  'read the stored key': ({ cloud, ids }) => ({
-    method: 'GET',
-    path: `/secret-manager/v1beta1/regions/${cloud.region}/secrets/${ids.secretId}/versions/latest_enabled/access`,
-  }),
-  'make a key for the reader': ({ ids }) => ({
-    method: 'POST',
-    path: '/iam/v1alpha1/api-keys',
-    body: { application_id: ids.reader.applicationId },
-  }),
-  'delete an application': ({ cloud }) => ({
-    method: 'DELETE',
-    path: `/iam/v1alpha1/applications/${cloud.iam.createApplication({ name: 'somebody else' }).id}`,
-  }),
-  'publish a version': ({ cloud, ids }) => ({
-    method: 'POST',
-    path: `/secret-manager/v1beta1/regions/${cloud.region}/secrets/${ids.secretId}/versions`,
-    body: { data: Buffer.from('{}').toString('base64') },
-  }),
-  'delete a version': ({ cloud, ids }) => ({
-    method: 'DELETE',
-    path: `/secret-manager/v1beta1/regions/${cloud.region}/secrets/${ids.secretId}/versions/1`,
-  }),
+interface Wanted {
+  readonly method: string
+  readonly path: string
+  readonly body?: object
+}
+
+const post = (path: string, body: object = {}): Wanted => ({ method: 'POST', path, body })
+
+const secretsOf = (stage: Deployed) => `/secret-manager/v1beta1/regions/${stage.cloud.region}/secrets`
+
+/** The paths of the secrets of both keys. */
+const ourSecrets = (stage: Deployed) => stage.ids.keys.map(({ secretId }) => `${secretsOf(stage)}/${secretId}`)
+
+const aPayload = { data: Buffer.from('{}').toString('base64') }
+
+/** Each with every call that it needs, or that would be a way to do it. */
+const scalewayUses: Record<string, (stage: Deployed) => Wanted[]> = {
+  'read a stored key': stage =>
+    ourSecrets(stage).map(secret => ({ method: 'GET', path: `${secret}/versions/latest_enabled/access` })),
+  'publish a version': stage => ourSecrets(stage).map(secret => post(`${secret}/versions`, aPayload)),
+  'delete a version': stage => ourSecrets(stage).map(secret => ({ method: 'DELETE', path: `${secret}/versions/1` })),
+  'read, change or delete in another secret': stage => {
+    const { id } = stage.cloud.secrets.createSecret({ name: `another team's ${randomUUID()}` })
+    stage.cloud.secrets.addVersion(id, { data: 'theirs' })
+    const versions = `${secretsOf(stage)}/${id}/versions`
+    return [
+      { method: 'GET', path: `${versions}/latest_enabled/access` },
+      post(versions, aPayload),
+      post(`${versions}/1/disable`),
+      { method: 'DELETE', path: `${versions}/1` },
+      { method: 'DELETE', path: `${secretsOf(stage)}/${id}` },
+    ]
+  },
+  'make a secret': stage => [
+    post(secretsOf(stage), { project_id: stage.cloud.projectId, name: `new ${randomUUID()}`, type: 'opaque' }),
+  ],
+  'make a key for the reader': ({ ids }) => [
+    post('/iam/v1alpha1/api-keys', { application_id: ids.reader.applicationId }),
+  ],
+  'delete an application': ({ cloud }) => [
+    {
+      method: 'DELETE',
+      path: `/iam/v1alpha1/applications/${cloud.iam.createApplication({ name: 'somebody else' }).id}`,
+    },
+  ],
 }
 
 const holders: Record<string, readonly ('rotator' | 'reader' | 'consumer' | 'monitor' | 'operator')[]> = {
@@ -176,14 +206,16 @@ describe('at Scaleway itself, by SECURITY.md', () => {
     for (const role of roles) {
       const stage = await deployed()
       for (const [use, wanted] of Object.entries(scalewayUses)) {
-        const { method, path, body } = wanted(stage)
-        const { status } = await stage.cloud.fetch(`https://scaleway.test${path}`, {
-          method,
-          headers: { 'X-Auth-Token': stage.ids[role].secretKey, 'Content-Type': 'application/json' },
-          ...(body && { body: JSON.stringify(body) }),
-        })
-        const opened = status < 300 ? 'yes' : status === 403 ? 'no' : status
-        expect({ [use]: opened }).toEqual({ [use]: table[name]?.[use] })
+        const opened = new Set<string | number>()
+        for (const { method, path, body } of wanted(stage)) {
+          const { status } = await stage.cloud.fetch(`https://scaleway.test${path}`, {
+            method,
+            headers: { 'X-Auth-Token': stage.ids[role].secretKey, 'Content-Type': 'application/json' },
+            ...(body && { body: JSON.stringify(body) }),
+          })
+          opened.add(status < 300 ? 'yes' : status === 403 ? 'no' : status)
+        }
+        expect({ [use]: [...opened] }).toEqual({ [use]: [table[name]?.[use]] })
       }
     }
   })

@@ -30,7 +30,7 @@ const daily: Life = async (seed, without = nothing) => {
   const { overlapHours, keepVersions, isAllowed } = settings[seed % settings.length] ?? settings[0]
   const stage = createStage({
     seed,
-    env: { OVERLAP_HOURS: String(overlapHours), KEEP_VERSIONS: String(keepVersions) },
+    settings: { overlap_hours: overlapHours, keep_versions: keepVersions },
   })
   stage.tell(`overlap ${overlapHours} h, ${keepVersions} versions kept`)
   let blocked = 0

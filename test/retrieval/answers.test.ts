@@ -8,13 +8,14 @@ test('a consumer gets exactly the stored JSON of the newest enabled version', as
   expect(await ask()).toMatchObject({ statusCode: 200, body: payload })
 })
 
-test('an answer names its revision and must not be stored by any cache', async () => {
-  const { ask, publish } = await deploy()
+test('an answer names its key and its revision and must not be stored by any cache', async () => {
+  const { ask, publish, secretId } = await deploy()
   publish()
   publish()
   const { headers } = await ask()
   expect(headers).toMatchObject({
-    ETag: '"2"',
+    ETag: `"${secretId}.2"`,
+    'X-Key-Name': 'default',
     'X-Key-Revision': '2',
     'Cache-Control': 'no-store',
     'Content-Type': 'application/json',
@@ -34,29 +35,40 @@ test('an answer and its log line carry the request id that the platform gave', a
 test('HEAD gives the headers of GET without the key', async () => {
   const { ask, publish } = await deploy()
   publish()
-  const { statusCode, headers, body } = await ask({ method: 'HEAD' })
-  expect({ statusCode, body, tag: headers.ETag }).toEqual({ statusCode: 200, body: '', tag: '"1"' })
+  const { headers } = await ask()
+  expect(await ask({ method: 'HEAD', headers: { 'X-Request-Id': headers['X-Request-Id'] ?? '' } })).toEqual({
+    statusCode: 200,
+    headers,
+    body: '',
+  })
 })
 
-test.each(['"2"', 'W/"2"', '"1", "2"', 'W/"1",W/"2"', '*', ' * '])(
+test.each(['"ID.2"', 'W/"ID.2"', '"ID.1", "ID.2"', 'W/"ID.1",W/"ID.2"', '*', ' * '])(
   'a caller that holds the revision (If-None-Match: %s) gets 304 with the headers and no body',
   async etags => {
-    const { ask, publish } = await deploy()
+    const { ask, publish, secretId } = await deploy()
     publish()
     publish()
-    const { statusCode, headers, body } = await ask({ headers: { 'If-None-Match': etags } })
+    const held = { 'If-None-Match': etags.replaceAll('ID', secretId) }
+    const { statusCode, headers, body } = await ask({ headers: held })
     expect({ statusCode, body }).toEqual({ statusCode: 304, body: '' })
-    expect(headers).toMatchObject({ ETag: '"2"', 'X-Key-Revision': '2', 'Cache-Control': 'no-store' })
+    expect(headers).toMatchObject({
+      ETag: `"${secretId}.2"`,
+      'X-Key-Name': 'default',
+      'X-Key-Revision': '2',
+      'Cache-Control': 'no-store',
+    })
   },
 )
 
-test.each(['"1"', '"22"', '"02"', '2', '', '"1, 2"'])(
-  'a caller that holds another revision (If-None-Match: %s) gets the key',
+test.each(['"ID.1"', '"ID.22"', '"ID.02"', 'ID.2', '"2"', 'W/"2"', '".2"', '"ID"', '', '"ID.1, ID.2"'])(
+  'a caller that holds another revision, or its number alone (If-None-Match: %s), gets the key',
   async etags => {
-    const { ask, publish } = await deploy()
+    const { ask, publish, secretId } = await deploy()
     publish()
     const { payload } = publish()
-    expect(await ask({ headers: { 'If-None-Match': etags } })).toMatchObject({ statusCode: 200, body: payload })
+    const held = { 'If-None-Match': etags.replaceAll('ID', secretId) }
+    expect(await ask({ headers: held })).toMatchObject({ statusCode: 200, body: payload })
   },
 )
 
@@ -65,7 +77,7 @@ test('the key of the version before is given once the newest is disabled', async
   const { payload } = publish()
   publish()
   scaleway.secrets.disableVersion(secretId, 2)
-  expect(await ask()).toMatchObject({ statusCode: 200, body: payload, headers: { ETag: '"1"' } })
+  expect(await ask()).toMatchObject({ statusCode: 200, body: payload, headers: { 'X-Key-Revision': '1' } })
 })
 
 test('before the first key the answer is 404 and says which call makes it', async () => {
@@ -75,7 +87,18 @@ test('before the first key the answer is 404 and says which call makes it', asyn
   expect(JSON.parse(body)).toMatchObject({ error: 'no-key-yet', message: expect.stringContaining('POST /') })
 })
 
-test.each(['/key', '//', '/..', '/index.html'])('the path %s is answered 404', async path => {
+test.each([
+  '/a/b',
+  '/default/',
+  '//',
+  '/..',
+  '/index.html',
+  '/Default',
+  '/constructor',
+  '/__proto__',
+  '/-',
+  '/%64efault',
+])('the path %s, which can be no name, is answered 404', async path => {
   const { ask, publish } = await deploy()
   publish()
   const { statusCode, body } = await ask({ path })
@@ -91,8 +114,8 @@ test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', ''])('method "%
 })
 
 test('a setting that is missing is named in the answer and in the log', async () => {
-  const { ask, log } = await deploy({ env: { REGION: '' } })
+  const { ask, log } = await deploy({ env: { READER_SECRET_KEY: '' } })
   const { statusCode, body } = await ask()
   expect({ statusCode, ...JSON.parse(body) }).toMatchObject({ statusCode: 500, error: 'misconfigured' })
-  expect(log()).toMatchObject([{ level: 50, code: 'misconfigured', variable: 'REGION' }])
+  expect(log()).toMatchObject([{ level: 50, code: 'misconfigured', variable: 'READER_SECRET_KEY' }])
 })

@@ -19,9 +19,9 @@ function withoutComments(code: string): string {
   return code.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 }
 
-test('the deciding part imports types only', () => {
-  const request = files.find(({ name }) => name === 'request.ts')
-  expect(request && imports(request.code)).toEqual([])
+test.each(['request.ts', 'entitlement.ts'])('the deciding part imports types only: %s', deciding => {
+  const file = files.find(({ name }) => name === deciding)
+  expect(file && imports(file.code)).toEqual([])
 })
 
 describe.each(inner)('functions/retrieval/$name', ({ code }) => {

@@ -2,12 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { deploy } from './deployment.ts'
 
-test('a consumer gets the key, and the log names the consumer and the revision', async () => {
+test('a consumer gets the key, and the log names the consumer, the key and the revision', async () => {
   const { ask, publish, log } = await deploy()
   publish()
   expect(await ask()).toMatchObject({ statusCode: 200 })
   expect(log()).toMatchObject([
-    { level: 30, caller: 'consumer', caller_name: 'app', revision: 1, source: 'upstream', status: 200 },
+    {
+      level: 30,
+      caller: 'consumer',
+      caller_name: 'app',
+      key: 'default',
+      revision: 1,
+      source: 'upstream',
+      status: 200,
+    },
   ])
 })
 
@@ -78,7 +86,13 @@ test('a caller without a credential is refused without a call upstream, also whi
 test('who is not recognised learns nothing of paths and methods', async () => {
   const { ask } = await deploy()
   for (const as of [null, randomUUID()]) {
-    for (const asked of [{ path: '/other' }, { method: 'POST' }, { method: 'HEAD' }]) {
+    for (const asked of [
+      { path: '/other' },
+      { path: '/default' },
+      { path: '/a/b' },
+      { method: 'POST' },
+      { method: 'HEAD' },
+    ]) {
       expect(await ask({ as, ...asked })).toMatchObject({ statusCode: 403 })
     }
   }

@@ -22,7 +22,7 @@ const event = fc.oneof(
   fc.record(
     {
       httpMethod: fc.oneof(fc.constantFrom('GET', 'get', 'HEAD', 'POST', 'CONNECT'), fc.anything()),
-      path: fc.oneof(fc.constantFrom('/', '', '/../', '/%00'), fc.anything()),
+      path: fc.oneof(fc.constantFrom('/', '', '/../', '/%00', '/default', '/__proto__'), fc.anything()),
       headers: fc.oneof(headers, fc.anything()),
       body: fc.anything(),
       isBase64Encoded: fc.anything(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Fault } from '../fake-scaleway/index.ts'
 import { deploy } from './deployment.ts'
@@ -21,6 +22,7 @@ const requests = [
   { method: 'HEAD' },
   { method: 'POST' },
   { path: '/other' },
+  { path: '/a/b' },
   { headers: { 'Cache-Control': 'no-cache' } },
   { headers: { 'If-None-Match': '*' } },
 ]
@@ -42,8 +44,26 @@ test.each(faults)('no secret is in any log line, nor in an answer but the 200, w
   for (const secret of planted) expect(others + output()).not.toContain(secret)
 })
 
-test('a setting that holds a secret where none belongs is refused without quoting it', async () => {
-  const secret = 'planted-0000-4000-8000-secret'
-  const { ask, output } = await deploy({ env: { LOG_LEVEL: 'trace', SECRET_ID: secret, READER_SECRET_KEY: secret } })
-  expect(JSON.stringify(await ask()) + output()).not.toContain(secret)
+const secret = 'planted-0000-4000-8000-secret'
+const key = { name: 'default', region: 'fr-par', secret_id: randomUUID(), consumers: ['app'] }
+
+test.each([
+  { READER_SECRET_KEY: secret },
+  { KEY_DEFAULT: secret },
+  { KEY_DEFAULT: JSON.stringify({ ...key, name: `_${secret}` }) },
+  { KEY_DEFAULT: JSON.stringify({ ...key, region: secret }) },
+  { KEY_DEFAULT: JSON.stringify({ ...key, secret_id: secret }) },
+  { KEY_DEFAULT: JSON.stringify({ ...key, consumers: secret }) },
+  { KEY_DEFAULT: JSON.stringify({ ...key, consumers: [`/${secret}`] }) },
+])('a setting that holds a secret where none belongs is refused without quoting it: %j', async env => {
+  const { ask, output } = await deploy({ env: { LOG_LEVEL: 'trace', ...env } })
+  const answer = await ask()
+  expect(answer.statusCode).toBe(500)
+  expect(JSON.stringify(answer) + output()).not.toContain(secret)
+})
+
+test('a secret key that a caller sends in the path by mistake is not written anywhere', async () => {
+  const { ask, callers, output } = await deploy({ keys: { billing: ['app'], mailer: ['app'] } })
+  const answer = await ask({ path: `/${callers.consumer}` })
+  expect(JSON.stringify(answer) + output()).not.toContain(callers.consumer)
 })

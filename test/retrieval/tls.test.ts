@@ -7,7 +7,7 @@ import { generate } from 'selfsigned'
 import { expect, onTestFinished, test } from 'vitest'
 import { built } from '../support/built.ts'
 import { startFunction } from '../support/function-process.ts'
-import { knownCallers, newPayload } from './deployment.ts'
+import { keyVariable, newCallers, newPayload } from './deployment.ts'
 import { listenOnLoopback } from './loopback.ts'
 
 const { zip } = await built('retrieval')
@@ -35,9 +35,9 @@ async function secureUpstream({ ip }: { ip: string }) {
 }
 
 async function host(env: Readonly<Record<string, string>>) {
-  const callers = { operator: randomUUID(), consumer: randomUUID(), monitor: randomUUID() }
-  const own = { REGION: 'fr-par', SECRET_ID: secretId, READER_SECRET_KEY: randomUUID() }
-  const instance = await startFunction({ zip, env: { ...own, ...knownCallers(callers), ...env } })
+  const { callers, env: callerVariables } = newCallers()
+  const own = { ...keyVariable({ name: 'default', secretId }), READER_SECRET_KEY: randomUUID() }
+  const instance = await startFunction({ zip, env: { ...own, ...callerVariables, ...env } })
   onTestFinished(() => instance.stop())
   return { fetchKey: () => fetch(instance.url, { headers: { 'X-Auth-Token': callers.consumer } }) }
 }

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { sha256 } from '../../scripts/local/identities.ts'
 import { root } from '../support/built.ts'
 import { deploy } from './deployment.ts'
 
-/** What the documented query does with lines: the newest revision of each consumer. */
+/** What the documented query does with lines: the newest revision of each consumer and key. */
 function whoUsesWhat(lines: readonly string[]): Record<string, number> {
   const [, query = ''] = /```logql\n(.*?)```/s.exec(readFileSync(join(root, 'docs/monitoring.md'), 'utf8')) ?? []
   const [, text = ''] = /\|= `([^`]+)`/.exec(query) ?? []
@@ -15,28 +13,31 @@ function whoUsesWhat(lines: readonly string[]): Record<string, number> {
   const matcher = new RegExp(pattern.replaceAll('(?P<', '(?<'))
   const newest: Record<string, number> = {}
   for (const line of lines.filter(candidate => candidate.includes(text))) {
-    const { consumer, revision } = matcher.exec(line)?.groups ?? {}
-    if (consumer !== undefined) newest[consumer] = Math.max(newest[consumer] ?? 0, Number(revision))
+    const { consumer, key, revision } = matcher.exec(line)?.groups ?? {}
+    const name = `${consumer} ${key}`
+    if (consumer !== undefined) newest[name] = Math.max(newest[name] ?? 0, Number(revision))
   }
   return newest
 }
 
-const consumer = (name: string, key: string) => JSON.stringify({ name, role: 'consumer', sha256: sha256(key) })
-
-test('the query of docs/monitoring.md shows from the log which consumer still uses an old revision', async () => {
-  const [app, batch] = [randomUUID(), randomUUID()]
-  const env = { CALLER_APP: consumer('app', app), CALLER_BATCH: consumer('batch', batch), CACHE_SECONDS: '0' }
-  const { ask, publish, output } = await deploy({ env })
-  await ask({ as: app })
+test('the query of docs/monitoring.md shows from the log which consumer still uses an old revision of which key', async () => {
+  const { ask, publish, publishFor, output, secretId } = await deploy({
+    keys: { billing: ['app', 'batch'], mailer: ['app'] },
+    env: { CACHE_SECONDS: '0' },
+  })
+  const path = '/billing'
+  await ask({ by: 'app', path })
   publish()
-  await ask({ as: app })
-  await ask({ as: batch })
-  expect(whoUsesWhat(output().split('\n'))).toEqual({ app: 1, batch: 1 })
+  publishFor('mailer')
+  await ask({ by: 'app', path })
+  await ask({ by: 'app', path: '/mailer' })
+  await ask({ by: 'batch' })
+  expect(whoUsesWhat(output().split('\n'))).toEqual({ 'app billing': 1, 'app mailer': 1, 'batch billing': 1 })
   publish()
-  await ask({ as: app, headers: { 'If-None-Match': '"1"' } })
-  await ask({ as: app, headers: { 'If-None-Match': '"2"' } })
+  await ask({ by: 'app', path, headers: { 'If-None-Match': `"${secretId}.1"` } })
+  await ask({ by: 'app', path, headers: { 'If-None-Match': `"${secretId}.2"` } })
   const platformLines = output()
     .split('\n')
     .map(line => `2026-11-01T00:00:00Z stdout: ${line}`)
-  expect(whoUsesWhat(platformLines)).toEqual({ app: 2, batch: 1 })
+  expect(whoUsesWhat(platformLines)).toEqual({ 'app billing': 2, 'app mailer': 1, 'batch billing': 1 })
 })

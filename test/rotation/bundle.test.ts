@@ -24,7 +24,7 @@ beforeAll(async () => {
   cloud = createScaleway({ seed: 3 })
   server = await serve(cloud)
   ids = createIdentities(cloud)
-  instance = await startFunction({ zip: bundle.zip, env: rotationEnv(cloud, ids, server.url) })
+  instance = await startFunction({ zip: bundle.zip, env: rotationEnv(cloud, ids, { apiUrl: server.url }) })
 })
 
 afterAll(async () => {
@@ -106,7 +106,7 @@ test('notifies a receiver and sends a heartbeat', async () => {
   }
   const notifying = await startFunction({
     zip: bundle.zip,
-    env: { ...rotationEnv(cloud, ids, server.url), ...receiverEnv },
+    env: { ...rotationEnv(cloud, ids, { apiUrl: server.url }), ...receiverEnv },
   })
   try {
     const headers = { 'x-auth-token': ids.operator.secretKey }
@@ -124,7 +124,7 @@ test("makes no key when the dates of Scaleway's answers are a year from the mach
   const early = createScaleway({ clock: new SimulatedClock(new Date(Date.now() - 365 * 86_400_000)) })
   const earlyServer = await serve(early)
   const earlyIds = createIdentities(early)
-  const wrong = await startFunction({ zip: bundle.zip, env: rotationEnv(early, earlyIds, earlyServer.url) })
+  const wrong = await startFunction({ zip: bundle.zip, env: rotationEnv(early, earlyIds, { apiUrl: earlyServer.url }) })
   try {
     const headers = { 'x-auth-token': earlyIds.operator.secretKey }
     const answer = await fetch(wrong.url, { method: 'POST', body: '{"force":true}', headers })
@@ -144,7 +144,10 @@ test('loads without any setting, and its answer names the missing one', async ()
   try {
     const answer = await fetch(bare.url, { method: 'POST' })
     expect(answer.status).toBe(500)
-    expect(await json(answer)).toMatchObject({ error: 'misconfigured', message: expect.stringContaining('REGION') })
+    expect(await json(answer)).toMatchObject({
+      error: 'misconfigured',
+      message: expect.stringContaining('ROTATOR_ACCESS_KEY'),
+    })
   } finally {
     await bare.stop()
   }

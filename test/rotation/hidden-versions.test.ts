@@ -110,7 +110,7 @@ describe('a key that really is a leftover', () => {
 })
 
 test('a leftover is deleted also where lists do not show what waits for its deletion', async () => {
-  const deployment = deploy({ env: { KEEP_VERSIONS: '0' } })
+  const deployment = deploy({ settings: { keep_versions: 0 } })
   const { rotation, clock, cloud, ids, keys } = deployment
   await rotation.post()
   clock.advance({ days: 30 })
@@ -129,7 +129,7 @@ test('a leftover is deleted also where lists do not show what waits for its dele
 })
 
 test('an expired key is deleted also while it is the served one and no new one can be made', async () => {
-  const deployment = deploy({ env: { KEY_LIFETIME_DAYS: '1' }, scaleway: { apiKeyQuota: 7 } })
+  const deployment = deploy({ settings: { key_lifetime_days: 1 }, scaleway: { apiKeyQuota: 7 } })
   const { rotation, clock, keys } = deployment
   await rotation.post()
   const [first] = keys()

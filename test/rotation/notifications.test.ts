@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { KeyConfig } from '../../functions/rotation/config.ts'
 import type { RunResult } from '../../functions/rotation/reconcile/result.ts'
-import { type EndedRun, isHealthyHourlyRun } from '../../functions/rotation/report/ended-run.ts'
+import { type EndedKey, type EndedRun, isHealthyHourlyRun } from '../../functions/rotation/report/ended-run.ts'
 import { notificationsOf } from '../../functions/rotation/report/notifications.ts'
 import { ApiError } from '../../functions/rotation/scaleway/api-error.ts'
 import { HttpError } from '../../functions/shared/http-error.ts'
@@ -30,12 +31,26 @@ const issuedC: Partial<RunResult> = {
   done: [{ kind: 'issue', reason: 'requested', accessKey: accessKey('C'), revision: 3 }],
 }
 
-function ended(result: Partial<RunResult>, run: Partial<EndedRun> = {}): EndedRun {
-  return { runId, action: 'tend', startedAt: now, error: undefined, ...run, result: { ...nothing, ...result } }
+const keyConfig: KeyConfig = {
+  name: 'default',
+  applicationId,
+  defaultProjectId: applicationId,
+  region: 'fr-par',
+  secretId,
+  policy,
+  rotationSchedule: undefined,
 }
 
-function notified(result: Partial<RunResult>, run: Partial<EndedRun> = {}) {
-  return notificationsOf(ended(result, run), { policy, secretId, applicationId, now })
+function ended(
+  result: Partial<RunResult>,
+  { error, ...run }: Partial<EndedRun & Pick<EndedKey, 'error'>> = {},
+): EndedRun {
+  const keys = [{ key: keyConfig, result: { ...nothing, ...result }, error }]
+  return { runId, action: 'tend', startedAt: now, keys, isOverAll: true, ...run }
+}
+
+function notified(...run: Parameters<typeof ended>) {
+  return notificationsOf(ended(...run), { keys: new Map([['default', keyConfig]]), now })
 }
 
 const types = (...run: Parameters<typeof notified>) => notified(...run).map(({ body }) => body.type)
@@ -49,6 +64,7 @@ describe('what a run did is reported', () => {
           type: 'key.issued',
           timestamp: '2026-06-15T12:00:00.000Z',
           data: {
+            key: 'default',
             secret_id: secretId,
             application_id: applicationId,
             run_id: runId,
@@ -152,11 +168,11 @@ describe('a problem that persists', () => {
 test('a problem that is not alarming is not reported, and the hourly run counts as healthy', () => {
   const noted = seen({ ...healthy, keys: [...healthy.keys, key('Z', 240, { unmanaged: true })] })
   expect(types(noted, { startedAt: new Date('2026-06-15T08:17:00Z') })).toEqual([])
-  expect(isHealthyHourlyRun(ended(noted), policy)).toBe(true)
+  expect(isHealthyHourlyRun(ended(noted))).toBe(true)
 })
 
 describe('an hourly run is healthy', () => {
-  const isHealthy = (...run: Parameters<typeof ended>) => isHealthyHourlyRun(ended(...run), policy)
+  const isHealthy = (...run: Parameters<typeof ended>) => isHealthyHourlyRun(ended(...run))
 
   test('when it saw no alarm and left nothing undone', () => {
     expect(isHealthy({})).toBe(true)

@@ -145,14 +145,14 @@ describe('issue: why it waits', () => {
     expect(words(planFor(disabled(20), []))).toEqual(['refused blocked'])
   })
 
-  test('routine reasons stop at 10 own keys and urgent ones at 13; unmanaged keys do not count', () => {
+  test('routine reasons stop at 4 own keys and urgent ones at 6; unmanaged keys do not count', () => {
     const own = (count: number) => Array.from({ length: count }, (_, index) => key(letters.charAt(index), 0.9))
     const routine = (count: number) =>
       planFor(healthy.versions, [key('A', 10 * day), ...own(count)], { ask: 'force' }).refusal
-    expect(routine(8)).toBeUndefined()
-    expect(routine(9)).toEqual({ code: 'blocked', quota: { name: 'keys', used: 10, limit: 10 } })
-    expect(planFor([], own(12)).refusal).toBeUndefined()
-    expect(planFor([], own(13)).refusal).toEqual({ code: 'blocked', quota: { name: 'keys', used: 13, limit: 13 } })
+    expect(routine(2)).toBeUndefined()
+    expect(routine(3)).toEqual({ code: 'blocked', quota: { name: 'keys', used: 4, limit: 4 } })
+    expect(planFor([], own(5)).refusal).toBeUndefined()
+    expect(planFor([], own(6)).refusal).toEqual({ code: 'blocked', quota: { name: 'keys', used: 6, limit: 6 } })
     const unmanaged = Array.from({ length: 12 }, (_, index) => key(letters.charAt(index), 40, { unmanaged: true }))
     expect(words(planFor(healthy.versions, [key('A', 10 * day), ...unmanaged], { ask: 'force' }))).toEqual([
       'issue forced',

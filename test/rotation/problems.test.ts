@@ -11,7 +11,7 @@ const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(day), e
 
 /** Problems in words, alarms in capitals: `KEY-TOO-OLD`, `orphan`. */
 function codes(versions: readonly Version[], keys: readonly Key[], rotatorKey?: RotatorKey): string[] {
-  const ownKeys = rotatorKey === undefined ? undefined : { rotator: rotatorKey, unknown: [], hidden: [] }
+  const ownKeys = rotatorKey === undefined ? undefined : { rotator: rotatorKey, unknown: [], hidden: [], count: 1 }
   return problemsOf({ ...situation(versions, keys), ownKeys }).map(({ code, alarming }) =>
     alarming ? code.toUpperCase() : code,
   )

@@ -90,7 +90,7 @@ test('an operator who forces thirty rotations in a day reaches no quota', async 
     const { body } = await rotation.post({ force: true }, 'operator')
     answers.add(body.rotated === true ? 'rotated' : body.error)
     clock.advance({ minutes: 48 })
-    expect(keys().length).toBeLessThanOrEqual(13)
+    expect(keys().length).toBeLessThanOrEqual(6)
     expect(versions().length).toBeLessThanOrEqual(20)
   }
   expect([...answers].sort()).toEqual(['blocked', 'rotated'])

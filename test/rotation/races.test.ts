@@ -118,11 +118,27 @@ describe('a run that was frozen', () => {
     clock.advance({ days: 6 })
     await rotation.post()
     clock.advance({ days: 6 })
-    meanwhile(deployment, 'iam.listApiKeys', 1, () => clock.advance({ seconds: 61 }))
-    expect((await rotation.post({ action: 'tend' })).body.error).toBe('out-of-time')
+    meanwhile(deployment, 'iam.listApiKeys', 2, () => clock.advance({ seconds: 61 }))
+    const { body } = await rotation.post({ force: true }, 'operator')
+    expect([body.rotated, body.unfinished]).toMatchObject([true, { error: 'out-of-time' }])
     // Of the hourly run itself, which looks at the rotator's own key afterwards.
     const calls = cloud.log.entries.filter(({ operation }) => operation !== 'iam.getApiKey')
     expect(calls.at(-1)?.operation).toBe('iam.listApiKeys')
+  })
+
+  test('between its first look and its first action looks again', async () => {
+    const deployment = deploy()
+    const { rotation, clock, cloud } = deployment
+    await rotation.post()
+    clock.advance({ days: 6 })
+    await rotation.post()
+    clock.advance({ days: 6 })
+    const before = cloud.log.entries.length
+    meanwhile(deployment, 'iam.listApiKeys', 1, () => clock.advance({ seconds: 61 }))
+    expect((await rotation.post({ action: 'tend' })).status).toBe(200)
+    const look = ['secrets.listVersions', 'iam.listApiKeys']
+    const calls = cloud.log.entries.slice(before).map(({ operation }) => operation)
+    expect(calls.slice(0, 5)).toEqual([...look, ...look, 'secrets.disableVersion'])
   })
 
   test('whose steady clock stood still while it was frozen is stopped by the wall clock', async () => {

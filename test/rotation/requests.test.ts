@@ -42,7 +42,7 @@ describe('a request that rotates', () => {
 describe('the answer to a wrong request says what is allowed, and never quotes it', () => {
   const planted = 'planted-value'
   test.each([
-    ['{', 'must be empty or a JSON object with the fields action, revision, force, dry_run, source'],
+    ['{', 'must be empty or a JSON object with the fields action, revision, force, dry_run, keys, source'],
     ['[]', 'must be empty or a JSON object'],
     ['"rotate"', 'must be empty or a JSON object'],
     ['null', 'must be empty or a JSON object'],
@@ -55,7 +55,7 @@ describe('the answer to a wrong request says what is allowed, and never quotes i
     [`{"source":"${'x'.repeat(65)}"}`, 'The field source must be text of 1 to 64'],
     [
       `{"actoin":"${planted}"}`,
-      'The field actoin is unknown. Allowed fields are action, revision, force, dry_run, source.',
+      'The field actoin is unknown. Allowed fields are action, revision, force, dry_run, keys, source.',
     ],
     [`{"${planted} <b>":1}`, 'The field is unknown.'],
     ['{"action":"tend","force":true}', 'The field force belongs to the action "rotate" alone'],
@@ -82,9 +82,11 @@ describe('the answer to a wrong request says what is allowed, and never quotes i
 
   test('another path is 404 and another method 405 with the allowed ones', async () => {
     const { call } = handler()
-    for (const path of ['/status', '//', '/index.html', '/?']) {
+    for (const path of ['/a/b', '//', '/index.html', '/?', '/-']) {
       expect((await call({ httpMethod: 'GET', path })).body.error).toBe('unknown-path')
     }
+    const { status, body } = await call({ httpMethod: 'GET', path: '/status' })
+    expect([status, body.error, body.keys]).toEqual([404, 'no-such-key', ['default']])
     for (const httpMethod of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', '']) {
       const { status, headers, body } = await call({ httpMethod, path: '/' })
       expect([status, headers.Allow, body.error]).toEqual([405, 'GET, HEAD, POST', 'method-not-allowed'])
@@ -99,36 +101,70 @@ test('HEAD has the status and headers of GET, and no body', async () => {
 })
 
 describe('a setting that is missing or malformed', () => {
-  const required = [
-    'REGION',
-    'SECRET_ID',
-    'APPLICATION_ID',
-    'DEFAULT_PROJECT_ID',
-    'ROTATOR_ACCESS_KEY',
-    'ROTATOR_SECRET_KEY',
-  ]
+  const required = ['KEY_DEFAULT', 'ROTATOR_ACCESS_KEY', 'ROTATOR_SECRET_KEY']
   test.each(required)('%s missing: one clear 500 that names it', async name => {
     const { status, body } = await handler({ [name]: undefined }).call(post(''))
     expect([status, body.error]).toEqual([500, 'misconfigured'])
-    expect(body.message).toContain(`${name} must be`)
+    expect(body.message).toContain(
+      name === 'KEY_DEFAULT' ? 'KEY_<NAME> must be set, once for each key' : `${name} must`,
+    )
   })
 
+  test.each([...required, 'API_URL', 'API_KEY_QUOTA', 'CALLER_OPERATOR', 'IDENTITY_READER', 'TIMEOUT_SECONDS'])(
+    '%s malformed: the answer and the log name it and not its value',
+    async name => {
+      const { call, lines } = handler({ [name]: 'planted value/' })
+      const { status, body } = await call(post(''))
+      expect([status, body.message]).toEqual([500, expect.stringContaining(`${name} must be`)])
+      expect(JSON.stringify(body) + lines.join()).not.toContain('planted')
+    },
+  )
+
   test.each([
-    ...required,
-    'API_URL',
-    'CALLER_OPERATOR',
-    'IDENTITY_READER',
-    'OVERLAP_HOURS',
-    'KEY_LIFETIME_DAYS',
-    'MAX_KEY_AGE_DAYS',
-    'KEEP_VERSIONS',
-    'TIMEOUT_SECONDS',
-    'ROTATION_SCHEDULE',
-  ])('%s malformed: the answer and the log name it and not its value', async name => {
-    const { call, lines } = handler({ [name]: 'planted value/' })
-    const { status, body } = await call(post(''))
-    expect([status, body.message]).toEqual([500, expect.stringContaining(`${name} must be`)])
-    expect(JSON.stringify(body) + lines.join()).not.toContain('planted')
+    ['name', 'Planted'],
+    ['name', 'constructor'],
+    ['name', '-planted'],
+    ['application_id', 'planted'],
+    ['default_project_id', undefined],
+    ['region', 'planted'],
+    ['secret_id', 7],
+    ['overlap_hours', 145],
+    ['key_lifetime_days', '90'],
+    ['max_key_age_days', -1],
+    ['keep_versions', 15],
+    ['rotation_schedule', 'planted * * * *'],
+  ])(
+    'the field %s of a key malformed: the answer names variable and field, and not its value',
+    async (field, value) => {
+      const { cloud, ids } = deploy()
+      const given = JSON.parse(rotationEnv(cloud, ids).KEY_DEFAULT ?? '')
+      const { status, body } = await handler({ KEY_DEFAULT: JSON.stringify({ ...given, [field]: value }) }).call(
+        post(''),
+      )
+      expect([status, body.error]).toEqual([500, 'misconfigured'])
+      expect(body.message).toContain(`KEY_DEFAULT must be a JSON object whose ${field} is `)
+      expect(body.message).not.toMatch(/planted/i)
+    },
+  )
+
+  test('a field of a key that a later release adds is passed over', async () => {
+    const { cloud, ids } = deploy()
+    const given = JSON.parse(rotationEnv(cloud, ids).KEY_DEFAULT ?? '')
+    const { status } = await handler({ KEY_DEFAULT: JSON.stringify({ ...given, added: [1] }) }).call(post(''))
+    expect(status).not.toBe(500)
+  })
+
+  test.each(['name', 'application_id', 'secret_id'])('two keys with the same %s are refused', async field => {
+    const { cloud, ids } = deploy({ names: ['billing', 'mailer'] })
+    const env = rotationEnv(cloud, ids)
+    const [billing, mailer] = [JSON.parse(env.KEY_BILLING ?? ''), JSON.parse(env.KEY_MAILER ?? '')]
+    const doubled = JSON.stringify({ ...mailer, [field]: billing[field] })
+    const changes = { KEY_DEFAULT: undefined, KEY_BILLING: env.KEY_BILLING, KEY_MAILER: doubled }
+    const { body } = await handler(changes).call(post(''))
+    expect([body.error, body.message]).toEqual([
+      'misconfigured',
+      expect.stringContaining('KEY_MAILER must be a key with'),
+    ])
   })
 })
 

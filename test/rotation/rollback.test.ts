@@ -153,7 +153,7 @@ describe('a rollback that would make things worse is refused', () => {
   })
 
   test('previous-expires: the key before expires so soon that the next hourly run would issue a new one', async () => {
-    const deployment = deploy({ env: { MAX_KEY_AGE_DAYS: '200' } })
+    const deployment = deploy({ settings: { max_key_age_days: 200 } })
     await deployment.rotation.post()
     deployment.clock.advance({ days: 80 })
     await deployment.rotation.post()

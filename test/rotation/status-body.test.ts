@@ -10,7 +10,7 @@ const disabled = { status: 'disabled' } as const
 const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(36), expiresAt: null }
 
 const nextRotation = new Date('2026-07-01T02:00:00Z')
-const own = (rotator: RotatorKey): OwnKeys => ({ rotator, unknown: [], hidden: [] })
+const own = (rotator: RotatorKey): OwnKeys => ({ rotator, unknown: [], hidden: [], count: 1 })
 
 function bodyOf(versions: readonly Version[], keys: readonly Key[], rotatorKey: RotatorKey = young) {
   return statusOf({ ...situation(versions, keys), ownKeys: own(rotatorKey), nextRotation }).body
@@ -81,7 +81,7 @@ test('the status lists unpublished keys, what is unmanaged, and how full both qu
     orphans: [{ access_key: accessKey('B'), created_at: hoursAgo(0.5) }],
     foreign_keys: [accessKey('X')],
     foreign_versions: [2],
-    quota: { versions: { used: 3, limit: 20 }, keys: { used: 2, limit: 13 } },
+    quota: { versions: { used: 3, limit: 20 }, keys: { used: 2, limit: 6 } },
   })
 })
 

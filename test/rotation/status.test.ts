@@ -37,7 +37,7 @@ describe('the status', () => {
       orphans: [],
       foreign_keys: [],
       foreign_versions: [],
-      quota: { versions: { used: 2, limit: 20 }, keys: { used: 2, limit: 13 } },
+      quota: { versions: { used: 2, limit: 20 }, keys: { used: 2, limit: 6 } },
       next: { actions: [], refused: null },
       problems: [],
     })
@@ -46,23 +46,23 @@ describe('the status', () => {
   })
 
   test('names the next firing of the schedule that the function was given, and notes where it was given none', async () => {
-    const { rotation, instance, clock } = deploy({ env: { ROTATION_SCHEDULE: '30 4 * * mon' } })
+    const { rotation, instance, clock } = deploy({ settings: { rotation_schedule: '30 4 * * mon' } })
     await rotation.post()
     expect((await rotation.status()).body.next_rotation).toBe('2026-03-02T04:30:00.000Z')
     clock.advance({ days: 1, hours: 3 })
     expect((await rotation.status()).body.next_rotation).toBe('2026-03-09T04:30:00.000Z')
-    const { status, body } = await instance({ env: { ROTATION_SCHEDULE: '' } }).status()
+    const { status, body } = await instance({ settings: { rotation_schedule: undefined } }).status()
     expect([status, body.next_rotation]).toEqual([200, null])
     expect(body.problems).toMatchObject([{ code: 'paused', alarming: false }])
     expect(body.overdue_after).toMatch(/^2026-04-05T02:00:/)
   })
 
   test('is 503 once the key is overdue or about to expire', async () => {
-    const { rotation, instance, clock } = deploy({ env: { MAX_KEY_AGE_DAYS: '200' } })
+    const { rotation, instance, clock } = deploy({ settings: { max_key_age_days: 200 } })
     await rotation.post()
     clock.advance({ days: 36 })
     expect((await rotation.status()).status).toBe(200)
-    const overdue = await instance({ env: { MAX_KEY_AGE_DAYS: '35' } }).status()
+    const overdue = await instance({ settings: { max_key_age_days: 35 } }).status()
     expect([overdue.status, overdue.body.problems]).toMatchObject([503, [{ code: 'key-too-old', alarming: true }]])
     clock.advance({ days: 47 })
     const expiring = await rotation.status()

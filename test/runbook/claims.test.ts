@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { commandsInSentences, readBlocks } from './document.ts'
 import { rotationJourneys } from './rotation-journeys.ts'
 import { scalewayJourneys } from './scaleway-journeys.ts'
+import { severalKeysJourneys } from './several-keys-journeys.ts'
 import { mildJourneys } from './terraform-journeys.ts'
 import { upheavals } from './upheavals.ts'
 
 test('each command block of the runbook is run by exactly one test', () => {
-  const journeys = [...rotationJourneys, ...scalewayJourneys, ...mildJourneys, ...upheavals]
+  const journeys = [...rotationJourneys, ...severalKeysJourneys, ...scalewayJourneys, ...mildJourneys, ...upheavals]
   const claimed = journeys.map(({ block }) => block)
   const blocks = readBlocks().map(({ name }) => name)
   expect(claimed.toSorted()).toEqual(blocks.toSorted())
@@ -14,7 +15,9 @@ test('each command block of the runbook is run by exactly one test', () => {
 
 test('a block for which a URL and a token are enough is run with nothing else', () => {
   const byHolder = readBlocks().filter(({ needs }) => needs === 'token')
-  const runWithoutTerraform = [...rotationJourneys, ...scalewayJourneys].map(({ block }) => block)
+  const runWithoutTerraform = [...rotationJourneys, ...severalKeysJourneys, ...scalewayJourneys].map(
+    ({ block }) => block,
+  )
   expect(byHolder.map(({ name }) => name).filter(name => !runWithoutTerraform.includes(name))).toEqual([])
   expect(byHolder.length).toBeGreaterThan(10)
 })

@@ -1,22 +1,29 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { envFor, expectWell, runBlock } from './journey.ts'
+import { envFor, expectWell, type Journey, runBlock } from './journey.ts'
 import { rotationJourneys } from './rotation-journeys.ts'
 import { scalewayJourneys } from './scaleway-journeys.ts'
+import { severalKeysJourneys, severalNames } from './several-keys-journeys.ts'
 import { type Stack, startStack } from './stack.ts'
-import { worldOf } from './stack-world.ts'
+import { type StackWorld, worldOf } from './stack-world.ts'
 
 let stack: Stack
+let stackOfSeveral: Stack
 beforeAll(async () => {
-  stack = await startStack()
+  ;[stack, stackOfSeveral] = await Promise.all([startStack(), startStack(severalNames)])
 })
 beforeEach(() => stack.reset())
-afterAll(() => stack.end())
+afterAll(() => Promise.all([stack.end(), stackOfSeveral.end()]))
 
-for (const { block, title, play } of [...rotationJourneys, ...scalewayJourneys]) {
-  test(`${block}: ${title}`, async () => {
-    const env = envFor(block, stack)
-    await play(worldOf(stack), async given => expectWell(block, await runBlock({ env }, block, given)))
-  })
+playAll([...rotationJourneys, ...scalewayJourneys], () => stack)
+playAll(severalKeysJourneys, () => stackOfSeveral)
+
+function playAll(journeys: readonly Journey<StackWorld>[], stackOf: () => Stack): void {
+  for (const { block, title, play } of journeys) {
+    test(`${block}: ${title}`, async () => {
+      const env = envFor(block, stackOf())
+      await play(worldOf(stackOf()), async given => expectWell(block, await runBlock({ env }, block, given)))
+    })
+  }
 }
 
 test('with operators of your own the token comes from TOKEN, and without it nothing is sent', async () => {

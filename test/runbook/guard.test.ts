@@ -24,6 +24,17 @@ const neverApplied = "#!/bin/sh\necho '{}'\n"
 const cutOff = `#!/bin/sh\necho '{"secret_id": {"value": "a-secret"}}'\n`
 const notInitialised = "#!/bin/sh\necho '╷\n│ Error: Backend initialization required' >&2; exit 1\n"
 const applied = `#!/bin/sh\ncase "$*" in *json*) echo '${outputs}';; *) echo "ran $0 $*";; esac\n`
+/** What is known of the keys of a deployment with several. */
+const several = {
+  billing: { application_id: 'an-application', secret_id: 'a-secret', region: 'fr-par' },
+  mailer: {
+    application_id: 'its-application',
+    secret_id: 'its-secret',
+    region: 'pl-waw',
+    retrieval_url: 'https://retrieval.invalid/mailer',
+  },
+}
+const outputting = (given: object) => `#!/bin/sh\necho '${JSON.stringify(given)}'\n`
 /** Shows that a request was sent. */
 const sentCurl = "#!/bin/sh\necho 'SENT' >&2; echo '{}'\n"
 
@@ -81,6 +92,109 @@ describe.each(shells)('in %s', shell => {
     }
     expect(await pathsWith(elsewhere)).toEqual(['nl-ams', 'nl-ams'])
     expect(await pathsWith(outputs)).toEqual(['fr-par', 'pl-waw'])
+  })
+
+  test('of several keys the helpers are about the one that KEY_NAME names, and say which', async () => {
+    const recorder = await startRecorder()
+    onTestFinished(recorder.close)
+    const { url } = recorder
+    const given = {
+      rotation_url: { value: url },
+      retrieval_url: { value: `${url}/retrieval/` },
+      keys: { value: several },
+    }
+    const script = `${source}; rotation; retrieval; echo "$application_id $secret $operator_key"`
+    const commands = { terraform: outputting({ ...given, operator_secret_key: { value: 'the-operators-key' } }) }
+    const { stdout, stderr } = await run(shell, script, { commands, env: { KEY_NAME: 'mailer' } })
+    expect(stdout).toBe(
+      '{}\n{}\nits-application /secret-manager/v1beta1/regions/pl-waw/secrets/its-secret the-operators-key\n',
+    )
+    expect(stderr.trim().split('\n')).toEqual([
+      `Ready for the key mailer: rotation at ${url}/mailer, retrieval at ${url}/retrieval/mailer, as the operator.`,
+      'The key mailer:',
+      'HTTP 200',
+      'The key mailer:',
+      'HTTP 200',
+    ])
+    expect(recorder.paths()).toEqual(['/mailer', '/retrieval/mailer'])
+  })
+
+  test('of several keys none of which is named, rotation asks for all, and what needs the ids of one says so', async () => {
+    const recorder = await startRecorder()
+    onTestFinished(recorder.close)
+    const { url } = recorder
+    const given = { rotation_url: { value: url }, retrieval_url: { value: url }, keys: { value: several } }
+    const script = `${source}; rotation; export SCW_SECRET_KEY=x; scaleway GET "$secret/versions" && echo worked; :`
+    const commands = { terraform: outputting(given) }
+    const { stdout, stderr } = await run(shell, script, { commands, env: { TOKEN: 'a-token' } })
+    expect(stdout).toBe('{}\n')
+    expect(stderr.trim().split('\n')).toEqual([
+      `Ready: rotation at ${url}, retrieval at ${url}, as the holder of TOKEN.`,
+      'There are several keys (billing, mailer): set KEY_NAME to one and source this file again, or ask rotation for the status of all.',
+      'HTTP 200',
+      'scaleway lacks the ids of a key: set KEY_NAME to one of billing, mailer, and source this file again.',
+    ])
+    expect(recorder.paths()).toEqual(['/'])
+  })
+
+  test.each([
+    [
+      'several keys',
+      { keys: { value: several } },
+      /^KEY_NAME is no key of this deployment \(billing, mailer\): set it/,
+    ],
+    ['a state without names', {}, /^KEY_NAME is no key of this deployment \(its only one has no name\): set it/],
+  ])('a KEY_NAME that is no key of %s defines nothing and is not shown', async (_, different, sentence) => {
+    const commands = { terraform: outputting({ ...JSON.parse(outputs), ...different }) }
+    for (const KEY_NAME of ['hunter2', 'constructor']) {
+      const script = `${source}; echo "status $?"; ${defined}`
+      const { stdout, stderr } = await run(shell, script, { commands, env: { KEY_NAME } })
+      expect([stdout, stderr]).toEqual(['status 1\n', expect.stringMatching(sentence)])
+      expect(stderr).not.toContain(KEY_NAME)
+    }
+  })
+
+  test('the only key may be named, and need not be', async () => {
+    const only = { default: { application_id: 'an-application', secret_id: 'a-secret', region: 'fr-par' } }
+    const commands = { terraform: outputting({ ...JSON.parse(outputs), keys: { value: only } }) }
+    const script = `${source}; echo "$rotation_url $secret"; KEY_NAME=default; ${source}; echo "$rotation_url $secret"`
+    const { stdout } = await run(shell, script, { commands })
+    const secret = '/secret-manager/v1beta1/regions/fr-par/secrets/a-secret'
+    expect(stdout).toBe(`https://rotation.invalid ${secret}\nhttps://rotation.invalid/default ${secret}\n`)
+  })
+
+  test('with a URL and a token, KEY_NAME names the key, and one that is no name is refused and not shown', async () => {
+    const recorder = await startRecorder()
+    onTestFinished(recorder.close)
+    const env = { ROTATION_URL: `${recorder.url}/`, TOKEN: 'a-token' }
+    const { stderr } = await run(shell, `${source}; rotation -d '{}'`, { env: { ...env, KEY_NAME: 'mailer' } })
+    expect(stderr).toMatch(/^Ready for the key mailer: .*\nThe key mailer:\nHTTP 200\n$/)
+    expect(recorder.paths()).toEqual(['/mailer'])
+    for (const KEY_NAME of ['Hunter2', '../hunter2', 'hunter2?', '-hunter2', 'h'.repeat(41)]) {
+      const refused = await run(shell, `${source}; echo "status $?"; ${defined}`, { env: { ...env, KEY_NAME } })
+      expect([refused.stdout, refused.stderr]).toEqual([
+        'status 1\n',
+        'KEY_NAME must be the name of a key (small letters, digits and hyphens), or empty: set it again.\n',
+      ])
+    }
+  })
+
+  test('after KEY_NAME has changed nothing is sent until the file is sourced again', async () => {
+    const env = {
+      ROTATION_URL: 'https://rotation.invalid',
+      RETRIEVAL_URL: 'https://retrieval.invalid',
+      TOKEN: 'a-token',
+      SCW_SECRET_KEY: 'x',
+      KEY_NAME: 'billing',
+    }
+    const calls = ["rotation -d '{}'", 'retrieval', 'scaleway GET /iam']
+      .map(line => `${line} && echo worked`)
+      .join('; ')
+    const script = `${source}; KEY_NAME=mailer; ${calls}; unset KEY_NAME; ${calls}; :`
+    const { stdout, stderr } = await run(shell, script, { commands: { curl: sentCurl }, env })
+    expect(stdout).toBe('')
+    const sentence = 'KEY_NAME is not what it was when this file was sourced: source it again.'
+    expect(stderr.trim().split('\n').slice(1)).toEqual(Array(6).fill(sentence))
   })
 
   test('with a URL and a token, what needs more says so and sends nothing', async () => {

@@ -24,18 +24,18 @@ export interface Stack {
   readonly holderEnv: Readonly<Record<string, string>>
   /** The same as `env` for a deployment that made no operator, and the key of one of your own. */
   withoutOperator(): Promise<{ env: Stack['env']; operatorKey: string }>
-  /** Removes every version of the secret and every key of the bearer. */
+  /** Removes every version of the secrets and every key of the bearers. */
   reset(): void
   end(): Promise<void>
 }
 
-/** Builds both functions and starts a stack. */
-export async function startStack(): Promise<Stack> {
+/** Builds both functions and starts a stack, for keys of these names; without any, for the one of a deployment that names none. */
+export async function startStack(names?: readonly string[]): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-'))
   const clock = new ShiftedClock()
   const cloud = createScaleway({ clock })
   const server = await serve(cloud)
-  const ids = createIdentities(cloud)
+  const ids = createIdentities(cloud, names)
   const ends: (() => Promise<void>)[] = [server.close]
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
   const start = async (name: (typeof functionNames)[number]) => {
@@ -58,9 +58,11 @@ export async function startStack(): Promise<Stack> {
   const outputs = {
     rotation_url: rotationUrl,
     retrieval_url: retrievalUrl,
-    application_id: ids.applicationId,
-    secret_id: ids.secretId,
-    consumer_secret_keys: JSON.stringify({ app: ids.consumer.secretKey }),
+    ...(ids.keys.length === 1 && { application_id: ids.applicationId, secret_id: ids.secretId }),
+    keys: JSON.stringify(Object.fromEntries(ids.keys.map(key => [key.name, keyOutputs(key, cloud)]))),
+    consumer_secret_keys: JSON.stringify(
+      Object.fromEntries(ids.keys.map(({ consumer }) => [consumer.name, consumer.secretKey])),
+    ),
   }
   const { secretKey: operatorKey } = ids.operator
   await writeTerraform(folder, { ...outputs, operator_secret_key: operatorKey })
@@ -87,13 +89,19 @@ export async function startStack(): Promise<Stack> {
       return { env, operatorKey }
     },
     reset: () => {
-      for (const { accessKey } of cloud.iam.apiKeys(ids.applicationId)) cloud.iam.deleteApiKey(accessKey)
-      cloud.state.shelves.set(ids.secretId, { lastRevision: 0, versions: new Table(), payloads: new Map() })
+      for (const { applicationId, secretId } of ids.keys) {
+        for (const { accessKey } of cloud.iam.apiKeys(applicationId)) cloud.iam.deleteApiKey(accessKey)
+        cloud.state.shelves.set(secretId, { lastRevision: 0, versions: new Table(), payloads: new Map() })
+      }
     },
     end: async () => {
       for (const end of ends) await end()
     },
   }
+}
+
+function keyOutputs({ applicationId, secretId }: Identities['keys'][number], { region }: FakeScaleway) {
+  return { application_id: applicationId, secret_id: secretId, region }
 }
 
 /** A stand-in that answers `terraform output` of one value or of all as JSON, and nothing else. */

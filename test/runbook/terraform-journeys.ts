@@ -51,8 +51,8 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
     block: 'The secret is deleted 2',
     title: 'a secret that the state has lost is imported into it, and nothing is recreated',
     play: async ({ stage, says }, run) => {
-      await stage.run('state', 'rm', 'scaleway_secret.rotated[0]')
-      expect((await stage.plan()).changes).toMatchObject({ 'scaleway_secret.rotated[0]': 'create' })
+      await stage.run('state', 'rm', 'scaleway_secret.rotated["default"]')
+      expect((await stage.plan()).changes).toMatchObject({ 'scaleway_secret.rotated["default"]': 'create' })
       await run()
       expect(await says('retrieval')).toHaveProperty('API_KEY')
     },

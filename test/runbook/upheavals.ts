@@ -69,7 +69,9 @@ export const upheavals: readonly Journey<StageWorld>[] = [
       await writeMoved(world)
       await world.again('A move to another project 1')
       await run()
-      expect((await world.stage.plan()).changes).toMatchObject({ 'scaleway_iam_application.bearer[0]': 'create' })
+      expect((await world.stage.plan()).changes).toMatchObject({
+        'scaleway_iam_application.bearer["default"]': 'create',
+      })
     },
   },
   {

@@ -3,7 +3,14 @@ import type { Clock } from '../../functions/rotation/clock.ts'
 import { composeRotation } from '../../functions/rotation/compose.ts'
 import type { Fetch } from '../../functions/rotation/fetch.ts'
 import { createLog } from '../../functions/rotation/log.ts'
-import { callerVariables, createIdentities, cronToken, type Identities } from '../../scripts/local/identities.ts'
+import {
+  callerVariables,
+  createIdentities,
+  cronToken,
+  type Identities,
+  type KeySettings,
+  keyVariables,
+} from '../../scripts/local/identities.ts'
 import { rotationSchedule } from '../../scripts/local/settings.ts'
 import {
   type ApiKeyRecord,
@@ -25,8 +32,8 @@ export type As = 'cron' | 'operator' | 'monitor' | 'consumer' | 'stranger'
 /** One instance of the rotation function. */
 export interface Instance {
   /** By the CRON, unless the body is text that cannot carry its token: then by the operator. */
-  post(body?: Record<string, unknown> | string, as?: As): Promise<Answered>
-  status(as?: As): Promise<Answered>
+  post(body?: Record<string, unknown> | string, as?: As, path?: string): Promise<Answered>
+  status(as?: As, path?: string, headers?: Record<string, string>): Promise<Answered>
 }
 
 /** A deployment on a local Scaleway in this process, with time that stands still until a test advances it. */
@@ -41,12 +48,12 @@ export interface Deployment {
   /** Starts another instance; the first is there as `rotation`. */
   instance(options?: InstanceOptions): Instance
   readonly rotation: Instance
-  /** The bearer's keys as they really are, oldest first. */
-  keys(): readonly ApiKeyRecord[]
-  /** The secret's versions as they really are, newest first. */
-  versions(): readonly VersionRecord[]
+  /** A bearer's keys as they really are, oldest first. Here and below: of the first key, unless another one is named. */
+  keys(name?: string): readonly ApiKeyRecord[]
+  /** A secret's versions as they really are, newest first. */
+  versions(name?: string): readonly VersionRecord[]
   /** The credential that `latest_enabled` gives; undefined when no version is enabled or it is not ours. */
-  served(): { accessKey: string; secretKey: string; revision: number } | undefined
+  served(name?: string): { accessKey: string; secretKey: string; revision: number } | undefined
   /** Every secret key that exists or was ever published, to look for where it must not be. */
   secrets(): string[]
 }
@@ -54,21 +61,23 @@ export interface Deployment {
 /** What an instance may be given instead of the defaults. */
 interface InstanceOptions {
   readonly env?: Record<string, string>
+  /** The timers of every key. */
+  readonly settings?: KeySettings
   readonly fetch?: Fetch
   readonly clock?: Clock
   /** Sends notifications and heartbeats to their receivers; when left out, there is none. */
   readonly receiverFetch?: Fetch
 }
 
-/** Makes a deployment. Takes the seed of the local Scaleway's randomness and settings that differ from the defaults. */
-export function deploy({ seed = 1, env = {}, scaleway = {} }: DeployOptions = {}): Deployment {
+/** Makes a deployment. Takes the seed of the local Scaleway's randomness, keys, and settings that differ from the defaults. */
+export function deploy({ seed = 1, names, scaleway = {}, ...given }: DeployOptions = {}): Deployment {
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed, ...scaleway })
-  const ids = createIdentities(cloud)
+  const ids = createIdentities(cloud, names)
   const lines: string[] = []
   const answers: string[] = []
   const log = createLog({ level: 'trace', destination: { write: line => lines.push(line) } })
-  const instance = (options: InstanceOptions = {}) => startInstance({ cloud, clock, ids, log, answers }, env, options)
+  const instance = (options: InstanceOptions = {}) => startInstance({ cloud, clock, ids, log, answers }, given, options)
   return {
     cloud,
     clock,
@@ -77,17 +86,24 @@ export function deploy({ seed = 1, env = {}, scaleway = {} }: DeployOptions = {}
     answers,
     instance,
     rotation: instance(),
-    keys: () => cloud.iam.apiKeys(ids.applicationId),
-    versions: () => cloud.secrets.versions(ids.secretId),
-    served: () => served(cloud, ids.secretId),
+    keys: name => cloud.iam.apiKeys(keyOf(ids, name).applicationId),
+    versions: name => cloud.secrets.versions(keyOf(ids, name).secretId),
+    served: name => served(cloud, keyOf(ids, name).secretId),
     secrets: () => [...knownSecrets(cloud, ids)],
   }
 }
 
+function keyOf(ids: Identities, name: string | undefined) {
+  const key = name === undefined ? ids : ids.keys.find(known => known.name === name)
+  if (key === undefined) throw new Error(`The deployment has no key ${name}.`)
+  return key
+}
+
 /** What a deployment may be given. */
-interface DeployOptions {
+interface DeployOptions extends Pick<InstanceOptions, 'env' | 'settings'> {
   readonly seed?: number
-  readonly env?: Record<string, string>
+  /** The names of its keys: `default` alone when left out. */
+  readonly names?: readonly string[]
   readonly scaleway?: { maxApiKeyExpirationSeconds?: number; apiKeyQuota?: number }
 }
 
@@ -98,27 +114,28 @@ interface DeployOptions {
 export function rotationEnv(
   cloud: FakeScaleway,
   ids: Identities,
-  apiUrl = 'https://scaleway.test',
+  { apiUrl = 'https://scaleway.test', settings = {} }: { apiUrl?: string; settings?: KeySettings } = {},
 ): Record<string, string> {
   return {
     API_URL: apiUrl,
-    REGION: cloud.region,
-    SECRET_ID: ids.secretId,
-    APPLICATION_ID: ids.applicationId,
-    DEFAULT_PROJECT_ID: cloud.projectId,
+    ...keyVariables(ids, { ...cloud, settings: { rotation_schedule: rotationSchedule, ...settings } }).rotation,
     ROTATOR_ACCESS_KEY: ids.rotator.accessKey,
     ROTATOR_SECRET_KEY: ids.rotator.secretKey,
-    ROTATION_SCHEDULE: rotationSchedule,
     ...callerVariables(ids),
     LOG_LEVEL: 'trace',
   }
 }
 
-/** Time for an instance, from a simulated clock: sleeping advances it. */
+/** Time for an instance, from a simulated clock: sleeping advances it, and those who sleep at once sleep together. */
 export function simulated(clock: SimulatedClock): Clock {
   return {
     now: () => ({ wallMs: clock.now().getTime(), steadyMs: clock.now().getTime() }),
-    sleep: async milliseconds => clock.advance({ milliseconds }),
+    sleep: async durationMs => {
+      const untilMs = clock.now().getTime() + durationMs
+      await Promise.resolve()
+      const milliseconds = untilMs - clock.now().getTime()
+      if (milliseconds > 0) clock.advance({ milliseconds })
+    },
   }
 }
 
@@ -128,27 +145,38 @@ interface Logged {
 
 function startInstance(
   { cloud, clock, ids, log, answers }: Pick<Deployment, 'cloud' | 'clock' | 'ids' | 'answers'> & Logged,
-  env: Record<string, string>,
+  given: Pick<InstanceOptions, 'env' | 'settings'>,
   options: InstanceOptions,
 ): Instance {
+  const settings = { ...given.settings, ...options.settings }
   const handle = composeRotation({
-    env: { ...rotationEnv(cloud, ids), ...env, ...options.env },
+    env: { ...rotationEnv(cloud, ids, { settings }), ...given.env, ...options.env },
     // One for all instances: making a log takes as long as an hourly run.
     log: () => log,
     clock: options.clock ?? simulated(clock),
     fetch: () => options.fetch ?? ((request, init) => cloud.fetch(request, init)),
     receiverFetch: () => options.receiverFetch ?? (() => Promise.reject(new Error('there is no receiver'))),
   })
-  const call = async (httpMethod: string, body: string, as: As): Promise<Answered> => {
-    const answer = await handle({ httpMethod, path: '/', headers: headersOf(as, ids), body })
+  const call = async ({ as, headers, ...event }: Call): Promise<Answered> => {
+    const answer = await handle({ ...event, headers: { ...headersOf(as, ids), ...headers } })
     answers.push(JSON.stringify(answer))
     return { status: answer.statusCode, body: JSON.parse(answer.body) }
   }
   return {
-    post: (body = {}, as = typeof body === 'string' ? 'operator' : 'cron') =>
-      call('POST', typeof body === 'string' ? body : JSON.stringify({ ...body, ...tokenOf(as, ids) }), as),
-    status: (as = 'monitor') => call('GET', '', as),
+    post: (body = {}, as = typeof body === 'string' ? 'operator' : 'cron', path = '/') => {
+      const text = typeof body === 'string' ? body : JSON.stringify({ ...body, ...tokenOf(as, ids) })
+      return call({ httpMethod: 'POST', path, body: text, as })
+    },
+    status: (as = 'monitor', path = '/', headers = {}) => call({ httpMethod: 'GET', path, body: '', as, headers }),
   }
+}
+
+interface Call {
+  readonly httpMethod: string
+  readonly path: string
+  readonly body: string
+  readonly as: As
+  readonly headers?: Record<string, string>
 }
 
 function tokenOf(as: As, ids: Identities) {
@@ -170,8 +198,11 @@ function served(cloud: FakeScaleway, secretId: string) {
 
 function* knownSecrets(cloud: FakeScaleway, ids: Identities): Generator<string> {
   yield cloud.owner.secretKey
-  for (const identity of [ids.rotator, ids.reader, ids.operator, ids.consumer, ids.monitor]) yield identity.secretKey
-  for (const { revision } of cloud.secrets.versions(ids.secretId)) {
-    yield JSON.parse(cloud.secrets.payload(ids.secretId, revision)).SECRET_KEY
+  const consumers = ids.keys.map(({ consumer }) => consumer)
+  for (const identity of [ids.rotator, ids.reader, ids.operator, ids.monitor, ...consumers]) yield identity.secretKey
+  for (const { secretId } of ids.keys) {
+    for (const { revision } of cloud.secrets.versions(secretId)) {
+      yield JSON.parse(cloud.secrets.payload(secretId, revision)).SECRET_KEY
+    }
   }
 }

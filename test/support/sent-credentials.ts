@@ -7,6 +7,8 @@ export interface Recorder {
   readonly url: string
   /** For each request, a line for each header that can hold a credential. */
   credentials(): readonly (readonly string[])[]
+  /** The path of each request. */
+  paths(): readonly string[]
   close(): Promise<void>
 }
 
@@ -15,8 +17,10 @@ const names = new Set(['x-auth-token', 'authorization', 'x-caller-key'])
 /** Starts a recorder that gives every request the same answer. */
 export async function startRecorder(answer: object = {}): Promise<Recorder> {
   const requests: string[][] = []
+  const paths: string[] = []
   const server = createServer((request, response) => {
     requests.push(credentialLines(request.rawHeaders))
+    paths.push(request.url ?? '')
     request.resume()
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer))
   })
@@ -26,6 +30,7 @@ export async function startRecorder(answer: object = {}): Promise<Recorder> {
   return {
     url: `http://127.0.0.1:${port}`,
     credentials: () => requests,
+    paths: () => paths,
     close: async () => {
       const closed = once(server, 'close')
       server.close()

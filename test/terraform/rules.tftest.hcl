@@ -627,58 +627,82 @@ run "refuses_more_kept_versions_than_any_schedule_leaves_room_for" {
   expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_fourth_kept_version_with_a_rotation_a_day" {
+run "refuses_a_seventh_kept_version_with_a_rotation_a_day" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * *"
-    keep_versions = 4
+    overlap_hours = 68
+    keep_versions = 7
   }
 
   expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_third_kept_version_with_a_rotation_a_day_and_the_longest_overlap" {
+run "refuses_an_overlap_with_a_rotation_a_day_in_which_four_keys_would_work" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * *"
-    overlap_hours = 144
-    keep_versions = 3
+    overlap_hours = 69
+    keep_versions = 0
   }
 
   expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_any_kept_version_with_a_rotation_and_one_clean_up_a_day" {
+run "refuses_the_same_on_two_days_that_follow_each_other" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 1,2 * *"
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_the_same_where_the_last_day_of_a_month_is_followed_by_the_first" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 1,31 * *"
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
+run "refuses_one_clean_up_a_day_with_a_rotation_a_day" {
   command = plan
 
   variables {
     cron_schedule        = "0 2 * * *"
     maintenance_schedule = "17 3 * * *"
-    keep_versions        = 1
+    overlap_hours        = 0
+    keep_versions        = 0
   }
 
   expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_fourth_kept_version_with_a_rotation_each_weekday" {
+run "refuses_a_seventh_kept_version_with_a_rotation_each_weekday" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * 1-5"
-    keep_versions = 4
+    overlap_hours = 68
+    keep_versions = 7
   }
 
   expect_failures = [scaleway_iam_application.rotator]
 }
 
-run "refuses_a_fourth_kept_version_with_a_rotation_on_a_day_or_a_weekday" {
+run "refuses_a_seventh_kept_version_with_a_rotation_on_a_day_or_a_weekday" {
   command = plan
 
   variables {
     cron_schedule = "0 2 1 * 1"
-    keep_versions = 4
+    overlap_hours = 68
+    keep_versions = 7
   }
 
   expect_failures = [scaleway_iam_application.rotator]
@@ -1148,10 +1172,10 @@ run "refuses_a_fourth_kept_version_of_a_key_that_rotates_daily" {
 
   variables {
     secret_id     = null
-    keep_versions = 4
+    keep_versions = 7
     keys = {
       billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
-      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, cron_schedule = "0 2 * * *" }
+      mailer  = { consumers = ["mailer"], secret = { id = "11111111-2222-3333-4444-888888888888" }, cron_schedule = "0 2 * * *", overlap_hours = 68 }
     }
   }
 
@@ -1250,22 +1274,31 @@ run "accepts_the_most_kept_versions_with_a_rotation_a_month" {
   }
 }
 
-run "accepts_three_kept_versions_with_a_rotation_a_day" {
+run "accepts_six_kept_versions_with_a_rotation_a_day_and_the_longest_overlap" {
   command = plan
 
   variables {
     cron_schedule = "0 2 * * *"
-    keep_versions = 3
+    overlap_hours = 68
+    keep_versions = 6
   }
 }
 
-run "accepts_two_kept_versions_with_a_rotation_a_day_and_the_longest_overlap" {
+run "accepts_the_most_kept_versions_with_a_rotation_every_two_weeks" {
   command = plan
 
   variables {
-    cron_schedule = "0 2 * * *"
-    overlap_hours = 144
-    keep_versions = 2
+    cron_schedule = "0 2 15,1 * *"
+    keep_versions = 14
+  }
+}
+
+run "accepts_eleven_kept_versions_with_two_rotations_a_week" {
+  command = plan
+
+  variables {
+    cron_schedule = "0 2 * * 1,4"
+    keep_versions = 11
   }
 }
 
@@ -1274,16 +1307,6 @@ run "accepts_one_clean_up_a_day" {
 
   variables {
     maintenance_schedule = "17 3 * * *"
-  }
-}
-
-run "accepts_a_rotation_and_one_clean_up_a_day_without_kept_versions" {
-  command = plan
-
-  variables {
-    cron_schedule        = "0 2 * * *"
-    maintenance_schedule = "17 3 * * *"
-    keep_versions        = 0
   }
 }
 

@@ -876,6 +876,7 @@ run "the_longest_settings_of_a_key_stay_below_a_thousand_characters" {
   variables {
     prefix        = "keys"
     api_key_quota = 100
+    overlap_hours = 60
     consumers     = [for number in range(24) : format("a-consumer-of-32-characters-%04d", number)]
     keys = { "a-name-of-forty-letters-and-hyphens-only" = {
       cron_schedule = "0 2 ${join(",", range(1, 32))} 1,2,3,4,5,6,7,8,9,10,11,12 MON,TUE,WED,THU,FRI,SAT,SUN"

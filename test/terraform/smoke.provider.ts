@@ -32,6 +32,29 @@ proofs('npm run smoke after an apply', () => {
     expect(stdout).toContain('ok    monitor uptime fetches the key: HTTP 403 monitor\n')
   })
 
+  test('checks each of several keys, and each consumer with the keys of the others', async () => {
+    const keys = { billing: { consumers: ['app', 'batch'] }, mailer: { consumers: ['app'] }, search: { consumers: [] } }
+    const several = await setStage({ variables: { keys } })
+    try {
+      await several.apply()
+      const { code, stdout } = await smoke(several)
+      expect([code, failures(stdout)]).toEqual([0, []])
+      for (const name of Object.keys(keys)) {
+        expect(stdout).toContain(`ok    there is no key ${name} yet: the operator rotates, which creates the first:`)
+      }
+      expect(stdout.match(/(?<=^ok {4}consumer ).* key \w+: HTTP (200|404 key-not-named)$/gm)).toEqual([
+        'app fetches the key billing: HTTP 200',
+        'app fetches the key mailer: HTTP 200',
+        'batch fetches the key billing: HTTP 200',
+        'app fetches the key search: HTTP 404 key-not-named',
+        'batch fetches the key mailer: HTTP 404 key-not-named',
+        'batch fetches the key search: HTTP 404 key-not-named',
+      ])
+    } finally {
+      await several.end()
+    }
+  })
+
   test.each(['rotation', 'retrieval'])(
     'fails when a person has made %s public, although the function itself refuses who is unknown',
     async name => {

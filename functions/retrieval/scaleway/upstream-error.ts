@@ -11,17 +11,17 @@ const errors = {
   'upstream-refused': {
     status: 502,
     message:
-      "Scaleway refused the call of this function: its key is expired or deleted, lacks SecretManagerSecretAccess on the secret, or SECRET_ID is wrong. A policy that was just made takes a minute; otherwise replace the reader's key.",
+      "Scaleway refused the call of this function: its key is expired or deleted, lacks SecretManagerSecretAccess on the secret, or the secret_id in KEY_<NAME> is wrong. A policy that was just made takes a minute; otherwise replace the reader's key.",
   },
   'no-key-yet': {
     status: 404,
     message:
-      'The secret has no enabled version, or was deleted. An empty POST / to the rotation function makes a key, or answers secret-deleted: then restore the secret.',
+      'The secret has no enabled version, or was deleted. An empty POST /name to the rotation function (name: that of the key) makes a key, or answers secret-deleted: then restore the secret.',
   },
   'unexpected-payload': {
     status: 502,
     message:
-      'The newest enabled version does not hold a key of the expected form. Disable that version, or publish a new key with POST / {"action":"rotate","force":true} to the rotation function.',
+      'The newest enabled version does not hold a key of the expected form. Disable that version, or publish a new key with POST /name {"action":"rotate","force":true} to the rotation function (name: that of the key).',
   },
 } as const
 

@@ -17,7 +17,7 @@ import {
 } from './world.ts'
 
 /** True for the reasons that never wait and may use a quota's last slots. */
-function isUrgent(reason: IssueReason): boolean {
+export function isUrgent(reason: IssueReason): boolean {
   return reason === 'no-usable-key' || reason === 'expires-soon' || reason === 'compromise'
 }
 

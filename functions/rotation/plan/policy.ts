@@ -14,10 +14,10 @@ export interface Policy {
 
 /**
  * Where an issue stops, by what it is for: `urgent` reasons may use the last slots, routine ones leave them.
- * 20 versions a secret is Scaleway's quota (docs/scaleway.md#version-quota); our keys share 50 with the whole
- * organization (docs/scaleway.md#iam-quotas).
+ * 20 versions a secret is Scaleway's quota (docs/scaleway.md#version-quota); the keys of all our bearers share 50 with the
+ * whole organization (docs/scaleway.md#iam-quotas), so that none of them may take many.
  */
 export const limits = {
-  routine: { versions: 17, keys: 10 },
-  urgent: { versions: 20, keys: 13 },
+  routine: { versions: 17, keys: 4 },
+  urgent: { versions: 20, keys: 6 },
 } as const

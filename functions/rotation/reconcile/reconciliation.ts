@@ -1,5 +1,6 @@
 import { type Action, type CleanUp, type Done, type DoneIssue, type Issue, targetOf } from '../plan/actions.ts'
 import { compromiseFlag, unclearForMs } from '../plan/compromise-rules.ts'
+import { isUrgent } from '../plan/issue-rules.ts'
 import { type Plan, plan } from '../plan/plan.ts'
 import type { Refused } from '../plan/refusals.ts'
 import type { RunRequest } from '../plan/situation.ts'
@@ -23,6 +24,8 @@ export class Reconciliation {
   readonly #undone: Undone[] = []
   #issue: IssueResult | undefined
   #isTried = false
+  #isTriedAgain = false
+  #isUrgent = false
   #hasWaited = false
   #refusal: Refused | undefined
   #observation: Observation | undefined
@@ -45,11 +48,26 @@ export class Reconciliation {
     return { ...plan({ world, policy, request: this.#request, soFar, now }), observation }
   }
 
+  /** Whether the last observation is young enough to begin to act on: it was perhaps made long before this key's turn. */
+  get isFresh(): boolean {
+    return this.#observation !== undefined && this.#observation.ageMs() < freshMs / 2
+  }
+
   /** Observes again and gives the next action, or undefined when nothing is left that was not tried. */
   async nextAction(): Promise<Action | undefined> {
+    if (this.#hasMadeRoom()) {
+      this.#isTried = false
+      this.#isTriedAgain = true
+    }
     const { actions, refusal } = await this.observe()
     this.#refusal ??= refusal
     return actions.find(action => action.kind === 'issue' || !this.#wasTried(action))
+  }
+
+  /** IAM refused an urgent issue for its quota, and this run has deleted a key of its own since: there may be room now. */
+  #hasMadeRoom(): boolean {
+    if (this.#isTriedAgain || this.#issue?.kind !== 'failed' || this.#issue.code !== 'blocked') return false
+    return this.#isUrgent && this.#done.some(({ kind }) => kind === 'revoke')
   }
 
   #wasTried(action: CleanUp): boolean {
@@ -69,6 +87,7 @@ export class Reconciliation {
     if (action.kind === 'revoke') await confirmLists(action, observation.world, this.#parts.versions)
     if (action.kind !== 'issue') return this.#cleanUp(action)
     if (this.#parts.timeLeft() < issueNeedsMs) throw outOfTime(action)
+    this.#isUrgent = isUrgent(action.reason)
     this.#issue = await issue(action.reason, observation.world, { ...this.#parts, ownWrites: this.#ownWrites })
     this.#reportIssue(action, this.#issue)
   }

@@ -1,40 +1,57 @@
 import type { HttpError } from '../../shared/http-error.ts'
-import type { Policy } from '../plan/policy.ts'
+import type { KeyConfig } from '../config.ts'
 import type { RunRequest } from '../plan/situation.ts'
 import type { RunResult } from '../reconcile/result.ts'
-import type { OwnKeys } from '../status/own-keys.ts'
+import { type OwnKeys, ownKeyProblems } from '../status/own-keys.ts'
 import type { Problem } from '../status/problem.ts'
 import { problemsOf } from '../status/problems.ts'
 
 /**
- * A run that has ended. `error` is its answer, unless that was 200; `startedAt` says which hour's run it was;
+ * A run that has ended. `startedAt` says which hour's run it was; `isOverAll`: it was over every key of the deployment;
  * `ownKeys` are the deployment's own, where an hourly run read them.
  */
 export interface EndedRun {
   readonly runId: string
   readonly action: RunRequest['action']
   readonly startedAt: Date
-  readonly result: RunResult
-  readonly error: HttpError | undefined
+  readonly keys: readonly EndedKey[]
+  readonly isOverAll: boolean
   readonly ownKeys?: OwnKeys | undefined
 }
 
-/** True for an hourly run that left nothing undone and saw no alarm: it is worth a heartbeat. Pure. */
-export function isHealthyHourlyRun(ended: EndedRun, policy: Policy): boolean {
-  const { action, result, error } = ended
-  if (action !== 'tend' || error !== undefined || result.observation === undefined) return false
-  return failuresOf(result).length === 0 && alarmsOf(ended, policy).length === 0
+/** One key's part of it. `result` is left out after a fault of our own; `error` is its answer, unless that was 200. */
+export interface EndedKey {
+  readonly key: KeyConfig
+  readonly result: RunResult | undefined
+  readonly error: HttpError | undefined
 }
 
-/** What makes the status unhealthy, as the run saw it last. Pure. */
-export function alarmsOf({ result: { observation }, ownKeys }: EndedRun, policy: Policy): Problem[] {
-  if (observation === undefined) return []
-  const { world, at } = observation
-  return problemsOf({ world, policy, now: at, ownKeys }).filter(({ alarming }) => alarming)
+/** True for an hourly run over all keys that left nothing undone and saw no alarm: it is worth a heartbeat. Pure. */
+export function isHealthyHourlyRun(ended: EndedRun): boolean {
+  if (ended.action !== 'tend' || !ended.isOverAll || deploymentAlarms(ended).length > 0) return false
+  return ended.keys.every(key => {
+    const seen = key.error === undefined && key.result?.observation !== undefined
+    return seen && failuresOf(key).length === 0 && alarmsOf(key).length === 0
+  })
+}
+
+/** What makes a key's status unhealthy, as the run saw it last. Pure. */
+export function alarmsOf({ key: { policy }, result }: EndedKey): Problem[] {
+  if (result?.observation === undefined) return []
+  const { world, at } = result.observation
+  return problemsOf({ world, policy, now: at }).filter(({ alarming }) => alarming)
+}
+
+/** What makes the deployment's status unhealthy, whatever its keys are like. Pure. */
+export function deploymentAlarms({ ownKeys, startedAt }: EndedRun): Problem[] {
+  if (ownKeys === undefined) return []
+  return ownKeyProblems(ownKeys, startedAt).filter(({ alarming }) => alarming)
 }
 
 /** What failed, in closed words: the call's name, code and status. Pure. */
-export function failuresOf({ issue, undone, stoppedBy }: RunResult): string[] {
+export function failuresOf({ result, error }: EndedKey): string[] {
+  if (result === undefined) return [error?.code ?? 'internal-error']
+  const { issue, undone, stoppedBy } = result
   const issueFailure = issue?.kind !== 'failed' ? [] : [issue.code === 'call' ? issue.error.message : issue.code]
   return [...issueFailure, ...undone.map(({ error }) => error.message), ...(stoppedBy ? [stoppedBy.message] : [])]
 }

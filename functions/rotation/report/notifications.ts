@@ -1,5 +1,5 @@
-import type { Policy } from '../plan/policy.ts'
-import { type Draft, draftsOf } from './drafts.ts'
+import type { KeyConfig } from '../config.ts'
+import { type Draft, draftsOf, type Saying } from './drafts.ts'
 import type { EndedRun } from './ended-run.ts'
 
 /** One notification. A receiver that gets the same `id` twice was notified of the same thing twice. */
@@ -16,25 +16,42 @@ export interface Notification {
 
 /** What notifications are written with. `now` is the moment that they carry. */
 interface NotificationContext {
-  readonly policy: Policy
-  readonly applicationId: string
-  readonly secretId: string
+  readonly keys: ReadonlyMap<string, KeyConfig>
   readonly now: Date
 }
 
 /** The notifications of a run: its drafts with id, time, and what they are about. Pure. */
-export function notificationsOf(
-  ended: EndedRun,
-  { policy, applicationId, secretId, now }: NotificationContext,
-): Notification[] {
-  const about = { secret_id: secretId, application_id: applicationId, run_id: ended.runId, action: ended.action }
-  return draftsOf(ended, policy).map(({ type, data, text }) => ({
-    id: `${type === 'problem.standing' ? dayOf(ended, secretId) : ended.runId}_${type.replace('.', '-')}`,
-    body: { type, timestamp: now.toISOString(), data: { ...about, ...data }, text: `${text} (secret ${secretId})` },
+export function notificationsOf(ended: EndedRun, { keys, now }: NotificationContext): Notification[] {
+  const { runId, action } = ended
+  return draftsOf(ended).map(({ type, sayings }) => ({
+    id: `${type === 'problem.standing' ? dayOf(ended, keys) : runId}_${type.replace('.', '-')}`,
+    body: {
+      type,
+      timestamp: now.toISOString(),
+      data: { run_id: runId, action, ...dataOf(sayings) },
+      text: sayings.map(saying => `${saying.text}${whereOf(saying, keys.size)}`).join(' '),
+    },
   }))
 }
 
+/** What is said of one key stands by itself, what is said of several in a list. */
+function dataOf(sayings: readonly Saying[]): Notification['body']['data'] {
+  const [only, ...others] = sayings
+  if (only !== undefined && others.length === 0) return { ...aboutOf(only), ...only.data }
+  return { keys: sayings.flatMap(saying => saying.entries.map(entry => ({ ...aboutOf(saying), ...entry }))) }
+}
+
+function aboutOf({ key }: Saying) {
+  return key && { key: key.name, secret_id: key.secretId, application_id: key.applicationId }
+}
+
+function whereOf({ key }: Saying, keyCount: number): string {
+  if (key === undefined) return ''
+  return keyCount === 1 ? ` (secret ${key.secretId})` : ` (key ${key.name}, secret ${key.secretId})`
+}
+
 /** Two runs in one hour, or a trigger delivered twice, report the same day's problem under the same id. */
-function dayOf({ startedAt }: EndedRun, secretId: string): string {
-  return `${secretId}_${startedAt.toISOString().slice(0, 10)}`
+function dayOf({ startedAt }: EndedRun, keys: ReadonlyMap<string, KeyConfig>): string {
+  const [first] = keys.values()
+  return `${first?.secretId}_${startedAt.toISOString().slice(0, 10)}`
 }

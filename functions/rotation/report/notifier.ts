@@ -1,9 +1,11 @@
 import type { Log } from '../../shared/log.ts'
-import { type Clock, wallDate } from '../clock.ts'
+import { startCountdown, wallDate } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Fetch } from '../fetch.ts'
 import { ownKeysReadLimitMs } from '../plan/timing.ts'
+import { readOwnKeys } from '../read-own-keys.ts'
 import { ApiError } from '../scaleway/api-error.ts'
+import type { CallParts } from '../scaleway/calls.ts'
 import { type OwnKeys, settledUnknownKeys } from '../status/own-keys.ts'
 import { type Delivery, deliver } from './deliver.ts'
 import { type EndedRun, isHealthyHourlyRun } from './ended-run.ts'
@@ -12,13 +14,10 @@ import { notificationsOf } from './notifications.ts'
 import { webhookDelivery } from './webhook.ts'
 
 /** What notifying needs. */
-interface NotifierParts {
+interface NotifierParts extends CallParts {
   readonly config: Config
   readonly log: Log
-  readonly clock: Clock
   readonly receiverFetch: Fetch
-  /** Looks at the keys of the deployment's own applications within so many milliseconds. */
-  readonly readOwnKeys: (limitMs: number) => Promise<OwnKeys>
 }
 
 /** Notifies the receivers, if there are any, about a run that has ended. Never throws. */
@@ -26,14 +25,14 @@ type Notify = (ended: EndedRun, requestId: string) => Promise<void>
 
 /**
  * Makes what notifies the log and the receivers of a run: every one of its notifications, all at once, and each in a
- * bounded time. An hourly run looks at the deployment's own keys first.
+ * bounded time. An hourly run over all keys looks at the deployment's own keys first.
  */
 export function createNotifier(parts: NotifierParts): Notify {
   const { config, log, clock, receiverFetch: fetch } = parts
   return async (ended, requestId) => {
     const run = { request_id: requestId, run_id: ended.runId }
     try {
-      const ownKeys = ended.action === 'tend' ? await watchOwnKeys(parts, run) : undefined
+      const ownKeys = ended.action === 'tend' && ended.isOverAll ? await watchOwnKeys(parts, run) : undefined
       const deliveries = deliveriesOf({ ...ended, ownKeys }, config, wallDate(clock))
       await Promise.all(deliveries.map(delivery => deliver(delivery, { fetch, log, run })))
     } catch (error) {
@@ -45,9 +44,10 @@ export function createNotifier(parts: NotifierParts): Notify {
 }
 
 /** Logs each key that Terraform did not make. A failed read says nothing about the keys. */
-async function watchOwnKeys({ log, clock, readOwnKeys }: NotifierParts, run: object): Promise<OwnKeys | undefined> {
+async function watchOwnKeys(parts: NotifierParts, run: object): Promise<OwnKeys | undefined> {
+  const { log, clock } = parts
   try {
-    const ownKeys = await readOwnKeys(ownKeysReadLimitMs)
+    const ownKeys = await readOwnKeys(startCountdown(clock, ownKeysReadLimitMs), parts)
     for (const { application, accessKey } of settledUnknownKeys(ownKeys.unknown, wallDate(clock))) {
       log.error(
         { ...run, code: 'unknown-key', application, access_key: accessKey },
@@ -68,7 +68,9 @@ function deliveriesOf(ended: EndedRun, config: Config, now: Date): Delivery[] {
   const notifications =
     webhook === undefined
       ? []
-      : notificationsOf(ended, { ...config, now }).map(notification => webhookDelivery(notification, webhook, now))
-  const beats = heartbeatUrl !== undefined && isHealthyHourlyRun(ended, config.policy)
+      : notificationsOf(ended, { keys: config.keys, now }).map(notification =>
+          webhookDelivery(notification, webhook, now),
+        )
+  const beats = heartbeatUrl !== undefined && isHealthyHourlyRun(ended)
   return [...notifications, ...(beats ? [heartbeatDelivery(heartbeatUrl)] : [])]
 }

@@ -6,10 +6,10 @@ import type { Fetch } from '../fetch.ts'
 import { callLimitMs } from '../plan/timing.ts'
 import { ApiError } from './api-error.ts'
 
-/** Where Scaleway is. */
+/** Where Scaleway is. IAM has no region. */
 export interface Location {
   readonly apiUrl: string
-  readonly region: string
+  readonly region?: string
 }
 
 /** The SDK's two clients, acting as the holder of one credential. */
@@ -31,7 +31,7 @@ export function connect({
   const client = createAdvancedClient(
     withProfile({
       apiURL: apiUrl,
-      defaultRegion: region,
+      ...(region !== undefined && { defaultRegion: region }),
       accessKey: credential.accessKey,
       secretKey: credential.secretKey.reveal(),
     }),

@@ -45,30 +45,42 @@ const listedKey = v.pipe(
 const keyPage = v.object({ apiKeys: v.array(listedKey), totalCount: v.number() })
 const createdKey = v.object({ ...keyFields.entries, secretKey: secretKeyForm })
 
+/** Lists the keys of any application. Throws an `ApiError`. */
+export async function listKeys({ iam }: Pick<Scaleway, 'iam'>, applicationId: string): Promise<ListedKey[]> {
+  return everyPage('list keys', async page => {
+    const answer = await iam.listAPIKeys({ bearerId: applicationId, page, pageSize: 100 })
+    const { apiKeys, totalCount } = v.parse(keyPage, answer)
+    return { items: apiKeys, totalCount }
+  })
+}
+
+/** Gives any key by itself; undefined on 404. Throws an `ApiError`. */
+export async function getKey({ iam }: Pick<Scaleway, 'iam'>, accessKey: string): Promise<ListedKey | undefined> {
+  try {
+    return await calling('get key', async () => v.parse(listedKey, await iam.getAPIKey({ accessKey })))
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+/** A key as IAM shows it. */
+type ListedKey = v.InferOutput<typeof listedKey>
+
 /** Gives the bearer's keys behind the SDK. */
-export function keysOf({ scaleway: { iam }, applicationId, defaultProjectId, secretId }: KeysOptions): Keys {
-  const read = ({ accessKey, description, createdAt, expiresAt }: v.InferOutput<typeof listedKey>): Key => ({
+export function keysOf({ scaleway, applicationId, defaultProjectId, secretId }: KeysOptions): Keys {
+  const { iam } = scaleway
+  const read = ({ accessKey, description, createdAt, expiresAt }: ListedKey): Key => ({
     accessKey,
     createdAt,
     expiresAt: expiresAt ?? null,
     marker: readKeyMarker(description, secretId),
   })
   return {
-    async list() {
-      const listed = await everyPage('list keys', async page => {
-        const answer = await iam.listAPIKeys({ bearerId: applicationId, page, pageSize: 100 })
-        const { apiKeys, totalCount } = v.parse(keyPage, answer)
-        return { items: apiKeys, totalCount }
-      })
-      return listed.map(read)
-    },
+    list: async () => (await listKeys(scaleway, applicationId)).map(read),
     async get(accessKey) {
-      try {
-        return read(await calling('get key', async () => v.parse(listedKey, await iam.getAPIKey({ accessKey }))))
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return undefined
-        throw error
-      }
+      const key = await getKey(scaleway, accessKey)
+      return key && read(key)
     },
     async create({ description, expiresAt }) {
       const body = { applicationId, defaultProjectId, description, ...(expiresAt && { expiresAt }) }

@@ -16,10 +16,15 @@ export interface OwnKeys {
   readonly unknown: readonly IdentityKey[]
   /** Applications whose keys IAM does not show. */
   readonly hidden: readonly string[]
+  /** How many keys there are of those that it does. */
+  readonly count: number
 }
 
 /** Gives those of an application's keys that Terraform did not make. Pure. */
-export function unknownKeys({ name, accessKeys }: Identity, listed: readonly Key[]): IdentityKey[] {
+export function unknownKeys(
+  { name, accessKeys }: Identity,
+  listed: readonly Omit<IdentityKey, 'application'>[],
+): IdentityKey[] {
   return listed
     .filter(({ accessKey }) => !accessKeys.includes(accessKey))
     .map(({ accessKey, createdAt }) => ({ application: name, accessKey, createdAt }))

@@ -26,9 +26,8 @@ export interface Status {
   readonly body: Record<string, unknown>
 }
 
-/** What a status is made from. */
-interface StatusParts extends Standing {
-  readonly ownKeys: OwnKeys
+/** What a status is made from. Without `ownKeys` it leaves out what is the deployment's and not one key's. */
+export interface StatusParts extends Standing {
   /** When the CRON rotates next; null if its schedule never fires, `paused` if there is none. */
   readonly nextRotation: Date | null | 'paused'
 }
@@ -57,17 +56,24 @@ export function statusOf(standing: StatusParts): Status {
         versions: { used: world.versions.length, limit: limits.urgent.versions },
         keys: { used: markedKeys(world).length, limit: limits.urgent.keys },
       },
-      rotator_key: ownKeys.rotator === null ? null : aged(ownKeys.rotator, now),
-      unknown_keys: settledUnknownKeys(ownKeys.unknown, now).map(({ application, accessKey, createdAt }) => ({
-        application,
-        access_key: accessKey,
-        created_at: createdAt,
-      })),
+      ...(ownKeys !== undefined && ownKeysJson(ownKeys, now)),
       next: stop === undefined ? planJson(next) : { actions: [], refused: stop },
       next_rotation: isPaused ? null : nextRotation,
       overdue_after: overdueAfter(world, policy),
       problems,
     },
+  }
+}
+
+/** What answers show of the deployment's own keys. */
+export function ownKeysJson({ rotator, unknown }: OwnKeys, now: Date) {
+  return {
+    rotator_key: rotator === null ? null : aged(rotator, now),
+    unknown_keys: settledUnknownKeys(unknown, now).map(({ application, accessKey, createdAt }) => ({
+      application,
+      access_key: accessKey,
+      created_at: createdAt,
+    })),
   }
 }
 

@@ -1,17 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { startBuilt } from '../../../scripts/local/functions.ts'
-import { createIdentities, type Identities } from '../../../scripts/local/identities.ts'
+import { createIdentities, defaultKeyName, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
 import type { Gate } from '../../fake-scaleway/functions/gate.ts'
 import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
 import { builtZips } from '../../support/built.ts'
 
-/** Both functions on a local Scaleway, as Terraform deploys them with one consumer and one monitor. */
+/** Both functions on a local Scaleway, as Terraform deploys them with one monitor, and with a consumer for each key. */
 export interface Deployment {
   readonly cloud: FakeScaleway
   readonly ids: Identities
+  readonly scalewayUrl: string
   /** What `terraform output -json` would print, by output. */
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>
   /** Writes outputs to a file and gives its path. */
@@ -19,14 +21,26 @@ export interface Deployment {
   close(): Promise<void>
 }
 
+/** The keys of a deployment, and which consumers may fetch each: `app` the only one, or what is given. */
+interface DeploymentKeys {
+  readonly consumersByKey?: Readonly<Record<string, readonly string[]>>
+}
+
 /** Starts a deployment, behind a gate that treats headers as it is told. */
-export async function startDeployment(gate: Partial<Gate> = {}): Promise<Deployment> {
+export async function startDeployment(
+  gate: Partial<Gate> = {},
+  { consumersByKey = { [defaultKeyName]: ['app'] } }: DeploymentKeys = {},
+): Promise<Deployment> {
   const ends: (() => Promise<void> | void)[] = []
   const cloud = createScaleway()
   const server = await serve(cloud)
   ends.unshift(server.close)
-  const ids = createIdentities(cloud)
+  const ids = createIdentities(cloud, Object.keys(consumersByKey))
   const settings = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
+  for (const [name, value] of Object.entries(settings.retrieval).filter(([name]) => name.startsWith('KEY_'))) {
+    const key = v.parse(v.looseObject({ name: v.string() }), JSON.parse(value))
+    Object.assign(settings.retrieval, { [name]: JSON.stringify({ ...key, consumers: consumersByKey[key.name] }) })
+  }
   const { rotation, retrieval } = await startBuilt(await builtZips(), {
     scaleway: cloud,
     settings,
@@ -39,12 +53,29 @@ export async function startDeployment(gate: Partial<Gate> = {}): Promise<Deploym
   return {
     cloud,
     ids,
+    scalewayUrl: server.url,
     outputs: {
       rotation_url: { value: rotation.url },
       retrieval_url: { value: retrieval.url },
       operator_secret_key: { value: ids.operator.secretKey },
-      consumer_secret_keys: { value: { app: ids.consumer.secretKey } },
+      consumer_secret_keys: {
+        value: Object.fromEntries(ids.keys.map(({ consumer }) => [consumer.name, consumer.secretKey])),
+      },
       monitor_secret_keys: { value: { uptime: ids.monitor.secretKey } },
+      keys: {
+        value: Object.fromEntries(
+          ids.keys.map(({ name, applicationId, secretId }) => [
+            name,
+            {
+              application_id: applicationId,
+              secret_id: secretId,
+              region: cloud.region,
+              consumers: consumersByKey[name],
+              retrieval_url: `${retrieval.url}/${name}`,
+            },
+          ]),
+        ),
+      },
     },
     write: async outputs => {
       const file = join(folder, `${crypto.randomUUID()}.json`)

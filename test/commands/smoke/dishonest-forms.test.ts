@@ -101,7 +101,11 @@ async function check(url: string, consumerKeys: Readonly<Record<string, string>>
   const lines: string[] = []
   const checker = createChecker({ send: patientCaller({ waitSeconds: 0 }), print: line => lines.push(line) })
   await checkDishonestForms(
-    { rotationUrl: url, retrievalUrl: url, monitorKeys: { uptime: key }, consumerKeys },
+    {
+      keys: [{ name: undefined, rotationUrl: url, retrievalUrl: url, isOf: () => true }],
+      monitorKeys: { uptime: key },
+      consumerKeys,
+    },
     checker,
   )
   return { lines, failed: checker.counts.failed }

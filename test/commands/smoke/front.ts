@@ -28,7 +28,7 @@ export async function startFront(target: string, rule: FrontRule): Promise<Front
       ...(decision.token !== undefined && { 'X-Auth-Token': decision.token }),
       ...(known !== undefined && { 'If-None-Match': known }),
     }
-    const answer = await fetch(target, {
+    const answer = await fetch(new URL(request.url ?? '/', target), {
       method: request.method ?? 'GET',
       headers,
       body: body.length === 0 ? null : body,

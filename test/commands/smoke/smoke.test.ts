@@ -36,6 +36,13 @@ test('an existing key is never rotated', async () => {
   expect(deployment.cloud.secrets.versions(deployment.ids.secretId)).toHaveLength(1)
 })
 
+test('a state that is older than several keys does not name its key, which is checked as well', async () => {
+  const { keys, ...older } = deployment.outputs
+  expect(keys).toBeDefined()
+  const { code, lines } = await smokeHere(older)
+  expect([code, lines]).toEqual([0, [...linesWithKey, '45 ok, 0 failed']])
+})
+
 test('a deleted secret is named with what to do, and no first key is asked for', async () => {
   const { cloud, ids } = deployment
   cloud.secrets.deleteSecret(ids.secretId)
@@ -126,7 +133,8 @@ test.each(['rotation_url', 'retrieval_url'])('no key is sent over http to anothe
 
 test('a caller whose name JavaScript knows is checked as well', async () => {
   const value = JSON.parse(`{ "__proto__": "${deployment.ids.consumer.secretKey}" }`)
-  const { code, lines } = await smokeHere({ ...deployment.outputs, consumer_secret_keys: { value } })
+  const keys = { value: { default: { consumers: ['__proto__'] } } }
+  const { code, lines } = await smokeHere({ ...deployment.outputs, consumer_secret_keys: { value }, keys })
   expect(code).toBe(0)
   expect(lines).toContain('ok    consumer __proto__ fetches the key: HTTP 200')
 })

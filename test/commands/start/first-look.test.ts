@@ -38,7 +38,7 @@ test('the printed commands, pasted one after the other, make a key, rotate it, a
     /\nhealthy\n\n {2}access key .*\n {2}SCW\w{17} {2}2 {9}served .*\n {2}SCW\w{17} {2}1 {9}enabled .* in 5 days\n/,
   )
   expect(fired).toEqual([
-    expect.stringMatching(/"function_status":200.*"reason":"recent".* {2}HTTP 200\n$/),
+    expect.stringMatching(/"function_status":200.*"keys":\{"default":\{.*"reason":"recent".* {2}HTTP 200\n$/),
     expect.stringMatching(/"function_status":200.*"reason":"not-due".* {2}HTTP 200\n$/),
   ])
 })

@@ -25,9 +25,17 @@ afterAll(async () => {
   await folder.remove()
 })
 
-test('stdout is one line of JSON with twelve fields in a fixed order', () => {
+test('stdout is one line of JSON with its fields in a fixed order, and the one key by its name in the last', () => {
   expect(command.stdout()).toMatch(/^\{[^\n]*\}\n$/)
-  expect(Object.keys(JSON.parse(command.stdout()))).toEqual(fieldNames)
+  expect(Object.keys(JSON.parse(command.stdout()))).toEqual([...fieldNames, 'keys'])
+  expect(fields.keys).toEqual({
+    default: {
+      application_id: fields.application_id,
+      secret_id: fields.secret_id,
+      consumer_secret_keys: { app: fields.consumer_secret_key },
+      retrieval_url: `${fields.retrieval_url}/default`,
+    },
+  })
 })
 
 test('--port sets three ports in a row; a closed input does not end a start', () => {

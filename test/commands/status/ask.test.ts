@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import * as v from 'valibot'
@@ -9,12 +9,12 @@ import { askStatus } from '../../../scripts/status/ask.ts'
 import { printableJson } from '../../../scripts/status/printable.ts'
 import { readStatus } from '../../../scripts/status/status.ts'
 import { deploy } from '../../support/rotation.ts'
-import { statusBody } from './statuses.ts'
+import { bodyOfSeveral, keyBody, statusBody } from './statuses.ts'
 
 const at = (url: string) => ({ url, token: crypto.randomUUID(), callerHeaders: bothHeaders })
 
 test('an answer of the current rotation function is parsed, in every state', async () => {
-  const { rotation, clock } = deploy({ env: { KEY_LIFETIME_DAYS: '0' } })
+  const { rotation, clock } = deploy({ settings: { key_lifetime_days: 0 } })
   const read = async () => readStatus((await rotation.status()).body)
   expect(await read()).toMatchObject({ healthy: false, current: null })
   await rotation.post()
@@ -33,6 +33,41 @@ test('a function that is still starting is asked again until it answers', async 
 test('HTTP 503 with a status is accepted as a status', async () => {
   const url = await serve(() => ({ status: 503, body: JSON.stringify(statusBody({ healthy: false })) }))
   expect(await askStatus(at(url), { waitSeconds: 30 })).toMatchObject({ isHealthy: false })
+})
+
+test('the status of several keys is accepted, and only healthy when all of them are', async () => {
+  const keys = { billing: keyBody(), mailer: { healthy: false, error: 'upstream-timeout', message: 'late' } }
+  const body = bodyOfSeveral(keys, { healthy: false, unhealthy: ['mailer'] })
+  const asked = askStatus(at(await serve(() => ({ status: 503, body: JSON.stringify(body) }))), { waitSeconds: 30 })
+  expect(await asked).toMatchObject({ isHealthy: false, body, status: { keys: { mailer: { healthy: false } } } })
+})
+
+test.each(['', '/', '/functions/rotation/'])(
+  'a key is asked for by its name below the address, past what an instance remembers: at "%s"',
+  async path => {
+    const seen: string[] = []
+    const url = await serve((_, { url: asked, headers }) => {
+      seen.push(`${asked} ${headers['cache-control']}`)
+      return { status: 200 }
+    })
+    await askStatus(at(`${url}${path}`), { key: 'billing', waitSeconds: 30 })
+    await askStatus(at(`${url}${path}`), { waitSeconds: 30 })
+    const base = path.replace(/\/$/, '')
+    expect(seen).toEqual([`${base}/billing no-cache`, `${path || '/'} no-cache`])
+  },
+)
+
+test('a key that the deployment does not have is said with those that it has', async () => {
+  const answer = (keys?: unknown) => ({
+    status: 404,
+    body: JSON.stringify({ error: 'no-such-key', message: 'hunter2', request_id: 'r', keys }),
+  })
+  const asked = async (keys?: unknown) =>
+    askStatus(at(await serve(() => answer(keys))), { key: 'biling', waitSeconds: 0 })
+  const why = 'There is no key of this name (HTTP 404 no-such-key): '
+  await expect(asked(['billing', 'mailer'])).rejects.toThrow(`${why}the names here are billing, mailer.`)
+  await expect(asked(['\u001b[2J'])).rejects.toThrow(`${why}leave --key out to see which there are.`)
+  await expect(asked()).rejects.toThrow(`${why}leave --key out to see which there are.`)
 })
 
 const leak = 'hunter2'
@@ -105,14 +140,14 @@ test('the printed JSON parses to the same value and cannot control a terminal', 
 
 /** Serves answers on loopback, by the number of the request; undefined leaves a request unanswered. */
 async function serve(
-  answer: (count: number) => { status: number; body?: string } | undefined,
+  answer: (count: number, request: IncomingMessage) => { status: number; body?: string } | undefined,
   delayMs = 0,
 ): Promise<string> {
   let count = 0
-  const server = createServer(async (_, response) => {
+  const server = createServer(async (request, response) => {
     count += 1
     await setTimeout(delayMs)
-    const given = answer(count)
+    const given = answer(count, request)
     if (given !== undefined) response.writeHead(given.status).end(given.body ?? JSON.stringify(statusBody()))
   })
   server.listen(0, '127.0.0.1')

@@ -43,6 +43,33 @@ test('with --json it prints the answer of the function, and nothing else', async
   expect(withoutVolatileFields(stdout)).toBe(withoutVolatileFields(`${await answer.text()}\n`))
 })
 
+test('the only key may be named, and an unknown name ends with 2 and the names that there are', async () => {
+  const named = await status(['--url', url, '--key', 'default'], { TOKEN: monitorKey })
+  expect([named.code, named.stderr]).toEqual([0, ''])
+  expect(named.stdout).toMatch(/^default: healthy\n\n {2}access key /)
+  const unknown = await status(['--url', url, '--key', 'defualt'], { TOKEN: monitorKey })
+  expect([unknown.code, unknown.stdout, unknown.stderr]).toEqual([
+    2,
+    '',
+    'There is no key of this name (HTTP 404 no-such-key): the names here are default.\n',
+  ])
+})
+
+test('of several keys it prints a line for each, with --all each in full, and ends with 1 as long as one is not healthy', async () => {
+  const several = await startDeployment({}, { consumersByKey: { billing: [], mailer: [] } })
+  onTestFinished(several.close)
+  const address = String(several.outputs.rotation_url?.value)
+  const headers = credentialIn(bothHeaders, several.ids.operator.secretKey)
+  expect((await fetch(`${address}/billing`, { method: 'POST', headers })).status).toBe(200)
+  const { code, stdout, stderr } = await status(['--all', '--outputs', await several.write(several.outputs)])
+  expect([code, stderr]).toEqual([1, ''])
+  expect(stdout).toMatch(/^NOT HEALTHY: 1 of 2 keys\n\n {2}key +health +age +ends +next rotation +overdue +problems\n/)
+  expect(stdout).toMatch(/\n {2}billing +healthy +less than a minute +in 89 days +in [\d.]+ \w+ +in \d+ days +none\n/)
+  expect(stdout).toMatch(/\n {2}mailer +NOT HEALTHY +no key +in [\d.]+ \w+ +no-usable-key\n/)
+  expect(stdout).toMatch(/\n {2}API keys +\d+ of 50\n {2}rotator's key +SCW/)
+  expect(stdout).toMatch(/\nbilling: healthy\n.*\n {2}revision 1 +├─+┤\n.*\nmailer: NOT HEALTHY: no-usable-key\n/s)
+})
+
 test('with --url and SEND_CALLER_KEY the key is sent in three headers', async () => {
   const recorder = await startRecorder(statusBody())
   onTestFinished(recorder.close)

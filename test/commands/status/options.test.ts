@@ -5,6 +5,8 @@ test('without options the outputs of this folder name the function, and the wait
   expect(readStatusOptions([])).toEqual({
     help: false,
     json: false,
+    key: undefined,
+    all: false,
     from: { folder: '.', outputsFile: undefined },
     waitSeconds: 240,
   })
@@ -14,12 +16,24 @@ test('an address replaces the outputs', () => {
   expect(readStatusOptions(['--url', 'http://127.0.0.1:8081', '--json', '--wait=5'])).toEqual({
     help: false,
     json: true,
+    key: undefined,
+    all: false,
     from: { url: 'http://127.0.0.1:8081/' },
     waitSeconds: 5,
   })
 })
 
+test('a key is named, or all are wanted', () => {
+  expect(readStatusOptions(['--key', 'billing'])).toMatchObject({ key: 'billing', all: false })
+  expect(readStatusOptions(['--all'])).toMatchObject({ key: undefined, all: true })
+})
+
 test.each([
+  { args: ['--key', 'Hunter2'], why: /^--key must be the name of a key: 1 to 40 small letters/ },
+  { args: ['--key', ''], why: /^--key must be the name of a key/ },
+  // A secret key in the wrong place: it has the form of a name.
+  { args: ['--key', crypto.randomUUID()], why: /^A token is never an option.* environment variable TOKEN\.$/ },
+  { args: ['--key', 'hunter2', '--all'], why: /^--key shows one key, --all every key: leave one out\.$/ },
   { args: ['--token', 'hunter2'], why: /^A token is never an option.* environment variable TOKEN\.$/ },
   { args: ['--TOKEN=hunter2'], why: /^A token is never an option/ },
   {
@@ -28,7 +42,7 @@ test.each([
   },
   {
     args: ['--watch'],
-    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url and --json; through npm they follow a lone "--"\.$/,
+    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url, --key, --all and --json; through npm they follow a lone "--"\.$/,
   },
   { args: ['--wait', 'hunter2'], why: /^--wait must be a number of seconds up to 9999\.$/ },
   { args: ['--url', 'hunter2'], why: /^--url must be the address of the rotation function/ },

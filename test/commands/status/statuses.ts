@@ -35,6 +35,31 @@ export function statusWith(different: Readonly<Record<string, unknown>> = {}): S
   return status
 }
 
+/** The body of a status of several keys: healthy, apart from the given keys and fields. */
+export function bodyOfSeveral(
+  keys: Readonly<Record<string, unknown>>,
+  different: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const { rotator_key, problems, request_id } = statusBody()
+  return {
+    healthy: true,
+    unhealthy: [],
+    rotator_key,
+    unknown_keys: [],
+    api_keys: { used: 12, quota: 50 },
+    problems,
+    keys,
+    request_id,
+    ...different,
+  }
+}
+
+/** The body of a key's status within that of several. */
+export function keyBody(different: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const { rotator_key: _, request_id: __, ...body } = statusBody(different)
+  return body
+}
+
 /** An access key in the platform's form. */
 export function accessKey(number: number): string {
   return `SCW${String(number).padStart(17, '0')}`

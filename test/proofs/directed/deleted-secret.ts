@@ -6,7 +6,7 @@ import { hourlyRuns, orphan, twoKeys } from './begin.ts'
 /** A person deletes the secret and restores it a day or some days later. Triggers and the operator go on meanwhile. */
 export const deletedSecret: Life = async seed => {
   const luck = chance(seed)
-  const stage = createStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
+  const stage = createStage({ seed, settings: { keep_versions: luck.one([0, 3]) } })
   await twoKeys(stage, { hours: luck.one([luck.below(2), luck.below(118), luck.between(119, 123)]) })
   await luck.one([
     async () => undefined,

@@ -9,7 +9,7 @@ import { hourlyRuns } from './begin.ts'
  */
 export const expiring: Life = async seed => {
   const luck = chance(seed)
-  const stage = createStage({ seed, env: { KEY_LIFETIME_DAYS: `${luck.between(12, 14)}`, KEEP_VERSIONS: '3' } })
+  const stage = createStage({ seed, settings: { key_lifetime_days: luck.between(12, 14) } })
   await luck.one([areReplaced, areReplaced, areRolledBack, expireBelowUnmanaged, expireWithoutRotator])(stage, luck)
   stage.watch.rollbackMayEnd()
   await stage.settle()

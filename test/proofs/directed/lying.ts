@@ -9,7 +9,7 @@ import { creates, orphan, pressesAboutYoungKey, twoKeys } from './begin.ts'
 /** Lists that leave out existing keys and versions, and reads that do not find a new key. */
 export const lying: Life = async seed => {
   const luck = chance(seed)
-  const stage = createStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
+  const stage = createStage({ seed, settings: { keep_versions: luck.one([0, 3]) } })
   await luck.one([
     leavesKeysOut,
     leavesAllKeysOut,

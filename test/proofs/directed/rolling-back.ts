@@ -7,7 +7,7 @@ import { deleteManually, hourlyRuns, twoKeys } from './begin.ts'
 /** A rollback in one of many situations, and days after it. */
 export const rollingBack: Life = async seed => {
   const luck = chance(seed)
-  const stage = createStage({ seed, env: { KEEP_VERSIONS: luck.one(['0', '3']) } })
+  const stage = createStage({ seed, settings: { keep_versions: luck.one([0, 3]) } })
   await luck.one([
     staysInForce,
     staysInForce,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../functions/rotation/clock.ts'
-import { identityVariables } from '../../../scripts/local/identities.ts'
+import { identityVariables, type KeySettings } from '../../../scripts/local/identities.ts'
 import { type Deployment, deploy, type Instance, simulated } from '../../support/rotation.ts'
 import { Watch } from './invariants.ts'
 
@@ -36,15 +36,16 @@ const fewIdentities = { IDENTITY_OPERATOR: '', IDENTITY_CONSUMER_APP: '', IDENTI
 /** What a stage may be given. */
 interface StageOptions {
   readonly seed: number
-  /** Settings that differ from the defaults. */
   readonly env?: Record<string, string>
+  /** Timers that differ from the defaults. */
+  readonly settings?: KeySettings
   /** True if hourly runs look at the keys of all of the deployment's applications, not of rotator and reader alone. */
   readonly watchesAll?: boolean
 }
 
 /** Creates a stage. Logs are kept at trace level, to search them for secrets. */
-export function createStage({ seed, env = {}, watchesAll = false }: StageOptions): Stage {
-  const deployment = deploy({ seed, env })
+export function createStage({ seed, env = {}, settings = {}, watchesAll = false }: StageOptions): Stage {
+  const deployment = deploy({ seed, env, settings })
   const identities = { ...identityVariables(deployment.ids), ...(watchesAll ? {} : fewIdentities) }
   const { cloud, clock } = deployment
   const watch = new Watch(deployment)

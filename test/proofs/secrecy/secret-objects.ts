@@ -91,9 +91,11 @@ function json(status: number, body: object): Response {
 type Config = ReturnType<typeof readConfig>
 
 function callsOf(config: Config, fetch: Fetch) {
-  const { location, rotator } = config
-  const scaleway = connect({ ...location, credential: rotator, fetch: boundedBy(() => 1_000, fetch) })
-  return { keys: keysOf({ scaleway, ...config }), versions: versionsOf({ scaleway, ...config }) }
+  const [key] = config.keys.values()
+  if (key === undefined) throw new Error('The configuration has a key.')
+  const { apiUrl, rotator } = config
+  const scaleway = connect({ apiUrl, region: key.region, credential: rotator, fetch: boundedBy(() => 1_000, fetch) })
+  return { keys: keysOf({ scaleway, ...key }), versions: versionsOf({ scaleway, ...key }) }
 }
 
 /** Makes every call with every answer: gives the errors that are thrown, and the HTTP errors that they become. */
