@@ -112,6 +112,15 @@ describe('what is asked of several keys', () => {
     ])
   })
 
+  test('the body that a refused rollback gives to send names the key, where it was asked so', async () => {
+    const { rotation } = await threeKeys()
+    await rotation.post({ force: true }, 'operator', '/mailer')
+    const { body } = await rotation.post({ action: 'rollback', keys: ['mailer'] }, 'operator')
+    const send = { action: 'rollback', revision: 2, keys: ['mailer'] }
+    expect(body.keys).toMatchObject({ mailer: { status: 400, error: 'revision-missing', send } })
+    expect((await rotation.post(send, 'operator')).status).toBe(200)
+  })
+
   test('a dry run of several says what each would do, and does nothing', async () => {
     const { rotation, keys } = await threeKeys()
     const { body } = await rotation.post({ force: true, dry_run: true, keys: names }, 'operator')
