@@ -24,6 +24,7 @@ import type { Life } from './harness/life.ts'
 import { createStage } from './harness/stage.ts'
 import { forged } from './hostile/forged.ts'
 import { interleavedLife } from './interleaved-lives.ts'
+import { severalLife } from './several-lives.ts'
 
 /** One random fault at a random call of a random journey. */
 const faulted: Life = async seed => {
@@ -83,6 +84,7 @@ export const scenarios = {
   'the last working key': lastKey,
   'no monthly CRON': noCron,
   'a deleted secret': deletedSecret,
+  'several keys': severalLife,
 } as const satisfies Record<string, Life>
 
 /** The name of a scenario. */

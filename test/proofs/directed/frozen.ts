@@ -46,7 +46,8 @@ export const frozen: Life = async seed => {
     // Frozen before it creates its own key: if another run creates one meanwhile, it must not create a second.
     await others(stage, luck, { forSeconds, areBusy: nth === 2 })
     within.creates = creates(stage) - before.creates - within.before
-    within.isOvertaken = !within.published && stage.versions().length > before.versions
+    // Frozen in its first look, it looks again: what came meanwhile is then no news to it.
+    within.isOvertaken = nth > 2 && !within.published && stage.versions().length > before.versions
   }).post({ ...body }, as)
   tell(`→ ${answered.status} ${JSON.stringify(answered.body)}`)
   judge(stage, body, answered)

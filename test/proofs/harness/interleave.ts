@@ -29,9 +29,14 @@ export interface InterleavedRun {
 
 /**
  * Interleaves runs call by call, in a random order; time passes between the calls. A run that sleeps is woken when its
- * time has come.
+ * time has come. `passing` is the probability that time passes after a call: the less, the more calls keep the pace.
  */
-export async function interleave(stage: Stage, runs: readonly InterleavedRun[], luck: Chance): Promise<void> {
+export async function interleave(
+  stage: Pick<Stage, 'clock' | 'start'>,
+  runs: readonly InterleavedRun[],
+  luck: Chance,
+  { passing = 0.3 }: { passing?: number } = {},
+): Promise<void> {
   const { clock } = stage
   const nowMs = () => clock.now().getTime()
   const runners = runs.map((run): Runner => {
@@ -71,7 +76,8 @@ export async function interleave(stage: Stage, runs: readonly InterleavedRun[], 
       continue
     }
     luck.one([first, ...more]).resume()
-    if (luck.happens(0.3)) clock.advance({ milliseconds: Math.floor(luck.below(luck.happens(0.1) ? 20_000 : 2_000)) })
+    if (luck.happens(passing))
+      clock.advance({ milliseconds: Math.floor(luck.below(luck.happens(0.1) ? 20_000 : 2_000)) })
   }
 }
 

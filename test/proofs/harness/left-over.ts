@@ -1,11 +1,10 @@
 import type { ApiKeyRecord, VersionRecord } from '../../fake-scaleway/index.ts'
 import { isOurs } from './foreign.ts'
+import type { Timers } from './invariants.ts'
 
 const hourMs = 3_600_000
-/** The overlap, the settle time and two late hourly runs, added up. */
-const boundMs = (120 + 1 + 2 * 26) * hourMs
-/** The default of `keep_versions`, and the version that was rolled back last. */
-const maxDisabled = 4
+/** The settle time and two late hourly runs, which add up with the overlap. */
+const beyondOverlapMs = (1 + 2 * 26) * hourMs
 
 /** All keys and versions at the end of a simulated run, after days of clean hourly runs. */
 interface AtEnd {
@@ -16,13 +15,15 @@ interface AtEnd {
   /** The highest revision that ever held a key, 0 for none. */
   readonly revisionOf: (key: ApiKeyRecord) => number
   readonly nowMs: number
+  readonly timers: Timers
 }
 
 /**
  * Names the keys and versions of ours that outlived their bound. Only the served key is left, and those that a rollback
  * keeps.
  */
-export function leftOver({ keys, versions, servedAccessKey, revisionOf, nowMs }: AtEnd): string[] {
+export function leftOver({ keys, versions, servedAccessKey, revisionOf, nowMs, timers }: AtEnd): string[] {
+  const boundMs = timers.overlapHours * hourMs + beyondOverlapMs
   const current = versions.find(({ status }) => status === 'enabled')
   // An unmanaged version supersedes nothing: keys and versions of ours below it stay as they are.
   if (current === undefined || !isOurs(current) || nowMs - current.createdAt.getTime() <= boundMs) return []
@@ -33,7 +34,8 @@ export function leftOver({ keys, versions, servedAccessKey, revisionOf, nowMs }:
     .filter(key => revisionOf(key) <= current.revision)
     .filter(key => isNamed(revisionOf(key), versions) || !mayBeHeldByUnmanaged(key, versions))
     .map(({ accessKey }) => accessKey)
-  return disabled.length > maxDisabled ? [...left, `${disabled.length} disabled versions`] : left
+  // The version that was rolled back last is kept as well.
+  return disabled.length > timers.keepVersions + 1 ? [...left, `${disabled.length} disabled versions`] : left
 }
 
 function isNamed(ofKey: number, versions: readonly VersionRecord[]): boolean {

@@ -109,9 +109,9 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'routine may use the last slots for keys',
     rule: '6',
-    off: 'routine rotations stop at 13 keys, not at 10',
+    off: 'routine rotations stop at 6 keys, not at 4',
     file: 'rotation/plan/policy.ts',
-    edits: [{ find: 'routine: { versions: 17, keys: 10 }', replace: 'routine: { versions: 17, keys: 13 }' }],
+    edits: [{ find: 'routine: { versions: 17, keys: 4 }', replace: 'routine: { versions: 17, keys: 6 }' }],
     shows: ['full quotas'],
   },
   {
@@ -125,9 +125,9 @@ export const issueRefusalMutations: readonly Mutation[] = [
   {
     name: 'no limit of keys',
     rule: '6',
-    off: 'urgent rotations continue beyond 13 keys',
+    off: 'urgent rotations continue beyond 6 keys',
     file: 'rotation/plan/policy.ts',
-    edits: [{ find: 'urgent: { versions: 20, keys: 13 }', replace: 'urgent: { versions: 20, keys: 99 }' }],
+    edits: [{ find: 'urgent: { versions: 20, keys: 6 }', replace: 'urgent: { versions: 20, keys: 99 }' }],
     shows: ['full quotas'],
   },
   {

@@ -12,8 +12,8 @@ export const ownKeysMutations: readonly Mutation[] = [
     file: 'rotation/report/notifier.ts',
     edits: [
       {
-        find: "ended.action === 'tend' ? await watchOwnKeys(parts, run)",
-        replace: '1 > 2 ? await watchOwnKeys(parts, run)',
+        find: 'ended.isOverAll ? await watchOwnKeys(parts, run)',
+        replace: 'ended.isOverAll && 1 > 2 ? await watchOwnKeys(parts, run)',
       },
     ],
     shows: ['a stolen key of the rotator'],

@@ -1,0 +1,224 @@
+import type { Clock } from '../../../functions/rotation/clock.ts'
+import { type Answered, type As, type Deployment, deploy, type Instance, rotationEnv } from '../../support/rotation.ts'
+import { judge } from './ask.ts'
+import { Boundaries, deploymentItself, type Owner } from './boundaries.ts'
+import { type Timers, type Violation, Watch } from './invariants.ts'
+import { Pace } from './pace.ts'
+import { identitiesOf, partsOf, type Stage, type StartOptions, settingsOf, settled, timedOut } from './stage.ts'
+
+/** A request about several keys, and who sends it. */
+export interface AskedOfSeveral {
+  readonly body: Readonly<Record<string, unknown>>
+  readonly as: As
+  /** `/` when left out. */
+  readonly path?: string
+}
+
+/** What each key was answered, by its name. */
+export type AnswersByName = ReadonlyMap<string, Answered>
+
+/** A deployment of several keys. Each is watched by itself, and what no run may touch is watched too. */
+export interface SeveralStage extends Stage {
+  readonly names: readonly string[]
+  /** One key as if the deployment had no other. */
+  of(name: string): Stage
+  /** Looks at every key. */
+  look(): void
+  /** Adds a call to the history, and checks its answer for each key; undefined if the instance was killed meanwhile. */
+  ask(instance: Instance, asked: AskedOfSeveral): Promise<AnswersByName | undefined>
+  /** How long each call about a key takes, in milliseconds; from 20 s on it gets no answer. */
+  readonly slowMs: Map<Owner, number>
+  /** True for a call, as a fault's `match` sees it, that is about one of these keys alone. */
+  isAbout(
+    call: { readonly request: { readonly path: string; readonly body?: unknown } },
+    names: readonly string[],
+  ): boolean
+  /** Ends the watch over a key that a person has taken away for good. */
+  abandon(name: string): void
+}
+
+/** What a stage of several keys may be given. */
+interface SeveralOptions {
+  readonly seed: number
+  readonly names: readonly string[]
+  /** The timers of a key where they differ from the defaults, by its name. */
+  readonly timers?: Readonly<Record<string, Partial<Timers>>>
+  readonly env?: Record<string, string>
+}
+
+const answersLimitMs = 20_000
+
+/** Creates a stage of several keys. */
+export function createSeveralStage({ seed, names, timers = {}, env = {} }: SeveralOptions): SeveralStage {
+  const deployment = deploy({ seed, names })
+  const { cloud } = deployment
+  const violations: Violation[] = []
+  const watches = new Map(
+    names.map(name => [name, new Watch(viewOf(deployment, name), { timers: timers[name] ?? {}, violations })]),
+  )
+  const [first] = watches.values()
+  if (first === undefined) throw new Error('A stage has a key at least.')
+  const look = () => {
+    for (const watch of watches.values()) watch.look()
+  }
+  const boundaries = new Boundaries(deployment, detail => first.note('no run touches another key’s things', detail))
+  const slowMs = new Map<Owner, number>()
+  const parts = partsOf(deployment, {
+    look,
+    env: {
+      ...identitiesOf(deployment),
+      ...timersEnv(deployment, timers),
+      HEARTBEAT_URL: 'https://heart.test/',
+      ...env,
+    },
+  })
+  const slowly = async (owner: Owner | undefined, { sleep }: Clock) => {
+    const ms = slowMs.get(owner ?? '') ?? 0
+    if (ms > 0) await sleep(Math.min(ms, answersLimitMs))
+    if (ms >= answersLimitMs) throw timedOut()
+  }
+  const start = (options: StartOptions = {}): Instance => {
+    const pace = new Pace(detail => first.note('the calls keep their pace', detail))
+    const instance = parts.start({
+      ...options,
+      receiverFetch: async () => {
+        boundaries.beat()
+        return new Response()
+      },
+      beforeCall: async (request, own) => {
+        pace.begin(own.now().steadyMs)
+        await slowly(await boundaries.check(request), own)
+      },
+    })
+    return bounded(instance, {
+      names,
+      boundaries,
+      note: detail => first.note('a heartbeat means that all keys are well', detail),
+    })
+  }
+  const stageOf = (name: string): Stage => {
+    const watch = watches.get(name)
+    if (watch === undefined) throw new Error(`The stage watches no key ${name}.`)
+    const tell = (line: string) => parts.tell(`${name}: ${line}`)
+    return { ...stage, ...viewOf(deployment, name), watch, tell }
+  }
+  const ask: SeveralStage['ask'] = async (instance, asked) => {
+    const { body, as, path = '/' } = asked
+    const killed = new Promise<undefined>(resolve => {
+      cloud.faults.onKill = () => resolve(undefined)
+    })
+    const answered = await Promise.race([instance.post({ ...body }, as, path), killed])
+    const answers = answered && byName(answered, path)
+    parts.tell(`${JSON.stringify(body)} at ${path} by ${as}: ${answers === undefined ? 'killed' : briefly(answers)}`)
+    look()
+    if (answers?.size === 0) first.note('every call is answered', `${answered?.status} ${answered?.body.error}`)
+    for (const [name, answer] of answers ?? []) if (watches.has(name)) judge(stageOf(name), body, answer)
+    return answers
+  }
+  const healthy = start()
+  const cleanHourlyRun = async () => {
+    cloud.faults.clear()
+    slowMs.clear()
+    const { body } = await healthy.post({ action: 'tend' })
+    look()
+    for (const [name, { status }] of byName({ status: 200, body }, '/')) watches.get(name)?.afterCleanHourlyRun(status)
+  }
+  const stage: SeveralStage = {
+    ...deployment,
+    ...parts,
+    names,
+    watch: first,
+    look,
+    start,
+    ask,
+    of: stageOf,
+    slowMs,
+    isAbout: ({ request }, some) => {
+      const [owner, other] = boundaries.ownersIn(`${request.path} ${request.body ?? ''}`)
+      return owner !== undefined && other === undefined && some.includes(owner)
+    },
+    abandon: name => void watches.delete(name),
+    cleanHourlyRun,
+    settle: () => settled(deployment, { watches: [...watches.values()], cleanHourlyRun }),
+  }
+  return stage
+}
+
+function viewOf(deployment: Deployment, name: string): Deployment {
+  const key = deployment.ids.keys.find(known => known.name === name)
+  if (key === undefined) throw new Error(`The deployment has no key ${name}.`)
+  const { applicationId, secretId, consumer } = key
+  return {
+    ...deployment,
+    ids: { ...deployment.ids, applicationId, secretId, consumer },
+    keys: () => deployment.keys(name),
+    versions: () => deployment.versions(name),
+    served: () => deployment.served(name),
+  }
+}
+
+/** The variables of the keys whose timers differ from the defaults. */
+function timersEnv({ cloud, ids }: Deployment, timers: SeveralOptions['timers'] = {}): Record<string, string> {
+  const all = Object.entries(rotationEnv(cloud, ids)).filter(([name]) => name.startsWith('KEY_'))
+  return Object.fromEntries(
+    all.map(([variable, text]) => {
+      const key = JSON.parse(text)
+      return [variable, JSON.stringify({ ...key, ...settingsOf(timers[key.name] ?? {}) })]
+    }),
+  )
+}
+
+interface Bounds {
+  readonly names: readonly string[]
+  readonly boundaries: Boundaries
+  readonly note: (detail: string) => void
+}
+
+/** Lets each request touch only what it asks for, and a heartbeat follow only an hourly run after which all keys are well. */
+function bounded(instance: Instance, { names, boundaries, note }: Bounds): Instance {
+  return {
+    post: async (body, as, path = '/') => {
+      const owners = ownersAsked(body, path, names)
+      const { result, beats } = await boundaries.during(owners, () => instance.post(body, as, path))
+      const isOverAll = owners.includes(deploymentItself) && typeof body === 'object' && body.action === 'tend'
+      const all = [...byName(result, path).values()]
+      const areWell = all.every(({ status, body: answer }) => status === 200 && answer.unfinished === undefined)
+      if (beats > 0 && !(isOverAll && areWell && all.length === names.length))
+        note(`${beats} after ${JSON.stringify(body)}, answered ${result.status}`)
+      return result
+    },
+    status: async (as, path = '/', headers) => {
+      const owners = path === '/' ? names : [path.slice(1)]
+      const act = () => instance.status(as, path, headers)
+      return (await boundaries.during([...owners, deploymentItself], act)).result
+    },
+  }
+}
+
+function ownersAsked(body: unknown, path: string, names: readonly string[]): readonly Owner[] {
+  if (path !== '/') return [path.slice(1)]
+  if (typeof body !== 'object' || body === null) return []
+  if ('keys' in body && Array.isArray(body.keys))
+    return body.keys.length === names.length ? [...body.keys, deploymentItself] : body.keys
+  return 'action' in body && body.action === 'tend' ? [...names, deploymentItself] : []
+}
+
+function byName({ status, body }: Answered, path: string): AnswersByName {
+  if (path !== '/') return new Map([[path.slice(1), { status, body }]])
+  return new Map(
+    Object.entries(body.keys ?? {}).map(([name, answer]) => {
+      const { status: own, ...rest }: Answered['body'] & { status?: number } = answer
+      return [name, { status: own ?? 0, body: rest }]
+    }),
+  )
+}
+
+function briefly(answers: AnswersByName): string {
+  const parts = [...answers].map(([name, { status, body }]) => {
+    const actions: readonly { kind: string; reason: string }[] = Array.isArray(body.actions) ? body.actions : []
+    const done = actions.map(({ kind, reason }) => `${kind} ${reason}`)
+    const outcome = body.error ?? body.reason ?? 'rotated'
+    return `${name} ${status} ${outcome}${done.length === 0 ? '' : ` (${done.join(', ')})`}`
+  })
+  return parts.join('; ')
+}

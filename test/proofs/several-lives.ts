@@ -1,0 +1,177 @@
+import type { Fault } from '../fake-scaleway/index.ts'
+import type { Instance } from '../support/rotation.ts'
+import { type Chance, chance } from './harness/chance.ts'
+import { expectDone, plannedAlone } from './harness/healthy.ts'
+import { interleave } from './harness/interleave.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { editManually } from './harness/manual-edits.ts'
+import { mishaps } from './harness/mishaps.ts'
+import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './harness/several-stage.ts'
+import { expectStatus } from './harness/several-status.ts'
+
+const allNames = ['billing', 'mailer', 'search', 'weather'] as const
+const days = 30
+const dayMs = 86_400_000
+/** A deleted secret can be restored for a week. */
+const restoredAfterMs = 5 * dayMs
+
+/** No simulated run has more steps than this. */
+export const severalParts = 90
+
+/** Draws two to four keys, the second with timers of its own. */
+export function severalKeys(seed: number, luck: Chance): SeveralStage {
+  const names = allNames.slice(0, luck.between(2, allNames.length))
+  return createSeveralStage({ seed, names, timers: { mailer: { overlapHours: 24, keepVersions: 1 } } })
+}
+
+/** The keys that meet trouble, and those that must not notice it. */
+interface Sides {
+  readonly troubled: readonly [string, ...string[]]
+  readonly healthy: readonly string[]
+}
+
+/** A step of a simulated run. */
+interface Scene extends Sides {
+  readonly stage: SeveralStage
+  readonly instance: Instance
+  readonly luck: Chance
+  /** The moments (epoch milliseconds) at which secrets were deleted. */
+  readonly deletedMs: Map<string, number>
+  readonly gone: Set<string>
+}
+
+/**
+ * A month of several keys. One or two of them meet faults, slowness, full limits, people who edit, a deleted secret or a
+ * deleted application. The others must not notice: in each run, all that was due for them is done, and no more than that.
+ * A step that is left out is an undisturbed hourly run.
+ */
+export const severalLife: Life = async (seed, without = nothing) => {
+  const luck = chance(seed)
+  const stage = severalKeys(seed, luck)
+  const sides = sidesOf(stage.names, luck)
+  stage.tell(`trouble for ${sides.troubled.join(' and ')} of ${stage.names.join(', ')}`)
+  const state = { deletedMs: new Map<string, number>(), gone: new Set<string>() }
+  const live = async (instance: Instance) => {
+    const endMs = stage.clock.now().getTime() + days * dayMs
+    for (let step = 0; stage.clock.now().getTime() < endMs; step++) {
+      const drawn = chance(seed * 1_000 + step)
+      stage.clock.advance({ minutes: drawn.happens(0.2) ? drawn.below(20) : drawn.below(48 * 60) })
+      stage.look()
+      const scene: Scene = { stage, instance, ...sides, ...state, luck: drawn }
+      restoreInTime(scene)
+      if (!without.has(step)) await trouble(scene)
+      await call(scene, without.has(step) ? hourlyRun : draw(scene))
+    }
+    for (const name of state.deletedMs.keys()) restore(stage, name)
+  }
+  const passing = luck.one([0.3, 0.02])
+  await interleave(stage, [{ name: 'the instance', skewMs: 0, act: live }], luck, { passing })
+  stage.cloud.faults.clear()
+  for (const name of stage.names) if (!state.gone.has(name)) stage.of(name).watch.rollbackMayEnd()
+  await stage.settle()
+  return stage
+}
+
+function sidesOf(names: readonly string[], luck: Chance): Sides {
+  const [first = '', ...others] = luck.happens(0.5) ? names : names.toReversed()
+  const [second, ...rest] = others
+  if (second === undefined || rest.length === 0 || luck.happens(0.7)) return { troubled: [first], healthy: others }
+  return { troubled: [first, second], healthy: rest }
+}
+
+const hourlyRun: AskedOfSeveral = { body: { action: 'tend' }, as: 'cron' }
+
+/** What is asked: most often the hourly run, else a CRON or an operator who presses for one or several keys. */
+function draw({ stage, luck }: Scene): AskedOfSeveral {
+  if (luck.happens(0.7)) return hourlyRun
+  const one = luck.one(['', ...stage.names]) || stage.names[0]
+  const some = stage.names.filter(() => luck.happens(0.6))
+  const keys = some.length === 0 ? stage.names : some
+  return luck.one<AskedOfSeveral>([
+    { body: { action: 'rotate', keys: stage.names, source: 'cron' }, as: 'cron' },
+    { body: { action: 'rotate', keys, source: 'cron' }, as: 'cron' },
+    { body: { action: 'rotate', force: luck.happens(0.3), keys }, as: 'operator' },
+    { body: { action: 'rotate', force: luck.happens(0.3) }, as: 'operator', path: `/${one}` },
+    { body: { action: 'tend', keys }, as: 'operator' },
+    luck.happens(0.4) ? { body: { action: 'revoke', keys }, as: 'operator' } : hourlyRun,
+  ])
+}
+
+/** One request, before which it is asked of each healthy key alone what is due. */
+async function call({ stage, instance, healthy, luck }: Scene, asked: AskedOfSeveral): Promise<void> {
+  const planned = await plannedAlone(stage, asked, healthy)
+  if (luck.happens(0.2)) await instance.status('monitor')
+  if (asked.as === 'operator') for (const name of healthy) stage.of(name).watch.rollbackMayEnd()
+  const answers = await stage.ask(instance, asked)
+  stage.cloud.faults.clear()
+  stage.slowMs.clear()
+  if (answers !== undefined) expectDone(stage, planned, answers)
+  if (luck.happens(0.2)) await expectStatus(stage, instance)
+}
+
+/** What befalls a key that meets trouble. */
+async function trouble(scene: Scene): Promise<void> {
+  const { stage, luck, gone } = scene
+  const there = scene.troubled.filter(name => !gone.has(name))
+  const [name] = there
+  if (name === undefined || luck.happens(0.3)) return
+  const isAbout = (about: Parameters<SeveralStage['isAbout']>[0]) => stage.isAbout(about, there)
+  const isAnyDeleted = there.some(one => scene.deletedMs.has(one))
+  await luck.one([
+    async () => stage.cloud.faults.add({ match: isAbout, rate: luck.below(0.8), fault: luck.one<Fault>(mishaps) }),
+    async () => stage.cloud.faults.add({ match: isAbout, rate: 1, fault: { kind: 'status', status: 503 } }),
+    async () => stage.slowMs.set(name, luck.one([3_000, 12_000, 20_000])),
+    async () => isAnyDeleted || editManually(stage.of(name), luck),
+    async () => isAnyDeleted || fillVersions(stage.of(name)),
+    async () => luck.happens(0.5) && deleteSecret(scene, name),
+    async () => luck.happens(0.1) && deleteApplication(scene, name),
+  ])()
+}
+
+/** Unmanaged versions fill the quota of a key for a week. */
+function fillVersions({ cloud, ids, versions, watch, tell }: ReturnType<SeveralStage['of']>): void {
+  while (versions().length < 20) {
+    const { revision } = cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
+    cloud.secrets.deleteVersion(ids.secretId, revision)
+  }
+  tell('versions by hand fill the quota')
+  watch.edited()
+}
+
+function deleteSecret({ stage, deletedMs }: Scene, name: string): void {
+  if (deletedMs.has(name)) return
+  const { cloud, ids, clock, watch, tell } = stage.of(name)
+  cloud.secrets.deleteSecret(ids.secretId)
+  deletedMs.set(name, clock.now().getTime())
+  tell('a person deletes the secret')
+  watch.edited()
+}
+
+function restoreInTime({ stage, deletedMs, luck }: Scene): void {
+  for (const [name, sinceMs] of deletedMs) {
+    const isLate = stage.clock.now().getTime() - sinceMs > restoredAfterMs - 2 * dayMs
+    if (!isLate && luck.happens(0.7)) continue
+    restore(stage, name)
+    deletedMs.delete(name)
+  }
+}
+
+function restore(stage: SeveralStage, name: string): void {
+  const { cloud, ids, watch, tell } = stage.of(name)
+  cloud.secrets.restoreSecret(ids.secretId)
+  tell('a person restores the secret')
+  watch.edited()
+}
+
+/** For good: nothing is promised for this key any more. */
+async function deleteApplication({ stage, deletedMs, gone }: Scene, name: string): Promise<void> {
+  const { cloud, ids, tell } = stage.of(name)
+  stage.abandon(name)
+  gone.add(name)
+  deletedMs.delete(name)
+  const { status } = await cloud.fetch(`https://scaleway.test/iam/v1alpha1/applications/${ids.applicationId}`, {
+    method: 'DELETE',
+    headers: { 'X-Auth-Token': cloud.owner.secretKey },
+  })
+  tell(`a person deletes the application: ${status}`)
+}
