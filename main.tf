@@ -738,7 +738,7 @@ check "key_is_fresh" {
     condition = length(local.keys_too_old) == 0
     error_message = join("\n", [
       for name in local.keys_too_old :
-      "keys.${name}: the newest key is older than max_key_age_days (${local.keys[name].max_key_age_days}): rotation has stopped. The status says why: GET ${name} at the rotation function."
+      "keys.${name}: the newest key is older than max_key_age_days (${local.keys[name].max_key_age_days}): rotation has stopped. The status says why: GET /${name} at the rotation function."
     ])
   }
 }

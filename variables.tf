@@ -84,7 +84,7 @@ variable "keys" {
     key_lifetime_days                 = optional(number)
     keep_versions                     = optional(number)
   }))
-  description = "The keys that are rotated, by name. Of each, what is left out is the variable of the same name: permission_set_names, organization_permission_set_names, default_project_id, secret_protected, consumers (to be stated with more than one key), cron_schedule, overlap_hours, max_key_age_days, key_lifetime_days, keep_versions. An existing application is given as application = { id = … }, an existing secret as secret = { id = … }, also by resources of the same apply; then a secret in another project than the one deployed to needs its project_id as well. One reader credential reads all keys of the deployment, and between consumers the retrieval function's own check is the wall: who needs a stronger one makes several deployments. A key that is removed dies at once: the functions let go of it, then the application and the secret that were made for it are deleted. A key gets another name by moved blocks for scaleway_iam_application.bearer, scaleway_iam_policy.bearer and scaleway_secret.rotated, from [\"old\"] to [\"new\"]; without them it is removed and another one made. Its consumers fetch it by its new name then."
+  description = "The keys that are rotated, by name. Of each, what is left out is the variable of the same name: permission_set_names, organization_permission_set_names, default_project_id, secret_protected, consumers (to be stated with more than one key), cron_schedule, overlap_hours, max_key_age_days, key_lifetime_days, keep_versions. An existing application is given as application = { id = … }, an existing secret as secret = { id = … }, also by resources of the same apply; then a secret in another project than the one deployed to needs its project_id as well. One reader credential reads all keys of the deployment, and between consumers the retrieval function's own check is the wall: who needs a stronger one makes several deployments. A key that is removed dies at once: the functions let go of it, then the application and the secret that were made for it are deleted, and with the application every key of it. A key gets another name by moved blocks for scaleway_iam_application.bearer, scaleway_iam_policy.bearer and scaleway_secret.rotated, from [\"old\"] to [\"new\"]; without them it is removed and another one made. Its consumers fetch it by its new name then."
   default     = { default = {} }
   nullable    = false
 
@@ -96,7 +96,7 @@ variable "keys" {
 
 variable "api_key_quota" {
   type        = number
-  description = "How many API keys the organization may have (Scaleway's default quota is 50). Each of keys needs two at a time. The plan refuses more keys than fit, and the status shows how many there are."
+  description = "How many API keys the organization may have (Scaleway's default quota is 50). Each of keys needs two at a time, each identity of the deployment one. The plan refuses more keys than fit, and the status shows how many there are."
   default     = 50
 
   validation {
@@ -388,7 +388,7 @@ variable "heartbeat_url" {
 
 variable "rotation_enabled" {
   type        = bool
-  description = "Whether both CRON triggers exist. False: nothing happens by itself, neither rotation nor the deletion of old keys, and the current key expires after key_lifetime_days."
+  description = "Whether the CRON triggers exist. False: nothing happens by itself, neither rotation nor the deletion of old keys, and the current key expires after key_lifetime_days."
   default     = true
 }
 

@@ -19,7 +19,7 @@ import { timeoutMarginMs } from './plan/timing.ts'
 import { createQueue } from './queue.ts'
 import type { EndedRun } from './report/ended-run.ts'
 import { createNotifier } from './report/notifier.ts'
-import { createRunLog } from './report/run-log.ts'
+import { createRunLog, type RunLog } from './report/run-log.ts'
 import { createRotatedKey, type RotatedKey } from './rotated-key.ts'
 import { type EndedKeyRun, keysAtOnce, runKeys } from './run-keys.ts'
 import { ApiError } from './scaleway/api-error.ts'
@@ -67,16 +67,8 @@ export function createService(plainParts: ServiceParts): RequestHandler {
     const runRequest = { action, operator: caller.role === 'operator', force, revision }
     const keys = asked.keys.map(keyOf)
     if (asked.dryRun) {
-      const context = (key: RotatedKey) => ({ runId, timeLeft, report: runLog.eventsOf(key.config) })
-      const answers = await inParallel(keys, keysAtOnce, async key => {
-        const answer = await answerPlanned(key, async () => {
-          const planned = await key.dryRun(runRequest, context(key))
-          runLog.planned(key.config, planned)
-          return planned
-        })
-        return [key.config.name, answer] as const
-      })
-      return { answers: new Map(answers) }
+      const plans = { request: runRequest, runId, timeLeft, runLog }
+      return { answers: new Map(await inParallel(keys, keysAtOnce, key => answerPlanned(key, plans))) }
     }
     const startedAt = wallDate(clock)
     const runs = await runKeys(keys, runRequest, { runId, timeLeft, clock, reportOf: runLog.eventsOf })
@@ -168,13 +160,27 @@ function answerEnded({ key, result }: EndedKeyRun, request: RunRequest): KeyAnsw
   return result === undefined ? { error: internalError() } : keyAnswer(() => answerRun(request, result, key.policy))
 }
 
-async function answerPlanned(key: RotatedKey, plan: () => ReturnType<RotatedKey['dryRun']>): Promise<KeyAnswer> {
+/** What a dry run is made with. */
+interface Planning {
+  readonly request: RunRequest
+  readonly runId: string
+  readonly timeLeft: TimeLeft
+  readonly runLog: RunLog
+}
+
+async function answerPlanned(
+  key: RotatedKey,
+  { request, runLog, ...context }: Planning,
+): Promise<readonly [string, KeyAnswer]> {
+  const { name, policy } = key.config
   try {
-    const planned = await plan()
-    return keyAnswer(() => answerDryRun(planned, key.config.policy))
+    const planned = await key.dryRun(request, { ...context, report: runLog.eventsOf(key.config) })
+    runLog.planned(key.config, planned)
+    return [name, keyAnswer(() => answerDryRun(planned, policy))]
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return { error: errorForCall(error) }
+    runLog.notPlanned(key.config, error)
+    return [name, { error: errorForCall(error) }]
   }
 }
 

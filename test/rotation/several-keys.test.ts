@@ -112,12 +112,33 @@ describe('what is asked of several keys', () => {
     ])
   })
 
+  test('the body that a refused rollback gives to send names the key, where it was asked so', async () => {
+    const { rotation } = await threeKeys()
+    await rotation.post({ force: true }, 'operator', '/mailer')
+    const { body } = await rotation.post({ action: 'rollback', keys: ['mailer'] }, 'operator')
+    const send = { action: 'rollback', revision: 2, keys: ['mailer'] }
+    expect(body.keys).toMatchObject({ mailer: { status: 400, error: 'revision-missing', send } })
+    expect((await rotation.post(send, 'operator')).status).toBe(200)
+  })
+
   test('a dry run of several says what each would do, and does nothing', async () => {
     const { rotation, keys } = await threeKeys()
     const { body } = await rotation.post({ force: true, dry_run: true, keys: names }, 'operator')
     const planned = { status: 200, dry_run: true, actions: [{ kind: 'issue', reason: 'forced' }] }
     expect(body.keys).toMatchObject({ billing: planned, mailer: planned, search: planned })
     expect(names.map(name => keys(name).length)).toEqual([1, 1, 1])
+  })
+
+  test('a dry run that cannot look at one key says so of that one, also in the log', async () => {
+    const deployment = await threeKeys()
+    breakKey(deployment, 'mailer', { kind: 'forbidden' })
+    deployment.lines.length = 0
+    const { status, body } = await deployment.rotation.post({ force: true, dry_run: true, keys: names }, 'operator')
+    expect([status, body.error]).toEqual([502, 'keys-failed'])
+    expect(body.keys).toMatchObject({ billing: { dry_run: true }, mailer: { error: 'upstream-refused' } })
+    expect(lines(deployment)).toContainEqual(
+      expect.objectContaining({ key: 'mailer', dry_run: true, code: 'upstream-refused', level: 50 }),
+    )
   })
 
   test('the CRON may rotate and tend keys by name, and nothing else', async () => {

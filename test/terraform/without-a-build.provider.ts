@@ -23,7 +23,7 @@ proofs('the module in a fresh clone', () => {
     const { code, stdout } = await terraform(templateFolder(), ['test', '-no-color', `-test-directory=${testFolder}`])
     expect(stdout).toMatch(/Success! [1-9]\d* passed, 0 failed/)
     expect(code).toBe(0)
-    // 120 plans, three minutes on a busy machine.
+    // 170 plans, four minutes on a busy machine.
   }, 480_000)
 
   test('without a build it validates, and plan and apply stop and say what to run first', async () => {

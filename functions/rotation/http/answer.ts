@@ -88,7 +88,9 @@ export function answerByName(answers: ReadonlyMap<string, KeyAnswer>): { status:
   const entries = [...answers].map(([name, { body, error }]) => {
     if (error === undefined) return [name, { status: 200, ...body }] as const
     const { status, code, message, details } = error
-    return [name, { status, error: code, message, ...details }] as const
+    // A body to send is about this key alone.
+    const send = details.send === undefined ? {} : { send: { ...Object(details.send), keys: [name] } }
+    return [name, { status, error: code, message, ...details, ...send }] as const
   })
   const keys = Object.fromEntries(entries)
   const failed = entries.filter(([, { status }]) => status !== 200)

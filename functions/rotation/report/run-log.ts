@@ -5,12 +5,15 @@ import { actionJson } from '../plan/actions.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RunEvent, RunResult } from '../reconcile/result.ts'
 import type { EndedKeyRun } from '../run-keys.ts'
+import type { ApiError } from '../scaleway/api-error.ts'
 
 /** Writes a run into the log: a line for each action, with its reason code, and one at the end. A dry run has one line. */
-interface RunLog {
+export interface RunLog {
   readonly eventsOf: (key: KeyConfig) => (event: RunEvent) => void
   /** Called instead of `ended` with what a dry run would do to a key. */
   readonly planned: (key: KeyConfig, plan: Plan) => void
+  /** Called with the call because of which it is not known. */
+  readonly notPlanned: (key: KeyConfig, error: ApiError) => void
   readonly ended: (runs: readonly EndedKeyRun[]) => void
 }
 
@@ -39,6 +42,9 @@ export function createRunLog({ log, asked, who, runId }: RunLogParts): RunLog {
     planned: ({ name }, { actions, refusal }) => {
       const line = { ...run, key: name, dry_run: true, actions: actions.length, refused: refusal?.code ?? null }
       log.info(line, 'dry run ended')
+    },
+    notPlanned: ({ name }, { code, operation, status, message }) => {
+      log.error({ ...run, key: name, dry_run: true, code, operation, status }, message)
     },
     ended: runs => {
       const [only] = runs
