@@ -5,6 +5,7 @@ import { deletedSecret } from './directed/deleted-secret.ts'
 import { editing } from './directed/editing.ts'
 import { expiring } from './directed/expiring.ts'
 import { frozen } from './directed/frozen.ts'
+import { fullOrganization } from './directed/full-organization.ts'
 import { lastKey } from './directed/last-key.ts'
 import { leaking } from './directed/leaking.ts'
 import { lying } from './directed/lying.ts'
@@ -15,6 +16,7 @@ import { overlapEnd } from './directed/overlap-end.ts'
 import { fullQuotas } from './directed/quotas.ts'
 import { repeating } from './directed/repeating.ts'
 import { rollingBack } from './directed/rolling-back.ts'
+import { severalConsumers } from './directed/several-consumers.ts'
 import { slowKeys } from './directed/slow-keys.ts'
 import { stolen } from './directed/stolen.ts'
 import { stubborn } from './directed/stubborn.ts'
@@ -88,6 +90,8 @@ export const scenarios = {
   'no monthly CRON': noCron,
   'a deleted secret': deletedSecret,
   'several keys': severalLife,
+  'consumers of several keys': severalConsumers,
+  'a full organization': fullOrganization,
   'many slow keys': slowKeys,
   'many keys at once': keysAtOnce,
   'interleaved runs of several keys': severalInterleavedLife,
