@@ -7,7 +7,7 @@ import { type Life, nothing } from './harness/life.ts'
 import { editManually } from './harness/manual-edits.ts'
 import { mishaps } from './harness/mishaps.ts'
 import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './harness/several-stage.ts'
-import { expectStatus } from './harness/several-status.ts'
+import { expectGiven, expectStatus } from './harness/several-status.ts'
 
 const allNames = ['billing', 'mailer', 'search', 'weather'] as const
 const days = 30
@@ -103,10 +103,13 @@ async function call({ stage, instance, healthy, luck }: Scene, asked: AskedOfSev
   if (luck.happens(0.2)) await instance.status('monitor')
   if (asked.as === 'operator') for (const name of healthy) stage.of(name).watch.rollbackMayEnd()
   const answers = await stage.ask(instance, asked)
+  const isUnread = luck.happens(0.1)
+  if (isUnread) await expectGiven(stage, instance, healthy)
   stage.cloud.faults.clear()
   stage.slowMs.clear()
   if (answers !== undefined) expectDone(stage, planned, answers)
-  if (luck.happens(0.2)) await expectStatus(stage, instance)
+  // What was read amid the faults is remembered for a minute.
+  if (!isUnread && luck.happens(0.2)) await expectStatus(stage, instance)
 }
 
 /** What befalls a key that meets trouble. */

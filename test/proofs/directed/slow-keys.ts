@@ -1,14 +1,14 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
 import type { SeveralStage } from '../harness/several-stage.ts'
-import { deleteManually } from './begin.ts'
+import { deleteManually, postMaybeKilled } from './begin.ts'
 import { expectEach, manyKeys, together } from './many-begin.ts'
 
 /** More keys than are worked on at once, most of them slow: the others are served all the same. */
 export const slowKeys: Life = async seed => {
   const luck = chance(seed)
-  const stage = await manyKeys(seed, 10)
-  await luck.one([slowAreLast, slowAreBounded, urgentAreFirst, looksGrowOld])(stage, luck)
+  const stage = await manyKeys(seed, 12)
+  await luck.one([slowAreLast, slowAreBounded, urgentAreFirst, leaksAreFirst, looksGrowOld])(stage, luck)
   stage.slowMs.clear()
   stage.clock.advance({ hours: 1 })
   await stage.settle()
@@ -71,6 +71,29 @@ async function urgentAreFirst(stage: SeveralStage, luck: Chance): Promise<void> 
   await together(stage, luck, async instance => {
     const answers = await stage.ask(instance, { body: { action: 'tend' }, as: 'cron' })
     expectEach(stage, answers, { names: urgent, kinds: ['issue'] })
+  })
+}
+
+/** Revokes of two keys were cut off, so that leaked keys still work; the others, whose answers are a little faster, are due too. */
+async function leaksAreFirst(stage: SeveralStage, luck: Chance): Promise<void> {
+  const { two: leaked, others } = two(stage, luck)
+  for (let press = 0; press < 2; press++) {
+    await stage.rotation.post({ action: 'rotate', force: true, keys: stage.names }, 'operator')
+    stage.clock.advance({ minutes: 11 })
+    stage.look()
+  }
+  stage.clock.advance({ days: 36 })
+  stage.look()
+  for (const name of leaked) {
+    stage.cloud.faults.add({ operation: 'secrets.createVersion', fault: { kind: 'kill-after' } })
+    await postMaybeKilled(stage, { action: 'revoke', keys: [name] }, 'operator')
+    stage.look()
+  }
+  for (const name of others) stage.slowMs.set(name, 9_000)
+  for (const name of leaked) stage.slowMs.set(name, 9_100)
+  await together(stage, luck, async instance => {
+    const answers = await stage.ask(instance, { body: { action: 'tend' }, as: 'cron' })
+    expectEach(stage, answers, { names: leaked, kinds: ['revoke'], isAllDone: false })
   })
 }
 

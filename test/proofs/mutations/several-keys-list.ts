@@ -137,6 +137,14 @@ export const severalKeysMutations: readonly Mutation[] = [
     shows: ['many slow keys'],
   },
   {
+    name: 'leaked keys wait',
+    rule: '–',
+    off: 'what a leak made due is no more urgent than another clean-up',
+    file: 'rotation/plan/urgency.ts',
+    edits: [{ find: "action.reason === 'compromised' ? 0 : 2", replace: '2' }],
+    shows: ['many slow keys'],
+  },
+  {
     name: 'no limit of a turn',
     rule: '–',
     off: 'one key may take all of the run’s time',
@@ -189,6 +197,14 @@ export const severalKeysMutations: readonly Mutation[] = [
     off: 'all calls are begun at once',
     file: paced,
     edits: [{ find: 'const callsASecond = 25', replace: 'const callsASecond = 25_000' }],
+    shows: ['many keys at once'],
+  },
+  {
+    name: 'the pace forgets who waits',
+    rule: '–',
+    off: 'a call that waits for its turn does not count as begun then',
+    file: paced,
+    edits: [{ find: 'begun.push(atMs)', replace: 'begun.push(nowMs)' }],
     shows: ['many keys at once'],
   },
   {
