@@ -4,7 +4,7 @@ import { directedLives } from './directed-proof.ts'
 import { pairsOfFaults, singleFaults } from './fault-proofs.ts'
 import type { Proof } from './harness/proof.ts'
 import { hostileEvents } from './hostile/hostile-events.ts'
-import { interleavedLives, randomLives } from './lives-proofs.ts'
+import { interleavedLives, randomLives, severalInterleaved, severalLives } from './lives-proofs.ts'
 import { loadProof } from './load/load.ts'
 import { malformedAnswers } from './malformed/malformed-answers.ts'
 import { mutationsProof } from './mutations.ts'
@@ -19,6 +19,8 @@ export const proofs: readonly Proof[] = [
   pairsOfFaults,
   interleavedLives,
   randomLives,
+  severalLives,
+  severalInterleaved,
   directedLives,
   tenYearsProof,
   dailySchedule,

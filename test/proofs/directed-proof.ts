@@ -3,7 +3,12 @@ import type { Extent, Proof } from './harness/proof.ts'
 import { type ScenarioName, scenarioNames, scenarios } from './scenarios.ts'
 
 /** Scenarios that have proofs of their own. */
-const elsewhere: readonly ScenarioName[] = ['interleaved runs', 'one failing call']
+const elsewhere: readonly ScenarioName[] = [
+  'interleaved runs',
+  'one failing call',
+  'several keys',
+  'interleaved runs of several keys',
+]
 const directed = scenarioNames.filter(name => !elsewhere.includes(name))
 const livesPerPiece = 10
 const rounds = { share: 1, full: 60 } as const satisfies Record<Extent, number>

@@ -5,15 +5,19 @@ import { deletedSecret } from './directed/deleted-secret.ts'
 import { editing } from './directed/editing.ts'
 import { expiring } from './directed/expiring.ts'
 import { frozen } from './directed/frozen.ts'
+import { fullOrganization } from './directed/full-organization.ts'
 import { lastKey } from './directed/last-key.ts'
 import { leaking } from './directed/leaking.ts'
 import { lying } from './directed/lying.ts'
+import { keysAtOnce } from './directed/many-keys.ts'
 import { meanwhile } from './directed/meanwhile.ts'
 import { noCron } from './directed/no-cron.ts'
 import { overlapEnd } from './directed/overlap-end.ts'
 import { fullQuotas } from './directed/quotas.ts'
 import { repeating } from './directed/repeating.ts'
 import { rollingBack } from './directed/rolling-back.ts'
+import { severalConsumers } from './directed/several-consumers.ts'
+import { slowKeys } from './directed/slow-keys.ts'
 import { stolen } from './directed/stolen.ts'
 import { stubborn } from './directed/stubborn.ts'
 import { twoClocks } from './directed/two-clocks.ts'
@@ -24,6 +28,7 @@ import type { Life } from './harness/life.ts'
 import { createStage } from './harness/stage.ts'
 import { forged } from './hostile/forged.ts'
 import { interleavedLife } from './interleaved-lives.ts'
+import { severalInterleavedLife } from './several-interleaved.ts'
 import { severalLife } from './several-lives.ts'
 
 /** One random fault at a random call of a random journey. */
@@ -85,6 +90,11 @@ export const scenarios = {
   'no monthly CRON': noCron,
   'a deleted secret': deletedSecret,
   'several keys': severalLife,
+  'consumers of several keys': severalConsumers,
+  'a full organization': fullOrganization,
+  'many slow keys': slowKeys,
+  'many keys at once': keysAtOnce,
+  'interleaved runs of several keys': severalInterleavedLife,
 } as const satisfies Record<string, Life>
 
 /** The name of a scenario. */

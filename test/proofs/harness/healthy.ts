@@ -45,7 +45,7 @@ export function expectDone(stage: SeveralStage, planned: ReadonlyMap<string, Pla
 }
 
 /** The actions of an answer, those on a key or version by its name: a request in between may give another reason for them. */
-function actionsOf(answer: Readonly<Record<string, unknown>>): string[] {
+export function actionsOf(answer: Readonly<Record<string, unknown>>): string[] {
   const actions: readonly Readonly<Record<string, unknown>>[] = Array.isArray(answer.actions) ? answer.actions : []
   return actions.map(({ kind, reason, revision, access_key: accessKey }) =>
     kind === 'issue' ? `issue ${reason}` : `${kind} ${revision ?? accessKey}`,

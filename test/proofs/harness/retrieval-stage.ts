@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { composeRetrieval } from '../../../functions/retrieval/compose.ts'
 import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
-import { callerVariables, createIdentities, type Identities } from '../../../scripts/local/identities.ts'
+import { callerVariables, createIdentities, type Identities, keyVariables } from '../../../scripts/local/identities.ts'
 import { createScaleway, type FakeScaleway, SimulatedClock, serve } from '../../fake-scaleway/index.ts'
 
 /**
@@ -28,18 +28,32 @@ export interface RetrievalStage {
  */
 export async function createRetrievalStage({
   seed,
-  env = {},
-  speedUp = 1,
-  serving = serve,
-}: {
-  seed: number
-  env?: Record<string, string>
-  speedUp?: number
-  serving?: (cloud: FakeScaleway) => Promise<{ readonly url: string; close(): Promise<void> }>
-}): Promise<RetrievalStage> {
+  ...options
+}: RetrievalOptions & { seed: number }): Promise<RetrievalStage> {
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed })
   const ids = createIdentities(cloud)
+  const publish = async () => {
+    const { accessKey, secretKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId })
+    const payload = JSON.stringify({ API_KEY: accessKey, SECRET_KEY: secretKey })
+    await addVersion({ cloud, ids }, payload)
+    return { accessKey, secretKey, payload }
+  }
+  return { cloud, clock, ids, publish, ...(await startRetrieval({ cloud, clock, ids }, options)) }
+}
+
+/** What a retrieval function may be started with. */
+interface RetrievalOptions {
+  readonly env?: Record<string, string>
+  readonly speedUp?: number
+  readonly serving?: (cloud: FakeScaleway) => Promise<{ readonly url: string; close(): Promise<void> }>
+}
+
+/** Starts a retrieval function for the keys of a deployment. */
+export async function startRetrieval(
+  { cloud, clock, ids }: Pick<RetrievalStage, 'cloud' | 'clock' | 'ids'>,
+  { env = {}, speedUp = 1, serving = serve }: RetrievalOptions = {},
+): Promise<Pick<RetrievalStage, 'lines' | 'handle' | 'close'>> {
   const server = await serving(cloud)
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 1 })
   const lines: string[] = []
@@ -51,17 +65,11 @@ export async function createRetrievalStage({
     opener: () => (url, options) => request(url, { ...options, agent }),
     write: line => lines.push(line),
   })
-  const publish = async () => {
-    const { accessKey, secretKey } = cloud.iam.createApiKey({ applicationId: ids.applicationId })
-    const payload = JSON.stringify({ API_KEY: accessKey, SECRET_KEY: secretKey })
-    await addVersion({ cloud, ids }, payload)
-    return { accessKey, secretKey, payload }
-  }
   const close = async () => {
     agent.destroy()
     await server.close()
   }
-  return { cloud, clock, ids, lines, handle, publish, close }
+  return { lines, handle, close }
 }
 
 /** Adds a version with its checksum, which only a call can send. */
@@ -84,8 +92,7 @@ interface Known {
 function retrievalEnv({ cloud, ids, url }: Known): Record<string, string> {
   return {
     API_URL: url,
-    REGION: cloud.region,
-    SECRET_ID: ids.secretId,
+    ...keyVariables(ids, cloud).retrieval,
     READER_SECRET_KEY: ids.reader.secretKey,
     ...callerVariables(ids),
     LOG_LEVEL: 'trace',

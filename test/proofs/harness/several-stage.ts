@@ -43,14 +43,15 @@ interface SeveralOptions {
   readonly names: readonly string[]
   /** The timers of a key where they differ from the defaults, by its name. */
   readonly timers?: Readonly<Record<string, Partial<Timers>>>
-  readonly env?: Record<string, string>
+  /** How many API keys the organization may have. */
+  readonly apiKeyQuota?: number
 }
 
 const answersLimitMs = 20_000
 
 /** Creates a stage of several keys. */
-export function createSeveralStage({ seed, names, timers = {}, env = {} }: SeveralOptions): SeveralStage {
-  const deployment = deploy({ seed, names })
+export function createSeveralStage({ seed, names, timers = {}, apiKeyQuota }: SeveralOptions): SeveralStage {
+  const deployment = deploy({ seed, names, ...(apiKeyQuota !== undefined && { scaleway: { apiKeyQuota } }) })
   const { cloud } = deployment
   const violations: Violation[] = []
   const watches = new Map(
@@ -69,7 +70,6 @@ export function createSeveralStage({ seed, names, timers = {}, env = {} }: Sever
       ...identitiesOf(deployment),
       ...timersEnv(deployment, timers),
       HEARTBEAT_URL: 'https://heart.test/',
-      ...env,
     },
   })
   const slowly = async (owner: Owner | undefined, { sleep }: Clock) => {
@@ -203,7 +203,8 @@ function ownersAsked(body: unknown, path: string, names: readonly string[]): rea
   return 'action' in body && body.action === 'tend' ? [...names, deploymentItself] : []
 }
 
-function byName({ status, body }: Answered, path: string): AnswersByName {
+/** Reads the answer to a request at a path, key by key. */
+export function byName({ status, body }: Answered, path: string): AnswersByName {
   if (path !== '/') return new Map([[path.slice(1), { status, body }]])
   return new Map(
     Object.entries(body.keys ?? {}).map(([name, answer]) => {

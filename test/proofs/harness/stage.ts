@@ -59,13 +59,14 @@ interface StageOptions {
 export function createStage({ seed, env, settings = {}, timers = {}, apiKeyQuota, watchesAll }: StageOptions): Stage {
   const deployment = deploy({
     seed,
+    ...(env !== undefined && { env }),
     settings: { ...settings, ...settingsOf(timers) },
-    scaleway: apiKeyQuota === undefined ? {} : { apiKeyQuota },
+    ...(apiKeyQuota !== undefined && { scaleway: { apiKeyQuota } }),
   })
   const watch = new Watch(deployment, { timers })
   const parts = partsOf(deployment, {
     look: () => watch.look(),
-    env: { ...env, ...identitiesOf(deployment, watchesAll) },
+    env: identitiesOf(deployment, watchesAll),
   })
   const healthy = parts.start()
   const cleanHourlyRun = async () => {

@@ -34,7 +34,7 @@ type Tokens = Readonly<Record<'operator' | 'consumer' | 'monitor' | 'cron', stri
 export function makeEvent(luck: Chance, tokens: Tokens, methods: readonly [string, ...string[]]): Made {
   if (luck.happens(0.08)) return whole(luck)
   const method = part(luck, 0.08, luck.happens(0.1) ? oddMethods : methods)
-  const path = part(luck, 0.04, luck.happens(0.1) ? oddPaths : ['/', ''])
+  const path = part(luck, 0.04, luck.happens(0.1) ? oddPaths : usualPaths)
   const { headers, multiValueHeaders, claim, isPlain, form } = makeHeaders(luck, tokens)
   const tokened = luck.happens(0.15) ? tokenedBody(luck, tokens.cron) : undefined
   const body = tokened?.body ?? part(luck, 0.15, [...plainBodies, ...plainBodies, ...oddBodies(luck)])
@@ -72,7 +72,26 @@ function whole(luck: Chance): Made {
 }
 
 const oddMethods = ['poſt', 'PUT', 'CONNECT', 'P OST', 'GET\r\n', ...texts] as const
-const oddPaths = ['//', '/?x=1', '/../', '/%2f', `/${marker}`, ...texts] as const
+/** The paths of the only key. */
+const usualPaths = ['/', '', '/default'] as const
+const oddPaths = [
+  '/other',
+  '/constructor',
+  '/default/',
+  '/DEFAULT',
+  '/default?x=1',
+  '//',
+  '/?x=1',
+  '/../',
+  '/%2f',
+  `/${marker}`,
+  ...texts,
+] as const
+
+/** True for a path at which the only key is; none is `/`. */
+export function isUsual(path: string | undefined): boolean {
+  return path === undefined || usualPaths.some(usual => usual === path)
+}
 
 const others = [
   'queryStringParameters',

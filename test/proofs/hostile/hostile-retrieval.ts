@@ -2,7 +2,7 @@ import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { cronToken } from '../../../scripts/local/identities.ts'
 import type { Chance } from '../harness/chance.ts'
 import { createRetrievalStage } from '../harness/retrieval-stage.ts'
-import { type Made, makeEvent } from './hostile-events-made.ts'
+import { isUsual, type Made, makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer, judgeRefusal, type Promised, quotes } from './hostile-judge.ts'
 import { answerTo, type Judged } from './hostile-rotation.ts'
 
@@ -11,11 +11,11 @@ const promised: Promised = {
     200: [''],
     304: [''],
     403: ['monitor', 'unknown-caller', 'no-credential'],
-    404: ['unknown-path', 'no-key-yet'],
+    404: ['unknown-path', 'key-not-named', 'no-key-yet'],
     405: ['method-not-allowed'],
     500: ['internal-error'],
   },
-  headers: ['Allow', 'ETag', 'X-Key-Revision'],
+  headers: ['Allow', 'ETag', 'X-Key-Name', 'X-Key-Revision'],
   maxBytes: 2 * 1024,
 }
 
@@ -63,11 +63,11 @@ function gives(answer: PlatformResponse | undefined, secretKey: string): boolean
   return answer !== undefined && JSON.stringify(answer).includes(secretKey)
 }
 
-/** The key is given only to a GET of `/` by a consumer or an operator. */
+/** The key is given only to a GET of `/` or its name by a consumer or an operator. */
 function judgeKeyAnswer({ method, path, claim }: Made): string[] {
   const wrong: string[] = []
   if (method?.toUpperCase() !== 'GET') wrong.push('the key is given to another method')
-  if (path !== undefined && path !== '/' && path !== '') wrong.push('the key is given at another path')
+  if (!isUsual(path)) wrong.push('the key is given at another path')
   if (claim !== 'consumer' && claim !== 'operator') wrong.push(`the key is given to a caller that is ${claim}`)
   return wrong
 }

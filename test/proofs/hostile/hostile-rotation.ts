@@ -4,7 +4,7 @@ import type { PlatformResponse } from '../../../functions/shared/endpoint.ts'
 import { cronToken } from '../../../scripts/local/identities.ts'
 import { type Deployment, deploy, rotationEnv, simulated } from '../../support/rotation.ts'
 import type { Chance } from '../harness/chance.ts'
-import { type Claim, type Made, makeEvent } from './hostile-events-made.ts'
+import { type Claim, isUsual, type Made, makeEvent } from './hostile-events-made.ts'
 import { isPolluted, judgeAnswer, judgeRefusal, type Promised, quotes } from './hostile-judge.ts'
 
 /** The result of one event. */
@@ -19,7 +19,7 @@ const promised: Promised = {
     200: [''],
     400: ['bad-request', 'revision-missing'],
     403: ['no-credential', 'unknown-caller', 'operator-only'],
-    404: ['unknown-path'],
+    404: ['unknown-path', 'no-such-key'],
     405: ['method-not-allowed'],
     409: [
       'in-flight',
@@ -33,6 +33,7 @@ const promised: Promised = {
       'previous-expires',
       'too-late',
       'replaces-compromised',
+      'keys-failed',
     ],
     413: ['body-too-large'],
     500: ['internal-error'],
@@ -118,20 +119,19 @@ export async function answerTo(
 }
 
 /**
- * What docs/http.md says may change something: a POST to `/` whose body is empty or an object of the known fields, each
+ * What docs/http.md says may change something: a POST to `/` or `/default` whose body is empty or an object of the known fields, each
  * of its form, not a dry run; a rollback, a revoke and `force` only for the operator, the rest for the CRON as well. An
  * event that is not plain may not.
  */
 function mayChange({ method, path, body }: Made, claim: Claim): boolean {
   if (claim !== 'operator' && claim !== 'cron') return false
-  if (method?.toUpperCase() !== 'POST' || (path !== undefined && path !== '/' && path !== '') || body === undefined) {
-    return false
-  }
+  if (method?.toUpperCase() !== 'POST' || !isUsual(path) || body === undefined) return false
   if (Buffer.byteLength(body) > 64 * 1024) return false
   const asked = body.trim() === '' ? {} : fieldsOf(body)
   if (asked === undefined || asked.dry_run === true) return false
-  const { action = 'rotate', force = false, revision, source = 'x', dry_run = false, token: _, ...more } = asked
+  const { action = 'rotate', force = false, revision, source = 'x', dry_run = false, keys, token: _, ...more } = asked
   const isKnown = Object.keys(more).length === 0 && [force, dry_run].every(flag => typeof flag === 'boolean')
+  if (keys !== undefined && (path === '/default' || JSON.stringify(keys) !== '["default"]')) return false
   if (!isKnown || typeof source !== 'string' || typeof action !== 'string') return false
   if (action === 'rollback') return claim === 'operator' && Number.isSafeInteger(revision) && force === false
   if (revision !== undefined || (force === true && action !== 'rotate')) return false

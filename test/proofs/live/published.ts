@@ -51,3 +51,8 @@ export function secretKeyOf(text: string): string {
   const { SECRET_KEY } = JSON.parse(text)
   return String(SECRET_KEY)
 }
+
+/** The revision in the tag of what retrieval answers, `"<secret id>.<revision>"`; undefined for any other text. */
+export function revisionIn(etag: string | null | undefined): string | undefined {
+  return /^"[0-9a-f-]{36}\.(\d+)"$/.exec(etag ?? '')?.[1]
+}

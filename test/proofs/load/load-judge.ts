@@ -1,5 +1,5 @@
 import { isDocumented } from '../live/documented.ts'
-import type { Published } from '../live/published.ts'
+import { type Published, revisionIn } from '../live/published.ts'
 
 /** An answer of retrieval and the request that it belongs to. Moments are milliseconds of one monotonic clock. */
 export interface LoadedAnswer {
@@ -73,7 +73,7 @@ export class LoadJudge {
     if (status !== 200 && status !== 304) {
       return isDocumented('retrieval', answer) ? undefined : `an answer ${status} that is not documented`
     }
-    const revision = /^"(\d+)"$/.exec(etag ?? '')?.[1]
+    const revision = revisionIn(etag)
     if (revision === undefined) return `${status} without a revision`
     this.#lookAtAge(answer, revision)
     if (status === 304) return sentEtag === etag && text === '' ? undefined : '304 to another revision, or with a body'

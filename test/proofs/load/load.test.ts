@@ -38,10 +38,12 @@ test('requests whose connection breaks count as unanswered', async () => {
   expect(unanswered).toBeGreaterThan(0)
 })
 
+const tag = (revision: number) => `"11111111-2222-4333-8444-555555555555.${revision}"`
+
 const good: LoadedAnswer = {
   status: 200,
   text: 'the first key',
-  etag: '"1"',
+  etag: tag(1),
   isStale: false,
   sentEtag: undefined,
   askedAtMs: 0,
@@ -51,17 +53,18 @@ const error = { message: 'Something.', request_id: 'an id' }
 
 test.each<[string, Partial<LoadedAnswer>, string[]]>([
   ['the published key', {}, []],
-  ['304 to the current revision', { status: 304, text: '', sentEtag: '"1"' }, []],
+  ['304 to the current revision', { status: 304, text: '', sentEtag: tag(1) }, []],
   ['a documented error', { status: 502, text: JSON.stringify({ error: 'upstream-error', ...error }) }, []],
   ['an old key within the cache time', { askedAtMs: 2_900 }, []],
   ['an old key and a warning that it is old', { askedAtMs: 9_000, isStale: true }, []],
   ['an old key after the cache time', { askedAtMs: 3_100 }, ['old by 2100 ms']],
   ['a key that was never published', { text: 'another key' }, ['200 with a key that was never published (1 times)']],
   ['no revision', { etag: undefined }, ['200 without a revision (1 times)']],
-  ['200 to a known revision', { sentEtag: '"1"' }, ['200 although the revision was known (1 times)']],
+  ['a bare revision', { etag: '"1"' }, ['200 without a revision (1 times)']],
+  ['200 to a known revision', { sentEtag: tag(1) }, ['200 although the revision was known (1 times)']],
   [
     '304 to another revision',
-    { status: 304, text: '', sentEtag: '"2"' },
+    { status: 304, text: '', sentEtag: tag(2) },
     ['304 to another revision, or with a body (1 times)'],
   ],
   [

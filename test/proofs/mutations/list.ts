@@ -11,6 +11,7 @@ import { retiringMutations } from './retiring-list.ts'
 import { revokingMutations } from './revoking-list.ts'
 import { rollbackMutations } from './rollback-list.ts'
 import { runningMutations } from './running-list.ts'
+import { severalKeysMutations } from './several-keys-list.ts'
 
 /** True for a clause whose removal alone shows no violation. */
 export function isCovered(mutation: Mutation): mutation is CoveredClause {
@@ -30,5 +31,6 @@ export const mutations: readonly Mutation[] = [
   ...leakMutations,
   ...callerMutations,
   ...ownKeysMutations,
+  ...severalKeysMutations,
   ...coveredClauses,
 ]

@@ -8,7 +8,7 @@ import { keysOf } from '../../../functions/rotation/scaleway/keys.ts'
 import { versionsOf } from '../../../functions/rotation/scaleway/versions.ts'
 import { decodeCredential, encodeCredential } from '../../../functions/shared/credential.ts'
 import { Secret } from '../../../functions/shared/secret.ts'
-import { cronToken } from '../../../scripts/local/identities.ts'
+import { cronToken, keyVariables } from '../../../scripts/local/identities.ts'
 import { deploy, rotationEnv } from '../../support/rotation.ts'
 import { Search } from './planted.ts'
 import { printed } from './printed.ts'
@@ -51,17 +51,19 @@ export async function secretObjects(): Promise<Looked & { readonly objects: numb
     NOTIFICATION_SECRET: `whsec_${signing}`,
     HEARTBEAT_URL: `https://beat.example/${echoed}`,
   }
+  const retrievalEnv = { ...env, ...keyVariables(ids, cloud).retrieval }
   const config = readConfig(env)
   const made = await callsOf(config, request => cloud.fetch(request)).keys.create({ description: '', expiresAt: null })
   search.plant('the new key', made.credential.secretKey.reveal())
   const objects = new Map<string, unknown>([
     ['a Secret', new Secret(ids.rotator.secretKey)],
     ['the settings of rotation', config],
-    ['the settings of retrieval', readRetrievalConfig(env)],
+    ['the settings of retrieval', readRetrievalConfig(retrievalEnv)],
     ['a created key', made],
     ['a decoded credential', decodeCredential(encodeCredential(made.credential))],
     ...(await errors(config)),
-    ...misread(env),
+    ...misread(env, readConfig),
+    ...misread(retrievalEnv, readRetrievalConfig),
   ])
   const places = Object.fromEntries(
     [...objects].flatMap(([name, object]) => printed(object).map(([how, text]) => [`${how} of ${name}`, [text]])),
@@ -129,16 +131,13 @@ async function errors(config: Config): Promise<[string, unknown][]> {
 }
 
 /** Reads settings with a secret where none belongs: the error names the variable and no value. */
-function misread(env: Record<string, string>): [string, unknown][] {
-  return Object.keys(env).flatMap(name => {
-    const wrong = { ...env, [name]: `${echoed} /` }
-    return [readConfig, readRetrievalConfig].flatMap((read, index): [string, unknown][] => {
-      try {
-        read(wrong)
-        return []
-      } catch (error) {
-        return [[`the error of a wrong ${name} (${index})`, error]]
-      }
-    })
+function misread(env: Record<string, string>, read: (env: Record<string, string>) => unknown): [string, unknown][] {
+  return Object.keys(env).flatMap((name): [string, unknown][] => {
+    try {
+      read({ ...env, [name]: `${echoed} /` })
+      return []
+    } catch (error) {
+      return [[`the error of a wrong ${name} (${read.name})`, error]]
+    }
   })
 }

@@ -2,7 +2,7 @@ import type { Chance } from '../harness/chance.ts'
 import type { Watch } from '../harness/invariants.ts'
 import { isDocumented } from '../live/documented.ts'
 import type { Answered, Calling, LiveStack } from '../live/live-stack.ts'
-import { Published, secretKeyOf } from '../live/published.ts'
+import { Published, revisionIn, secretKeyOf } from '../live/published.ts'
 import { watchOf } from './soak-watch.ts'
 
 /** Hourly runs between two rotations, and hours between two of them: never the overlap of 120 h without a refresh. */
@@ -92,7 +92,7 @@ export class SoakLife {
       ])
       if (status === 304) return
       if (status !== 200 || etag === null) continue
-      if (!this.#published.holds(JSON.parse(etag), text))
+      if (!this.#published.holds(revisionIn(etag) ?? '', text))
         this.#complain('retrieval gave a key that was never published')
       this.#fetched = { etag, secretKey: secretKeyOf(text) }
       if (!cloud.authenticates(this.#fetched.secretKey)) this.#complain('retrieval gave a key that does not work')

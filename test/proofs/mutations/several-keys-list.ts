@@ -1,0 +1,282 @@
+import type { Mutation } from './mutation.ts'
+
+const runKeys = 'rotation/run-keys.ts'
+const calls = 'rotation/scaleway/calls.ts'
+const service = 'rotation/service.ts'
+const overview = 'rotation/overview.ts'
+const paced = 'rotation/scaleway/paced.ts'
+const ended = 'rotation/report/ended-run.ts'
+
+/** Several keys: what keeps each to its own things, and what befalls one from the others. */
+export const severalKeysMutations: readonly Mutation[] = [
+  {
+    name: 'the first failure ends the run',
+    rule: '–',
+    off: 'a key whose run was stopped ends the run of all',
+    file: runKeys,
+    edits: [
+      {
+        find: 'return { key, result: await end() }',
+        replace:
+          'const result = await end()\n    if (result.stoppedBy !== undefined) throw result.stoppedBy\n    return { key, result }',
+      },
+      { find: 'return { key, fault }\n', replace: 'throw fault\n' },
+    ],
+    shows: ['several keys'],
+  },
+  {
+    name: 'a fault of ours ends the run',
+    rule: '–',
+    off: 'a fault of the function itself, at one key, ends the run of all',
+    file: runKeys,
+    edits: [{ find: 'return { key, fault }\n', replace: 'throw fault\n' }],
+    shows: ['many keys at once'],
+  },
+  {
+    name: 'own writes are shared',
+    rule: '–',
+    off: 'what a run did to one key is taken for done to the others',
+    file: 'rotation/reconcile/reconciliation.ts',
+    edits: [
+      {
+        find: 'readonly #ownWrites = new OwnWrites()',
+        replace: 'readonly #ownWrites: OwnWrites',
+      },
+      {
+        find: '    this.#parts = parts\n',
+        replace:
+          '    this.#parts = parts\n    const kept = (globalThis as any).ownWrites?.runId === parts.runId ? (globalThis as any).ownWrites.writes : new OwnWrites()\n    ;(globalThis as any).ownWrites = { runId: parts.runId, writes: kept }\n    this.#ownWrites = kept\n',
+      },
+    ],
+    shows: ['several keys'],
+  },
+  {
+    name: 'the first key’s application',
+    rule: '–',
+    off: 'every key is read and made for the application of the first',
+    file: calls,
+    edits: [
+      {
+        find: 'keys: keysOf({ scaleway, ...key })',
+        replace:
+          'keys: keysOf({ scaleway, ...key, applicationId: [...(config as any).keys.values()][0].applicationId })',
+      },
+    ],
+    shows: ['several keys'],
+  },
+  {
+    name: 'the first key’s secret',
+    rule: '–',
+    off: 'every key is published to the secret of the first',
+    file: calls,
+    edits: [
+      {
+        find: 'versions: versionsOf({ scaleway, ...key })',
+        replace: 'versions: versionsOf({ scaleway, ...key, secretId: [...(config as any).keys.values()][0].secretId })',
+      },
+    ],
+    shows: ['several keys'],
+  },
+  {
+    name: 'the first key’s timers',
+    rule: '–',
+    off: 'every key has the timers of the first',
+    file: 'rotation/rotated-key.ts',
+    edits: [
+      {
+        find: 'const { policy, secretId, rotationSchedule } = config',
+        replace:
+          'const { secretId, rotationSchedule } = config\n  const { policy } = [...(parts.config as any).keys.values()][0]',
+      },
+    ],
+    shows: ['several keys'],
+  },
+  {
+    name: 'every run is over all keys',
+    rule: '–',
+    off: 'a run that was asked of some keys works on all',
+    file: service,
+    edits: [{ find: 'const keys = asked.keys.map(keyOf)', replace: 'const keys = [...rotatedKeys.values()]' }],
+    shows: ['several keys'],
+  },
+  {
+    name: 'one key after the other',
+    rule: '–',
+    off: 'keys are worked on one at a time',
+    file: runKeys,
+    edits: [{ find: 'export const keysAtOnce = 8', replace: 'export const keysAtOnce = 1' }],
+    shows: ['many slow keys', 'several keys'],
+  },
+  {
+    name: 'first come, first served',
+    rule: '–',
+    off: 'the turns are in the order of the looks',
+    file: runKeys,
+    edits: [
+      {
+        find: 'a.rank === b.rank ? a.tookMs - b.tookMs : a.rank - b.rank',
+        replace: '0 * a.rank * b.rank',
+      },
+    ],
+    shows: ['many slow keys'],
+  },
+  {
+    name: 'no second criterion in the order',
+    rule: '–',
+    off: 'among keys that are equally urgent, slow ones may come first',
+    file: runKeys,
+    edits: [{ find: 'a.rank === b.rank ? a.tookMs - b.tookMs : a.rank - b.rank', replace: 'a.rank - b.rank || 0' }],
+    shows: ['many slow keys'],
+  },
+  {
+    name: 'the urgent ones wait',
+    rule: '–',
+    off: 'the fastest come first, however urgent others are',
+    file: runKeys,
+    edits: [{ find: 'a.rank === b.rank ? a.tookMs - b.tookMs : a.rank - b.rank', replace: 'a.tookMs - b.tookMs' }],
+    shows: ['many slow keys'],
+  },
+  {
+    name: 'no limit of a turn',
+    rule: '–',
+    off: 'one key may take all of the run’s time',
+    file: runKeys,
+    edits: [
+      {
+        find: "keys.length === 1 || request.action === 'revoke' ? Number.POSITIVE_INFINITY : turnLimitMs",
+        replace: 'Number.POSITIVE_INFINITY',
+      },
+    ],
+    shows: ['many slow keys'],
+  },
+  {
+    name: 'a revoke has the limit of a turn',
+    rule: '–',
+    off: 'a revoke of several keys must be done in the time of a turn',
+    file: runKeys,
+    edits: [
+      {
+        find: "keys.length === 1 || request.action === 'revoke' ? Number.POSITIVE_INFINITY : turnLimitMs",
+        replace: 'keys.length === 1 ? Number.POSITIVE_INFINITY : turnLimitMs',
+      },
+    ],
+    shows: ['many keys at once'],
+  },
+  {
+    name: 'a revoke takes turns',
+    rule: '–',
+    off: 'a revoke waits for the lists of eight keys at a time',
+    file: runKeys,
+    edits: [{ find: "request.action === 'revoke' ? keys.length : keysAtOnce", replace: 'keysAtOnce' }],
+    shows: ['many keys at once'],
+  },
+  {
+    name: 'the first look is good enough',
+    rule: '–',
+    off: 'a key whose turn comes late is not looked at again',
+    file: 'rotation/reconcile/reconcile.ts',
+    edits: [
+      {
+        find: 'first === undefined || reconciliation.isFresh ? first : await',
+        replace: 'first === undefined || (void reconciliation.isFresh, true) ? first : await',
+      },
+    ],
+    shows: ['many slow keys'],
+  },
+  {
+    name: 'no pace',
+    rule: '–',
+    off: 'all calls are begun at once',
+    file: paced,
+    edits: [{ find: 'const callsASecond = 25', replace: 'const callsASecond = 25_000' }],
+    shows: ['many keys at once'],
+  },
+  {
+    name: 'no second try where there is room now',
+    rule: '6',
+    off: 'an urgent key that IAM refused for its quota waits for the next run, though this one made room',
+    file: 'rotation/reconcile/reconciliation.ts',
+    edits: [{ find: 'if (this.#hasMadeRoom()) {', replace: 'if (false && this.#hasMadeRoom()) {' }],
+    shows: ['a full organization'],
+  },
+  {
+    name: 'own keys are read after every run',
+    rule: '–',
+    off: 'an hourly run over some keys looks at the keys of the deployment’s own applications too',
+    file: 'rotation/report/notifier.ts',
+    edits: [{ find: "ended.action === 'tend' && ended.isOverAll ?", replace: "ended.action === 'tend' ?" }],
+    shows: ['several keys'],
+  },
+  {
+    name: 'a heartbeat for each key',
+    rule: '–',
+    off: 'one healthy key is enough for a heartbeat',
+    file: ended,
+    edits: [{ find: 'return ended.keys.every(key => {', replace: 'return ended.keys.some(key => {' }],
+    shows: ['several keys'],
+  },
+  {
+    name: 'a heartbeat after some keys',
+    rule: '–',
+    off: 'an hourly run over some keys is enough for a heartbeat',
+    file: ended,
+    edits: [
+      {
+        find: "ended.action !== 'tend' || !ended.isOverAll || deploymentAlarms",
+        replace: "ended.action !== 'tend' || deploymentAlarms",
+      },
+    ],
+    shows: ['several keys'],
+  },
+  {
+    name: 'the status is remembered over a run',
+    rule: '–',
+    off: 'the status of all keys is given from memory after a run has changed something',
+    file: service,
+    edits: [{ find: '    overview.forget()\n', replace: '' }],
+    shows: ['several keys'],
+  },
+  {
+    name: 'one unread key withholds the status',
+    rule: '–',
+    off: 'the status of all keys fails if one cannot be read',
+    file: overview,
+    edits: [{ find: 'if (!(error instanceof ApiError)) throw error', replace: 'if (error) throw error' }],
+    shows: ['several keys'],
+  },
+  {
+    name: 'the tag is the bare revision',
+    rule: '–',
+    off: 'the ETag does not say whose revision it is',
+    file: 'retrieval/service.ts',
+    edits: [{ find: '`${key.secretId}.${current.revision}`', replace: '`${current.revision}`' }],
+    shows: ['consumers of several keys'],
+  },
+  {
+    name: 'every consumer may fetch every key',
+    rule: '–',
+    off: 'a consumer is given any key that it names',
+    file: 'retrieval/entitlement.ts',
+    edits: [
+      {
+        find: "if (role === 'operator') return keys",
+        replace: "if (role === 'operator' || role === 'consumer') return keys",
+      },
+    ],
+    shows: ['consumers of several keys'],
+  },
+  {
+    name: 'one memory for all keys',
+    rule: '–',
+    off: 'retrieval remembers one key, whichever is asked for',
+    file: 'retrieval/compose.ts',
+    edits: [
+      {
+        find: 'const cacheOf = createKeyCaches(({ region, secretId }: ServedKey) => {',
+        replace:
+          'const only = keys.slice(0, 1)\n    const cacheOf = createKeyCaches((asked: ServedKey) => {\n      const { region, secretId } = only[0] ?? asked',
+      },
+    ],
+    shows: ['consumers of several keys'],
+  },
+]

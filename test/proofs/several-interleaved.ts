@@ -1,0 +1,85 @@
+import { type Chance, chance } from './harness/chance.ts'
+import { type InterleavedRun, interleave } from './harness/interleave.ts'
+import { type Life, nothing } from './harness/life.ts'
+import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './harness/several-stage.ts'
+
+const names = ['billing', 'mailer', 'search'] as const
+
+/** The parts of an interleaved simulated run of several keys that can be left out: three requests, the lag, the skew. */
+export const severalInterleavedParts = 5
+const lag = 3
+const skew = 4
+
+/**
+ * Two or three overlapping requests about several keys, to one instance or to two, interleaved call by call from a random
+ * start; then days of clean hourly runs.
+ */
+export const severalInterleavedLife: Life = async (seed, without = nothing) => {
+  const luck = chance(seed)
+  const stage = createSeveralStage({ seed, names: names.slice(0, luck.between(2, 3)) })
+  await begin(stage, luck)
+  const listLagSeconds = luck.happens(0.5) ? luck.below(60) : 0
+  stage.cloud.faults.listLagSeconds = without.has(lag) ? 0 : listLagSeconds
+  const skews = [luck.between(-5_000, 5_000), luck.between(-5_000, 5_000)]
+  const asked = Array.from({ length: luck.happens(0.4) ? 3 : 2 }, () => draw(stage, luck))
+  const hosts = luck.happens(0.5) ? 1 : 2
+  stage.tell(`${hosts} instance${hosts === 1 ? '' : 's'}, lists lag ${stage.cloud.faults.listLagSeconds.toFixed(0)} s`)
+  const runs = Array.from(
+    { length: hosts },
+    (_, host): InterleavedRun => ({
+      name: `instance ${host + 1}`,
+      skewMs: luck.happens(0.5) || without.has(skew) ? 0 : (skews[host] ?? 0),
+      act: async instance => {
+        const own = asked.filter((_, index) => index % hosts === host && !without.has(index))
+        await Promise.all(own.map(one => rollBackOrAsk(stage, one, ask => stage.ask(instance, ask))))
+      },
+    }),
+  )
+  await interleave(stage, runs, luck, { passing: luck.one([0.3, 0.02]) })
+  stage.cloud.faults.listLagSeconds = 0
+  await stage.cleanHourlyRun()
+  // From here on age may end a rollback.
+  for (const name of stage.names) stage.of(name).watch.rollbackMayEnd()
+  await stage.settle()
+  return stage
+}
+
+/** A rollback is about the revision that is served when it is sent. */
+async function rollBackOrAsk(
+  stage: SeveralStage,
+  asked: AskedOfSeveral,
+  ask: (asked: AskedOfSeveral) => Promise<unknown>,
+): Promise<void> {
+  const { body, path = '/' } = asked
+  const isRollback = body.action === 'rollback'
+  await ask(isRollback ? { ...asked, body: { ...body, revision: stage.served(path.slice(1))?.revision ?? 1 } } : asked)
+}
+
+/** Each key begins by itself: with nothing, with one key, in the overlap, after it, or overdue. */
+async function begin({ rotation, names: all, clock, tell, look }: SeveralStage, luck: Chance): Promise<void> {
+  const [first, ...others] = all
+  const rotate = (keys: readonly string[]) => rotation.post({ action: 'rotate', force: true, keys }, 'operator')
+  const older = luck.happens(0.8) ? all : others
+  if (luck.happens(0.9)) await rotate(older)
+  clock.advance({ days: luck.one([1, 30, 36]), hours: luck.below(20) })
+  look()
+  if (luck.happens(0.6)) await rotate(luck.happens(0.5) && first !== undefined ? [first] : all)
+  clock.advance({ minutes: luck.one([luck.below(15), luck.below(119 * 60), 119 * 60 + luck.below(6 * 60)]) })
+  tell(`start: ${older.length} of ${all.length} keys have an older one`)
+  look()
+}
+
+function draw({ names: all }: SeveralStage, luck: Chance): AskedOfSeveral {
+  const [first = '', ...others] = luck.happens(0.5) ? all : all.toReversed()
+  const keys = luck.one([all, others, [first]])
+  return luck.one<AskedOfSeveral>([
+    { body: { action: 'tend' }, as: 'cron' },
+    { body: { action: 'tend' }, as: 'cron' },
+    { body: { action: 'rotate', keys, source: 'cron' }, as: 'cron' },
+    { body: { action: 'rotate', keys }, as: 'operator' },
+    { body: { action: 'rotate', force: true, keys }, as: 'operator' },
+    { body: { action: 'rotate', force: true }, as: 'operator', path: `/${first}` },
+    { body: { action: 'rollback' }, as: 'operator', path: `/${first}` },
+    { body: { action: 'revoke', keys }, as: 'operator' },
+  ])
+}
