@@ -8,7 +8,7 @@ interface RotatorJourney {
 
 /** Makes the deployment that every journey begins with: superseded versions are pruned as soon as their key is deleted. */
 export function newDeployment(): Deployment {
-  return deploy({ env: { KEEP_VERSIONS: '0' } })
+  return deploy({ settings: { keep_versions: 0 } })
 }
 
 /** Every journey of the rotator, by name. */

@@ -2,7 +2,7 @@ import { cronToken } from '../../../scripts/local/identities.ts'
 import type { ApiKeyRecord, Clock, VersionRecord } from '../../fake-scaleway/index.ts'
 import type { Deployment } from '../../support/rotation.ts'
 import { Foreign, isOurs } from './foreign.ts'
-import { leftOver } from './left-over.ts'
+import { leftOver, type Timers } from './left-over.ts'
 
 /** What must hold at every moment of every simulated run, by a short name. */
 type Invariant =
@@ -36,12 +36,6 @@ export interface Violation {
   readonly invariant: Invariant
   readonly at: Date
   readonly detail: string
-}
-
-/** The timers of a key that what must hold depends on. */
-export interface Timers {
-  readonly overlapHours: number
-  readonly keepVersions: number
 }
 
 const defaults: Timers = { overlapHours: 120, keepVersions: 3 }

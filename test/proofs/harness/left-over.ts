@@ -1,6 +1,11 @@
 import type { ApiKeyRecord, VersionRecord } from '../../fake-scaleway/index.ts'
 import { isOurs } from './foreign.ts'
-import type { Timers } from './invariants.ts'
+
+/** The timers of a key that what must hold depends on. */
+export interface Timers {
+  readonly overlapHours: number
+  readonly keepVersions: number
+}
 
 const hourMs = 3_600_000
 /** The settle time and two late hourly runs, which add up with the overlap. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../functions/rotation/clock.ts'
 import { identityVariables, type KeySettings } from '../../../scripts/local/identities.ts'
 import { type Deployment, deploy, type Instance, simulated } from '../../support/rotation.ts'
-import { type Timers, Watch } from './invariants.ts'
+import { Watch } from './invariants.ts'
+import type { Timers } from './left-over.ts'
 
 /** Lets a call of an instance through when its time has come. */
 export type Gate = (call: () => Promise<Response>) => Promise<Response>
