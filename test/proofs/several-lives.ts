@@ -169,9 +169,9 @@ function restore(stage: SeveralStage, name: string): void {
 /** For good: nothing is promised for this key any more. */
 async function deleteApplication({ stage, deletedMs, gone }: Scene, name: string): Promise<void> {
   const { cloud, ids, tell } = stage.of(name)
+  if (deletedMs.delete(name)) restore(stage, name)
   stage.abandon(name)
   gone.add(name)
-  deletedMs.delete(name)
   const { status } = await cloud.fetch(`https://scaleway.test/iam/v1alpha1/applications/${ids.applicationId}`, {
     method: 'DELETE',
     headers: { 'X-Auth-Token': cloud.owner.secretKey },
