@@ -90,7 +90,7 @@ function callers(env: Env): KnownCaller[] {
     const isKnownRole = role === 'operator' || role === 'consumer' || role === 'monitor'
     if (!isKnownRole || !filled(name) || !/^[0-9a-f]{64}$/.test(String(sha256)))
       throw new MisconfiguredError(variable, 'of the expected form')
-    return { name, role, sha256: String(sha256) }
+    return { name, role, sha256: [String(sha256)] }
   })
 }
 

@@ -45,6 +45,8 @@ export interface Config {
   readonly timeoutMs: number
   /** How many API keys the organization may have. */
   readonly apiKeyQuota: number
+  /** How old a key of the deployment's own may become before that is an alarm; infinite if it may have any age. */
+  readonly credentialMaxAgeMs: number
   readonly receivers: Receivers
 }
 
@@ -54,6 +56,7 @@ export const rotationVariables = {
   ROTATOR_ACCESS_KEY: accessKey,
   ROTATOR_SECRET_KEY: secretKey,
   API_KEY_QUOTA: number({ min: 1, max: 100_000, default: 50 }),
+  CREDENTIAL_MAX_AGE_DAYS: number({ min: 0, max: 3650, default: 365 }),
   TIMEOUT_SECONDS: number({ min: 180, max: 900, default: 300 }),
   NOTIFICATION_URL: receiverUrl,
   NOTIFICATION_SECRET: signingSecret,
@@ -94,6 +97,7 @@ export function readConfig(env: Env): Config {
     identities: readIdentities(env),
     timeoutMs,
     apiKeyQuota: set.API_KEY_QUOTA,
+    credentialMaxAgeMs: (set.CREDENTIAL_MAX_AGE_DAYS || Number.POSITIVE_INFINITY) * duration.dayMs,
     receivers: {
       webhook: webhook(set.NOTIFICATION_URL, set.NOTIFICATION_SECRET),
       heartbeatUrl: set.HEARTBEAT_URL,

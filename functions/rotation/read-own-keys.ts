@@ -4,11 +4,11 @@ import { ApiError } from './scaleway/api-error.ts'
 import type { CallParts } from './scaleway/calls.ts'
 import { boundedBy, connect } from './scaleway/client.ts'
 import { getKey, listKeys } from './scaleway/keys.ts'
-import { type OwnKeys, unknownKeys } from './status/own-keys.ts'
+import { credentialsOf, type OwnKeys, unknownKeys } from './status/own-keys.ts'
 
 /** What reading them needs. */
 interface OwnKeysParts extends Pick<CallParts, 'fetch'> {
-  readonly config: Pick<Config, 'apiUrl' | 'rotator' | 'identities'>
+  readonly config: Pick<Config, 'apiUrl' | 'rotator' | 'identities' | 'credentialMaxAgeMs'>
 }
 
 /**
@@ -24,9 +24,11 @@ export async function readOwnKeys(timeLeft: TimeLeft, { config, fetch }: OwnKeys
   ])
   return {
     rotator: rotatorKey === undefined ? null : { ...rotatorKey, expiresAt: rotatorKey.expiresAt ?? null },
+    credentials: identities.flatMap((identity, index) => credentialsOf(identity, listed[index] ?? [])),
     unknown: identities.flatMap((identity, index) => unknownKeys(identity, listed[index] ?? [])),
     hidden: identities.filter((_, index) => listed[index] === undefined).map(({ name }) => name),
     count: listed.reduce((sum, keys) => sum + (keys?.length ?? 0), 0),
+    maxAgeMs: config.credentialMaxAgeMs,
   }
 }
 

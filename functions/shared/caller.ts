@@ -2,11 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { HttpError } from './http-error.ts'
 import type { Request } from './http-request.ts'
 
-/** A caller that the deployment knows, by the SHA-256 hash (hex) of its IAM secret key. */
+/** A caller that the deployment knows, by the SHA-256 hash (hex) of its IAM secret key; of several while one replaces another. */
 export interface KnownCaller {
   readonly name: string
   readonly role: 'operator' | 'consumer' | 'monitor'
-  readonly sha256: string
+  readonly sha256: readonly string[]
 }
 
 /**
@@ -40,7 +40,7 @@ export function identify(request: Request, known: readonly KnownCaller[]): Calle
   if (tokens.length === 0) return { role: 'absent', name: null }
   if (token === undefined || tokens.some(other => other !== token)) return unknownCaller
   const presented = createHash('sha256').update(token).digest()
-  const caller = known.find(({ sha256 }) => isHash(sha256, presented))
+  const caller = known.find(({ sha256 }) => sha256.some(hash => isHash(hash, presented)))
   return caller === undefined ? unknownCaller : { role: caller.role, name: caller.name }
 }
 

@@ -10,18 +10,23 @@ const form = v.strictObject({
     v.check(name => !reservedNames.includes(name)),
   ),
   role: v.picklist(['operator', 'consumer', 'monitor']),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  sha256: v.pipe(
+    v.unknown(),
+    v.transform(given => (typeof given === 'string' ? [given] : given)),
+    v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+    v.check(({ length }) => length >= 1 && length <= 4),
+  ),
 })
 
 /** The form of a variable `CALLER_<NAME>`; docs/settings.md is generated from it. */
 export const callerVariable = jsonText(
   form,
-  `a JSON object of name (1 to 64 letters, digits, . _ -, and none of ${reservedNames.join(', ')}), role (operator, consumer or monitor) and sha256 (of the secret key, in lower-case hex)`,
+  `a JSON object of name (1 to 64 letters, digits, . _ -, and none of ${reservedNames.join(', ')}), role (operator, consumer or monitor) and sha256 (of the secret key, in lower-case hex; of one to four keys in a list)`,
 )
 
 /**
  * Reads the callers that a function knows, one from each variable `CALLER_<NAME>`.
- * @throws {MisconfiguredError} naming the variable that is malformed, or that has the name or the hash of another one
+ * @throws {MisconfiguredError} naming the variable that is malformed, or that has a name or a hash which was there before
  */
 export function readCallers(env: Env): KnownCaller[] {
   const callers = readEach(env, 'CALLER_', callerVariable)
@@ -29,4 +34,4 @@ export function readCallers(env: Env): KnownCaller[] {
   return [...callers.values()]
 }
 
-const unlikeOthers = 'a caller with a name and a key of its own: another CALLER_ variable has the same'
+const unlikeOthers = 'a caller with a name and keys of its own: one of them is in the CALLER_ variables twice'

@@ -128,20 +128,21 @@ function fromText<Output>(expected: string, read: (text: string) => { output: Ou
 }
 
 /**
- * Refuses variables of which two hold the same in a field that must be each one's own.
+ * Refuses variables of which two hold the same in a field that must be each one's own, or one twice in its list.
  * @throws {MisconfiguredError} naming the second one
  */
 export function requireDistinct<Fields extends string>(
-  read: ReadonlyMap<string, Readonly<Record<Fields, string>>>,
+  read: ReadonlyMap<string, Readonly<Record<Fields, string | readonly string[]>>>,
   fields: readonly Fields[],
   expected: string,
 ): void {
   for (const field of fields) {
     const taken = new Set<string>()
     for (const [variable, values] of read) {
-      const own = values[field].toLowerCase()
-      if (taken.has(own)) throw new MisconfiguredError(variable, expected)
-      taken.add(own)
+      for (const own of [values[field]].flat()) {
+        if (taken.has(own.toLowerCase())) throw new MisconfiguredError(variable, expected)
+        taken.add(own.toLowerCase())
+      }
     }
   }
 }

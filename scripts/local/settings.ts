@@ -36,6 +36,7 @@ export function functionSettings({ scaleway, scalewayUrl, identities }: Settings
       ROTATOR_ACCESS_KEY: rotator.accessKey,
       ROTATOR_SECRET_KEY: rotator.secretKey,
       API_KEY_QUOTA: '50',
+      CREDENTIAL_MAX_AGE_DAYS: '365',
       TIMEOUT_SECONDS: String(timeoutSeconds.rotation),
     },
     retrieval: {

@@ -37,10 +37,12 @@ const retrieval = { ...retrievalVariables, 'KEY_<NAME>': retrievalKey, ...caller
 /** The compiler holds this table to the variables that the functions read. */
 const meanings: Record<keyof typeof rotation | keyof typeof retrieval, string> = {
   'CALLER_<NAME>':
-    'a caller that is known: each of `consumers` and `monitors`, and each operator; the name in capitals, with `_` for all but letters and digits',
+    'a caller that is known: each of `consumers` and `monitors`, and each operator; several hashes while one key replaces another. The name in capitals, with `_` for all but letters and digits',
   'KEY_<NAME>':
     'a key: each of `keys`; the name in capitals, with `_` for hyphens. Without `rotation_schedule` no CRON is there, and the status notes `paused`',
   API_KEY_QUOTA: 'how many API keys the organization may have: `api_key_quota`, for the status of several keys',
+  CREDENTIAL_MAX_AGE_DAYS:
+    "how many days old a key of the deployment's own may become before the status alarms: `credential_max_age_days`; 0: any age",
   API_URL: "Scaleway's API; only a local Scaleway is elsewhere",
   LOG_LEVEL: 'the least urgent lines that are written; Terraform leaves it at its default',
   ROTATOR_ACCESS_KEY: "the rotator's access key",

@@ -1,9 +1,9 @@
-import type { Status } from './status.ts'
+import type { Status, StatusOfSeveral } from './status.ts'
 import { fromNow, moment, spanInWords } from './words.ts'
 
 /** Gives the facts of a status beside its keys, each with a name and a text. */
 export function facts(status: Status, now: Date): (readonly [name: string, text: string])[] {
-  const { quota, rotator_key: rotatorKey, next_rotation: firing, overdue_after: overdue } = status
+  const { quota, next_rotation: firing, overdue_after: overdue } = status
   const isPaused = status.problems.some(({ code }) => code === 'paused')
   return [
     // An older function reports neither of the two.
@@ -14,7 +14,7 @@ export function facts(status: Status, now: Date): (readonly [name: string, text:
     ['foreign keys', listed(status.foreign_keys)],
     ['foreign versions', listed(status.foreign_versions.map(String))],
     ['quota', `${inUse(quota.versions)} versions, ${inUse(quota.keys)} keys`],
-    ...rotatorKeyFact(rotatorKey, now),
+    ...rotatorKeyFact(status, now),
   ]
 }
 
@@ -41,9 +41,16 @@ function nextRun({ next: { actions, refused } }: Status): string {
   return [...steps, ...refusal].join(', ') || 'does nothing'
 }
 
-/** Gives the fact about the rotator's own key; none if the function does not report it, as an older one. */
-export function rotatorKeyFact(key: Status['rotator_key'], now: Date) {
-  return key === undefined ? [] : [["rotator's key", aboutRotatorKey(key, now)] as const]
+/**
+ * Gives the fact about the rotator's own key; none if the table of credentials has that key, or the function does not report
+ * it, as an older one.
+ */
+export function rotatorKeyFact(
+  { rotator_key: key, credentials = [] }: Pick<Status | StatusOfSeveral, 'rotator_key' | 'credentials'>,
+  now: Date,
+) {
+  const isInTable = credentials.some(({ access_key }) => access_key === key?.access_key)
+  return key === undefined || isInTable ? [] : [["rotator's key", aboutRotatorKey(key, now)] as const]
 }
 
 function aboutRotatorKey(key: NonNullable<Status['rotator_key']> | null, now: Date): string {

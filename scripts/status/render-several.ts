@@ -1,5 +1,6 @@
 import { isCodeWord } from '../deployment/answer.ts'
 import { inColumns } from './columns.ts'
+import { credentialTable } from './credential-table.ts'
 import { rotatorKeyFact } from './facts.ts'
 import { keyRows } from './key-rows.ts'
 import { endInWords } from './key-table.ts'
@@ -23,6 +24,7 @@ export function renderSeveral(status: StatusOfSeveral, shown: Shown, { all }: { 
     problemLines(status, { width, paint }),
     [paint('title', heading), ...table],
     factLines(deploymentFacts(status, now), width),
+    credentialTable(status, { now, paint }),
     ...(all ? keys.map(([name, key]) => [inFull(name, key, shown)]) : [[inFullElsewhere(keys)]]),
   ])
 }
@@ -60,10 +62,11 @@ function reasons({ problems, keys }: StatusOfSeveral): string[] {
   return sick.length === 0 ? alarms : [...alarms, `${sick.length} of ${all.length} keys`]
 }
 
-function deploymentFacts({ api_keys: used, rotator_key: rotatorKey }: StatusOfSeveral, now: Date) {
+function deploymentFacts(status: StatusOfSeveral, now: Date) {
+  const { api_keys: used } = status
   return [
     ...(used === undefined ? [] : [['API keys', `${used.used} of ${used.quota}`] as const]),
-    ...rotatorKeyFact(rotatorKey, now),
+    ...rotatorKeyFact(status, now),
   ]
 }
 

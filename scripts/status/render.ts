@@ -1,3 +1,4 @@
+import { credentialTable } from './credential-table.ts'
 import { facts } from './facts.ts'
 import { keyRows } from './key-rows.ts'
 import { keyTable } from './key-table.ts'
@@ -16,7 +17,7 @@ export interface Shown {
 
 /**
  * Gives the status of a key as text: a headline, which begins with its name if one is given, the problems, the keys,
- * further facts, the time line. Pure.
+ * further facts, the deployment's credentials, the time line. Pure.
  */
 export function renderStatus(status: Status, { now, width, colours }: Shown, name?: string): string {
   const paint = painter({ colours })
@@ -28,6 +29,7 @@ export function renderStatus(status: Status, { now, width, colours }: Shown, nam
     problemLines(status, { width, paint }),
     [...table, ...footnote],
     factLines(facts(status, now), width),
+    credentialTable(status, { now, paint }),
     timeLine(rows, { now, nextRotation: status.next_rotation ?? null, width, paint }),
   ]
   return joined(sections)

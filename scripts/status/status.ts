@@ -20,6 +20,8 @@ const action = v.object({
 })
 
 const rotatorKey = v.optional(v.nullable(v.object({ access_key: text, created_at: date, expires_at: dateOrNull })))
+const credential = v.object({ name: text, access_key: text, created_at: date, expires_at: dateOrNull })
+const credentials = v.optional(v.array(credential))
 const problems = v.array(v.object({ code: text, alarming: v.boolean(), message: text }))
 
 /** The form of the status of a key. Fields and codes that a later version adds are accepted. */
@@ -50,6 +52,7 @@ const form = v.object({
   next_rotation: v.optional(dateOrNull),
   overdue_after: v.optional(dateOrNull),
   rotator_key: rotatorKey,
+  credentials,
   problems,
 })
 
@@ -57,6 +60,7 @@ const form = v.object({
 const formOfSeveral = v.object({
   healthy: v.boolean(),
   rotator_key: rotatorKey,
+  credentials,
   api_keys: v.optional(v.object({ used: v.number(), quota: v.number() })),
   problems,
   keys: v.record(keyName, v.union([form, v.object({ healthy: v.literal(false), error: text })])),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { sha256 } from '../../scripts/local/identities.ts'
 import { deploy } from './deployment.ts'
 
 test('a consumer gets the key, and the log names the consumer, the key and the revision', async () => {
@@ -35,6 +36,30 @@ test.each([
   publish()
   expect(await ask({ as: null, headers: { [name]: scheme + callers.consumer } })).toMatchObject({ statusCode: 200 })
   expect(log()).toMatchObject([{ caller: 'consumer', caller_name: 'app' }])
+})
+
+test('both keys of a consumer of two generations get the key, and the log names it alike', async () => {
+  const keys = [randomUUID(), randomUUID()]
+  const consumer = { name: 'app', role: 'consumer', sha256: keys.map(sha256) }
+  const { ask, callers, publish, log } = await deploy({ env: { CALLER_APP: JSON.stringify(consumer) } })
+  publish()
+  for (const as of keys) expect(await ask({ as })).toMatchObject({ statusCode: 200 })
+  expect(log()).toMatchObject([{ caller_name: 'app' }, { caller_name: 'app' }])
+  expect(await ask({ as: callers.consumer })).toMatchObject({ statusCode: 403 })
+})
+
+test('a hash that two callers have is misconfigured, and the variable is named', async () => {
+  const [first, shared] = [randomUUID(), randomUUID()].map(sha256)
+  const { ask, output } = await deploy({
+    env: {
+      CALLER_APP: JSON.stringify({ name: 'app', role: 'consumer', sha256: [first, shared] }),
+      CALLER_JOB: JSON.stringify({ name: 'job', role: 'consumer', sha256: shared }),
+    },
+  })
+  const { statusCode, body } = await ask()
+  expect({ statusCode, error: JSON.parse(body).error }).toEqual({ statusCode: 500, error: 'misconfigured' })
+  expect(output()).toMatch(/CALLER_(APP|JOB) must be a caller with a name and keys of its own/)
+  expect(output() + body).not.toContain(shared)
 })
 
 test('a monitor is refused without a call upstream', async () => {

@@ -6,11 +6,11 @@ import { cronToken, sha256 } from '../../scripts/local/identities.ts'
 import { deploy, rotationEnv, simulated } from '../support/rotation.ts'
 
 /** A deployment whose function is called with whole events, as the platform calls it. */
-function handler() {
+function handler(env: Record<string, string> = {}) {
   const deployment = deploy()
   const { cloud, ids, clock, lines } = deployment
   const handle = composeRotation({
-    env: rotationEnv(cloud, ids),
+    env: { ...rotationEnv(cloud, ids), ...env },
     log: level => createLog({ level, destination: { write: line => lines.push(line) } }),
     clock: simulated(clock),
     fetch: () => cloud.fetch,
@@ -75,6 +75,24 @@ describe('a monitor reads the status', () => {
     for (const body of posts) expect(await call({ httpMethod: 'POST', body, headers })).toBe('403 operator-only')
     expect(cloud.log.entries).toEqual([])
     expect(await call({ httpMethod: 'GET', headers })).toBe('503 done')
+  })
+})
+
+describe('a caller of two generations', () => {
+  const keys = [randomUUID(), randomUUID()]
+  const operator = (hashes: readonly string[]) => JSON.stringify({ name: 'operator', role: 'operator', sha256: hashes })
+
+  test('may do the same with both of its keys, and its earlier key is unknown', async () => {
+    const { call, ids } = handler({ CALLER_OPERATOR: operator(keys.map(sha256)) })
+    const tend = { httpMethod: 'POST', body: '{"action":"tend"}' }
+    for (const key of keys) expect(await call({ ...tend, headers: keyOf(key) })).toBe('200 done')
+    expect(await call({ ...tend, headers: keyOf(ids.operator.secretKey) })).toBe('403 unknown-caller')
+  })
+
+  test('is misconfigured when both of its hashes are the same', async () => {
+    const { call, cloud } = handler({ CALLER_OPERATOR: operator(keys.map(() => sha256('one'))) })
+    expect(await call({ httpMethod: 'GET' })).toBe('500 misconfigured')
+    expect(cloud.log.entries).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Key, Version } from '../../functions/rotation/plan/world.ts'
 import { problemsOf } from '../../functions/rotation/status/problems.ts'
 import { type RotatorKey, rotatorKeyProblems } from '../../functions/rotation/status/rotator-key.ts'
-import { accessKey, hoursAgo, key, now, situation, version } from '../support/worlds.ts'
+import { accessKey, hoursAgo, key, now, ownKeysWith, situation, version } from '../support/worlds.ts'
 
 const day = 24
 const disabled = { status: 'disabled' } as const
@@ -11,7 +11,7 @@ const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(day), e
 
 /** Problems in words, alarms in capitals: `KEY-TOO-OLD`, `orphan`. */
 function codes(versions: readonly Version[], keys: readonly Key[], rotatorKey?: RotatorKey): string[] {
-  const ownKeys = rotatorKey === undefined ? undefined : { rotator: rotatorKey, unknown: [], hidden: [], count: 1 }
+  const ownKeys = rotatorKey === undefined ? undefined : ownKeysWith({ rotator: rotatorKey })
   return problemsOf({ ...situation(versions, keys), ownKeys }).map(({ code, alarming }) =>
     alarming ? code.toUpperCase() : code,
   )
@@ -113,14 +113,21 @@ test('every problem comes with a sentence for people', () => {
 describe("the rotator's own key", () => {
   const expiring = (days: number): RotatorKey => ({ ...young, expiresAt: hoursAgo(-days * day) })
   const aged = (days: number): RotatorKey => ({ ...young, createdAt: hoursAgo(days * day) })
-  const problem = (own: RotatorKey) => rotatorKeyProblems(own, now)[0]
-  const codesOf = (own: RotatorKey) => rotatorKeyProblems(own, now).map(({ code }) => code)
+  const year = 365 * day * 3_600_000
+  const problem = (own: RotatorKey) => rotatorKeyProblems(own, year, now)[0]
+  const codesOf = (own: RotatorKey, maxAgeMs = year) => rotatorKeyProblems(own, maxAgeMs, now).map(({ code }) => code)
 
   test('is no problem at exactly two weeks before its expiry, nor at exactly a year of age', () => {
     expect(codesOf(expiring(14))).toEqual([])
     expect(codesOf(expiring(13.99))).toEqual(['rotator-key-expires-soon'])
     expect(codesOf(aged(365))).toEqual([])
     expect(codesOf(aged(365.01))).toEqual(['rotator-key-old'])
+  })
+
+  test('may have another age, or any', () => {
+    expect(codesOf(aged(365.01), 2 * year)).toEqual([])
+    expect(codesOf(aged(3650), Number.POSITIVE_INFINITY)).toEqual([])
+    expect(problem(aged(366))?.message).toContain('SCWROTATOR is more than 365 days old')
   })
 
   test('comes with a sentence for people, and with the command that replaces it', () => {

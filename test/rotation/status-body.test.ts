@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Key, Version } from '../../functions/rotation/plan/world.ts'
-import type { OwnKeys } from '../../functions/rotation/status/own-keys.ts'
 import type { RotatorKey } from '../../functions/rotation/status/rotator-key.ts'
 import { statusOf } from '../../functions/rotation/status/status.ts'
-import { accessKey, hoursAgo, key, situation, version } from '../support/worlds.ts'
+import { accessKey, hoursAgo, key, ownKeysWith, situation, version } from '../support/worlds.ts'
 
 const day = 24
 const disabled = { status: 'disabled' } as const
 const young: RotatorKey = { accessKey: 'SCWROTATOR', createdAt: hoursAgo(36), expiresAt: null }
 
 const nextRotation = new Date('2026-07-01T02:00:00Z')
-const own = (rotator: RotatorKey): OwnKeys => ({ rotator, unknown: [], hidden: [], count: 1 })
+const own = (rotator: RotatorKey) => ownKeysWith({ rotator })
 
 function bodyOf(versions: readonly Version[], keys: readonly Key[], rotatorKey: RotatorKey = young) {
   return statusOf({ ...situation(versions, keys), ownKeys: own(rotatorKey), nextRotation }).body

@@ -5,10 +5,10 @@ import { readEvent } from '../../functions/shared/http-request.ts'
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 const known: KnownCaller[] = [
-  { name: 'alice', role: 'operator', sha256: hash('op') },
-  { name: 'app', role: 'consumer', sha256: hash('co') },
-  { name: 'job', role: 'consumer', sha256: hash('jo') },
-  { name: 'uptime', role: 'monitor', sha256: hash('mo') },
+  { name: 'alice', role: 'operator', sha256: [hash('op')] },
+  { name: 'app', role: 'consumer', sha256: [hash('co')] },
+  { name: 'job', role: 'consumer', sha256: [hash('jo'), hash('newer')] },
+  { name: 'uptime', role: 'monitor', sha256: [hash('mo')] },
 ]
 const callerOf = (event: unknown) => {
   const { role, name } = identify(readEvent(event), known)
@@ -20,6 +20,7 @@ describe('a caller is known by its key', () => {
   test.each([
     [{ 'X-Auth-Token': 'op' }, 'operator alice'],
     [{ 'x-auth-token': 'jo' }, 'consumer job'],
+    [{ 'x-auth-token': 'newer' }, 'consumer job'],
     [{ 'X-Auth-Token': 'mo' }, 'monitor uptime'],
     [{ Authorization: 'Bearer op' }, 'operator alice'],
     [{ authorization: 'bearer co' }, 'consumer app'],
@@ -76,6 +77,7 @@ describe('a caller is unknown, never absent and never somebody, when what it pre
     ['is unreadable in one header', { 'X-Auth-Token': 'co', Authorization: 'Basic co' }],
     ['is empty in our own header', { 'X-Auth-Token': 'co', 'X-Caller-Key': '' }],
     ['is another credential in a second header', { 'X-Auth-Token': 'mo', Authorization: 'Bearer op' }],
+    ['is two keys of one caller', { 'X-Auth-Token': 'jo', Authorization: 'Bearer newer' }],
     ['is another credential in the third header', { 'X-Auth-Token': 'mo', 'X-Caller-Key': 'co' }],
     ['is nobody in a second header', { 'X-Auth-Token': 'op', Authorization: 'Bearer other' }],
   ])('%s', (_, headers) => {
@@ -97,7 +99,7 @@ test('two fields that name different credentials name nobody', () => {
 })
 
 test('an empty header is nobody, also where the hash of nothing is on the list', () => {
-  const nothing = [{ name: 'nothing', role: 'operator', sha256: hash('') }] as const
+  const nothing = [{ name: 'nothing', role: 'operator', sha256: [hash('')] }] as const
   for (const headers of [{ 'X-Auth-Token': '' }, { 'X-Caller-Key': '' }, { 'X-Auth-Token': [''] }]) {
     expect(identify(readEvent({ headers }), nothing).role).toBe('unknown')
   }
@@ -105,7 +107,7 @@ test('an empty header is nobody, also where the hash of nothing is on the list',
 
 test('a malformed hash on the list matches nobody', () => {
   const request = readEvent({ headers: { 'X-Auth-Token': 'op' } })
-  const odd = ['', 'zz'].map(sha256 => ({ name: 'odd', role: 'operator', sha256 }) as const)
+  const odd = ['', 'zz'].map(hash => ({ name: 'odd', role: 'operator', sha256: [hash] }) as const)
   expect(identify(request, odd)).toEqual({ role: 'unknown', name: null })
 })
 

@@ -52,6 +52,8 @@ export const problemCodes = all<Problem['code']>({
   'cleanup-overdue': true,
   'unknown-key': true,
   'keys-hidden': true,
+  'credential-expires-soon': true,
+  'credential-old': true,
   'rotator-key-expires-soon': true,
   'rotator-key-old': true,
   'rotator-key-unknown': true,

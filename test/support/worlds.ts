@@ -8,6 +8,7 @@ import {
 } from '../../functions/rotation/plan/situation.ts'
 import { duration } from '../../functions/rotation/plan/timing.ts'
 import type { Key, Version, VersionStatus } from '../../functions/rotation/plan/world.ts'
+import type { OwnKeys } from '../../functions/rotation/status/own-keys.ts'
 
 /** The moment at which all worlds built here are observed. */
 export const now = new Date('2026-06-15T12:00:00Z')
@@ -64,6 +65,12 @@ export function version(
     updatedAt: hoursAgo(updatedHoursAgo),
     marker: name === null ? null : { accessKey: accessKey(name), runId: run, compromise },
   }
+}
+
+/** Keys of the deployment's own without a problem, apart from what is given. */
+export function ownKeysWith(different: Partial<OwnKeys>): OwnKeys {
+  const rotator = { accessKey: accessKey('R'), createdAt: hoursAgo(24), expiresAt: null }
+  return { rotator, credentials: [], unknown: [], hidden: [], count: 1, maxAgeMs: 365 * duration.dayMs, ...different }
 }
 
 /** What may be requested, by a short name. */

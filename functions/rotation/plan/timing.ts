@@ -70,11 +70,8 @@ export const overdueAfterMs = 3 * dayMs
 /** The same for what a leak made due: the hourly run after the one that was cut off, and one more. */
 export const compromisedOverdueAfterMs = 2 * hourMs
 
-/** How long before its end the rotator's own key is an alarm: two weeks of working days to run one command. */
-export const rotatorKeyMarginMs = 14 * dayMs
-
-/** Past this age it is an alarm as well: a function that replaces keys every month must not keep its own forever. */
-export const rotatorKeyMaxAgeMs = 365 * dayMs
+/** How long before its end a key of the deployment's own is an alarm: two weeks of working days to run one command. */
+export const credentialMarginMs = 14 * dayMs
 
 /** The longest that one delivery to a receiver may take. All of a run are sent at once, inside the margin it keeps. */
 export const deliveryLimitMs = 5 * secondMs

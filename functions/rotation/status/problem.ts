@@ -11,6 +11,8 @@ export interface Problem {
     | 'foreign-served'
     | 'cleanup-overdue'
     | 'unknown-key'
+    | 'credential-expires-soon'
+    | 'credential-old'
     | 'rotator-key-expires-soon'
     | 'rotator-key-old'
     | 'rotator-key-unknown'

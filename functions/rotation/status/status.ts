@@ -66,9 +66,10 @@ export function statusOf(standing: StatusParts): Status {
 }
 
 /** What answers show of the deployment's own keys. */
-export function ownKeysJson({ rotator, unknown }: OwnKeys, now: Date) {
+export function ownKeysJson({ rotator, credentials, unknown }: OwnKeys, now: Date) {
   return {
     rotator_key: rotator === null ? null : aged(rotator, now),
+    credentials: credentials.map(({ application, ...key }) => ({ name: application, ...aged(key, now) })),
     unknown_keys: settledUnknownKeys(unknown, now).map(({ application, accessKey, createdAt }) => ({
       application,
       access_key: accessKey,

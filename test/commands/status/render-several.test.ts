@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { renderSeveral } from '../../../scripts/status/render-several.ts'
 import { readStatusOfSeveral } from '../../../scripts/status/status.ts'
-import { accessKey, bodyOfSeveral, keyBody, now, previousKey, servedKey } from './statuses.ts'
+import {
+  accessKey,
+  bodyOfSeveral,
+  credentialAlarm,
+  credentials,
+  keyBody,
+  now,
+  previousKey,
+  servedKey,
+} from './statuses.ts'
 
 /** Renders a status of several keys, as wide as a usual terminal. */
 function render(body: unknown, { all = false, colours = false } = {}): string {
@@ -82,6 +91,25 @@ describe('the status of several keys as text', () => {
     expect(text).not.toMatch(/hunter2|--all/)
     // They are the deployment's.
     expect(text.match(/rotator's key/g)).toHaveLength(1)
+  })
+
+  test('has the deployment’s credentials in one table, with each key in full as well', () => {
+    const body = bodyOfSeveral(
+      { billing: keyBody(), mailer: keyBody() },
+      { healthy: false, credentials, problems: [credentialAlarm] },
+    )
+    expect(render(body)).toContain(`
+  API keys          12 of 50
+
+  credential    access key            age       ends
+  rotator       SCW00000000000000099  90 days   never
+  reader        SCW00000000000000098  90 days   in 10 days          ALARM
+  consumer-app  SCW00000000000000097  400 days  was due 3 days ago  ALARM
+  consumer-app  SCW00000000000000096  9 days    in 100 days
+
+  One in full`)
+    expect(render(body, { all: true }).match(/^ {2}credential .*$/gm)).toHaveLength(1)
+    expect(render(body, { colours: true })).toContain('\u001b[31m  reader ')
   })
 
   test('is coloured without any other change, and has no character that controls a terminal', () => {

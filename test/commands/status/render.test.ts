@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { identityVariables } from '../../../scripts/local/identities.ts'
 import { renderStatus } from '../../../scripts/status/render.ts'
-import { accessKey, now, previousKey, servedKey, statusWith } from './statuses.ts'
+import { deploy } from '../../support/rotation.ts'
+import { accessKey, credentialAlarm, credentials, now, previousKey, servedKey, statusWith } from './statuses.ts'
 
 const render = (different = {}) => renderStatus(statusWith(different), { now, width: 80, colours: false })
 
@@ -180,6 +182,43 @@ describe('the status as text', () => {
     expect(render({ rotator_key: undefined })).not.toContain('rotator')
   })
 
+  test('lists the deployment’s credentials with age and end, and marks those that an alarm names', () => {
+    const text = render({ healthy: false, credentials, problems: [credentialAlarm] })
+    expect(text).toContain(`
+  quota             1 of 20 versions, 1 of 13 keys
+
+  credential    access key            age       ends
+  rotator       SCW00000000000000099  90 days   never
+  reader        SCW00000000000000098  90 days   in 10 days          ALARM
+  consumer-app  SCW00000000000000097  400 days  was due 3 days ago  ALARM
+  consumer-app  SCW00000000000000096  9 days    in 100 days
+`)
+  })
+
+  test('says what is known of the rotator’s key where its line is not among the credentials', () => {
+    expect(render({ credentials: credentials.slice(1) })).toContain(
+      "\n  rotator's key     SCW00000000000000099, 90 days",
+    )
+    expect(render({ credentials, rotator_key: null })).toContain("\n  rotator's key     unknown\n")
+    expect(render({ credentials: [] })).not.toContain('credential')
+  })
+
+  test('marks no credential that a note names', () => {
+    const note = { ...credentialAlarm, alarming: false }
+    expect(render({ credentials, problems: [note] })).not.toContain('ALARM')
+  })
+
+  test('marks each credential, the rotator’s too, that a function with old ones alarms of', async () => {
+    const { ids, clock, instance } = deploy()
+    const rotation = instance({ env: identityVariables(ids) })
+    clock.advance({ days: 366 })
+    await rotation.post()
+    const { body } = await rotation.status()
+    const text = renderStatus(statusWith(body), { now: clock.now(), width: 80, colours: false })
+    const marked = Array.from(text.matchAll(/^ {2}(\S+) .* 366 days .* ALARM$/gm), ([, name]) => name)
+    expect(marked).toEqual(['rotator', 'reader', 'operator', 'consumer-app', 'monitor-uptime'])
+  })
+
   test('shows a problem with an unknown code', () => {
     const problems = [{ code: 'moon-too-full', alarming: true, message: 'Wait.', since: 1 }]
     expect(render({ healthy: false, problems })).toMatch(
@@ -196,6 +235,7 @@ describe('the status as text', () => {
       foreign_keys: [evil],
       next: { actions: [{ kind: evil, reason: evil, access_key: evil }], refused: evil },
       rotator_key: { access_key: evil, created_at: previousKey.created_at, expires_at: null },
+      credentials: [{ name: evil, access_key: `${evil}2`, created_at: previousKey.created_at, expires_at: null }],
       problems: [{ code: evil, alarming: true, message: evil }],
     })
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)

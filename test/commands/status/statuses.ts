@@ -60,6 +60,45 @@ export function keyBody(different: Readonly<Record<string, unknown>> = {}): Reco
   return body
 }
 
+/** What the function says of the deployment's own keys: the rotator's is that of every status here. */
+export const credentials = [
+  {
+    name: 'rotator',
+    access_key: accessKey(99),
+    created_at: '2026-01-01T00:00:00.000Z',
+    age_days: 90,
+    expires_at: null,
+  },
+  {
+    name: 'reader',
+    access_key: accessKey(98),
+    created_at: '2026-01-01T00:00:00.000Z',
+    age_days: 90,
+    expires_at: '2026-04-11T14:00:00.000Z',
+  },
+  {
+    name: 'consumer-app',
+    access_key: accessKey(97),
+    created_at: '2025-02-25T14:00:00.000Z',
+    age_days: 400,
+    expires_at: '2026-03-29T14:00:00.000Z',
+  },
+  {
+    name: 'consumer-app',
+    access_key: accessKey(96),
+    created_at: '2026-03-23T14:00:00.000Z',
+    age_days: 9,
+    expires_at: '2026-07-10T14:00:00.000Z',
+  },
+]
+
+/** The alarm of two of them. */
+export const credentialAlarm = {
+  code: 'credential-expires-soon',
+  alarming: true,
+  message: `These keys end: reader (${accessKey(98)}), consumer-app (${accessKey(97)}).`,
+}
+
 /** An access key in the platform's form. */
 export function accessKey(number: number): string {
   return `SCW${String(number).padStart(17, '0')}`

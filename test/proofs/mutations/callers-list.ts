@@ -68,7 +68,7 @@ export const callerMutations: readonly Mutation[] = [
     rule: '–',
     off: 'a key that is on no list names the first caller of the list',
     file: identify,
-    edits: [{ find: 'isHash(sha256, presented))', replace: 'isHash(sha256, presented) || known.length > 0)' }],
+    edits: [{ find: 'isHash(hash, presented))', replace: 'isHash(hash, presented) || known.length > 0)' }],
     shows: ['forged credentials'],
   },
   {

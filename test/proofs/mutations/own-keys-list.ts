@@ -2,6 +2,7 @@ import type { Mutation } from './mutation.ts'
 
 const file = 'rotation/status/own-keys.ts'
 const problems = 'rotation/status/problems.ts'
+const credentials = 'rotation/status/credentials.ts'
 
 /** The keys that somebody else makes for the deployment's own applications, and for the bearer. */
 export const ownKeysMutations: readonly Mutation[] = [
@@ -48,6 +49,27 @@ export const ownKeysMutations: readonly Mutation[] = [
     off: 'a key that an apply has just made is an alarm',
     file,
     edits: [{ find: 'ageMs(createdAt, now) > applyLimitMs', replace: 'ageMs(createdAt, now) + applyLimitMs > 0' }],
+    shows: ['a stolen key of the rotator'],
+  },
+  {
+    name: 'every credential is old',
+    rule: '–',
+    off: 'a key that Terraform made is an alarm for its age from its first day',
+    file: credentials,
+    edits: [
+      {
+        find: 'ageMs(credential.createdAt, now) > maxAgeMs',
+        replace: 'ageMs(credential.createdAt, now) + maxAgeMs > 0',
+      },
+    ],
+    shows: ['a stolen key of the rotator'],
+  },
+  {
+    name: 'every credential ends',
+    rule: '–',
+    off: 'a key of the deployment’s own without an end is an alarm for its end',
+    file: credentials,
+    edits: [{ find: 'expiresAt !== null && -ageMs(', replace: 'expiresAt === null || -ageMs(' }],
     shows: ['a stolen key of the rotator'],
   },
   {
