@@ -821,7 +821,7 @@ check "function_keys_follow_the_calendar" {
 
   assert {
     condition     = !local.is_in_last_month
-    error_message = "The keys of rotator and reader are in their last month: apply now. After ${coalesce(local.applied_end, "-")} nothing rotates, and no consumer can fetch a key. (That apply says this once more.)"
+    error_message = "Apply now: the keys of rotator and reader are in their last month, or have ended. After ${coalesce(local.applied_end, "-")} nothing rotates, and no consumer can fetch a key. (That apply says this once more.)"
   }
 }
 
