@@ -9,7 +9,7 @@ interface Written {
 
 /**
  * Expects that the answer is what the runbook shows: the same fields and values. `…` stands for anything in a line, a date for any
- * date, and a field `"…"` for more fields.
+ * date, a field `"…"` for more fields, and an item `"…"` for more items.
  */
 export function expectGoodAnswer({ answer }: Block, { stdout, stderr }: Written): void {
   if (answer?.language === 'json') expect(JSON.parse(stdout)).toEqual(pattern(JSON.parse(answer.text)))
@@ -29,10 +29,15 @@ function expectLines(documented: string, { stdout, stderr }: Written): void {
 
 function pattern(documented: unknown, name = ''): unknown {
   if (name === 'age_days') return expect.any(Number)
-  if (Array.isArray(documented)) return documented.map(item => pattern(item))
+  if (Array.isArray(documented)) return listPattern(documented)
   if (typeof documented === 'object' && documented !== null) return objectPattern(documented)
   if (typeof documented !== 'string') return documented
   return isDate.test(documented) ? expect.stringMatching(isDate) : expect.stringMatching(lineForm(documented))
+}
+
+function listPattern(documented: readonly unknown[]): unknown {
+  const items = documented.filter(item => item !== '…').map(item => pattern(item))
+  return items.length === documented.length ? items : expect.arrayContaining(items)
 }
 
 function objectPattern(documented: object): unknown {
