@@ -6,6 +6,7 @@ import { hasModuleBefore, makeModuleBefore, putModule } from './module-before.ts
 import type { Outputs } from './outputs.ts'
 import { poll } from './polling.ts'
 import { proofs, templateFolder } from './provider.ts'
+import { leftOver, nothing } from './remaining.ts'
 import { type Stage, setStage } from './stage.ts'
 import { resourcesIn, secretKeysIn } from './state.ts'
 
@@ -80,6 +81,19 @@ proofs('function_key_months', () => {
       expect(oneLine(text)).toContain('in their last month, or have ended. After 2102-01-01T00:00:00Z nothing rotates')
       expect(text).not.toContain('A new period')
     }
+  })
+
+  test('stands in the way neither of an apply that makes a deleted function again nor of a destroy', async () => {
+    const { id } = stage.deployments.functions().find(({ name }) => name === 'key-rotation-rotation') ?? {}
+    const deleted = await fetch(`${stage.url}/functions/v1beta1/regions/fr-par/functions/${id}`, {
+      method: 'DELETE',
+      headers: { 'X-Auth-Token': stage.scaleway.owner.secretKey },
+    })
+    expect(deleted.ok).toBe(true)
+    await stage.apply()
+    expect((await stage.plan()).changes).toEqual({})
+    await stage.destroy()
+    expect(await leftOver(stage)).toEqual(nothing)
   })
 })
 
