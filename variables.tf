@@ -292,6 +292,11 @@ variable "credential_max_age_days" {
     condition     = var.credential_max_age_days >= 0 && var.credential_max_age_days <= 3650 && floor(var.credential_max_age_days) == var.credential_max_age_days
     error_message = "credential_max_age_days must be a whole number from 0 to 3650: with anything else the rotation function answers 500 misconfigured, and nothing rotates."
   }
+
+  validation {
+    condition     = var.credential_max_age_days == 0 || var.credential_max_age_days >= 30 * var.function_key_months
+    error_message = "credential_max_age_days must be 0, or at least 30 for each of function_key_months: with fewer, rotator and reader are an alarm before an apply replaces them, and that hides every other."
+  }
 }
 
 # ---------------------------------------------------------------------------------------------------------------- what

@@ -507,6 +507,16 @@ run "refuses_a_fraction_of_a_day_of_age" {
   expect_failures = [var.credential_max_age_days]
 }
 
+run "refuses_an_age_that_keys_reach_within_a_period" {
+  command = plan
+
+  variables {
+    function_key_months = 13
+  }
+
+  expect_failures = [var.credential_max_age_days]
+}
+
 run "refuses_an_age_below_zero" {
   command = plan
 
