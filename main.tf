@@ -119,9 +119,11 @@ locals {
   broken_key_rules = flatten([for name, rules in local.key_rules : [for text, holds in rules : "keys.${name}: ${text}" if !holds]])
   broken_id_rules  = flatten([for name, rules in local.id_rules : [for text, holds in rules : "keys.${name}: ${text}" if !holds]])
 
-  # Those that work and the next one for each key (two, if rotated monthly), one for each identity of the deployment, and two
-  # to replace a key that leaks.
-  api_keys_needed = sum(values(local.working_keys)) + length(local.keys) + 2 + (length(var.operator_key_sha256) == 0 ? 1 : 0) + length(local.consumers) + length(var.monitors) + 2
+  # Those that work and the next one for each key (two, if rotated monthly), one for rotator and reader, one of each generation
+  # for each caller that is made here, and two to replace a key that leaks.
+  api_keys_needed = sum(values(local.working_keys)) + length(local.keys) + 2 + length(var.consumer_key_generations) * (
+    (length(var.operator_key_sha256) == 0 ? 1 : 0) + length(local.consumers) + length(var.monitors)
+  ) + 2
 }
 
 locals {
@@ -170,6 +172,22 @@ moved {
 }
 
 # ---------------------------------------------------------------------------------------------------------------- who
+
+# How long the keys of the deployment itself work. Those of rotator and reader end by the calendar: a plan within a period is
+# empty, and the first apply of the next one replaces both. They outlast that one, which is the time to apply in.
+locals {
+  this_month = 12 * tonumber(formatdate("YYYY", plantimestamp())) + tonumber(formatdate("M", plantimestamp())) - 1
+
+  end_month = var.function_key_months == 0 ? null : (floor(local.this_month / var.function_key_months) + 2) * var.function_key_months
+  function_keys_end = (
+    local.end_month == null
+    ? var.function_key_expires_at
+    : format("%04d-%02d-01T00:00:00Z", floor(local.end_month / 12), local.end_month % 12 + 1)
+  )
+
+  caller_keys_end = { for generation in local.generations : generation => lookup(var.consumer_key_expires_at, generation, var.function_key_expires_at) }
+  generations     = distinct([min(var.consumer_key_generations...), max(var.consumer_key_generations...)])
+}
 
 # The bearers: your applications in IAM. Their keys are those that are rotated; Terraform never makes or sees one.
 resource "scaleway_iam_application" "bearer" {
@@ -240,7 +258,7 @@ resource "scaleway_iam_application" "rotator" {
 
     precondition {
       condition     = local.api_keys_needed <= var.api_key_quota
-      error_message = "There are too many keys for the organization: each of keys needs two API keys at a time (more where it is rotated often), rotator, reader, our operator, each consumer and each monitor one, and two are for replacing a key that leaks. That is more than api_key_quota: rotations would be blocked, and so would the revocation of a leaked key. Ask Scaleway for a higher quota and set it, or let consumers share a name."
+      error_message = "There are too many keys for the organization: each of keys needs two API keys at a time (more where it is rotated often), rotator and reader one, our operator, each consumer and each monitor one of each generation, and two are for replacing a key that leaks. That is more than api_key_quota: rotations would be blocked, and so would the revocation of a leaked key. Ask Scaleway for a higher quota and set it, or let consumers share a name."
     }
   }
 }
@@ -304,7 +322,7 @@ resource "scaleway_iam_policy" "rotator" {
 resource "scaleway_iam_api_key" "rotator" {
   application_id = scaleway_iam_application.rotator.id
   description    = "The rotation function of ${var.prefix}"
-  expires_at     = var.function_key_expires_at
+  expires_at     = local.function_keys_end
 
   lifecycle {
     create_before_destroy = true # the function is given the new key before the old one is deleted
@@ -340,7 +358,7 @@ resource "scaleway_iam_policy" "reader" {
 resource "scaleway_iam_api_key" "reader" {
   application_id = scaleway_iam_application.reader.id
   description    = "The retrieval function of ${var.prefix}"
-  expires_at     = var.function_key_expires_at
+  expires_at     = local.function_keys_end
 
   lifecycle {
     create_before_destroy = true
@@ -358,11 +376,11 @@ resource "scaleway_iam_application" "consumer" {
 }
 
 resource "scaleway_iam_api_key" "consumer" {
-  for_each = local.consumers
+  for_each = contains(var.consumer_key_generations, 1) ? local.consumers : []
 
   application_id = scaleway_iam_application.consumer[each.key].id
   description    = "Consumer ${each.key} of ${var.prefix}"
-  expires_at     = var.function_key_expires_at
+  expires_at     = local.caller_keys_end[1]
 
   lifecycle {
     create_before_destroy = true
@@ -379,11 +397,11 @@ resource "scaleway_iam_application" "monitor" {
 }
 
 resource "scaleway_iam_api_key" "monitor" {
-  for_each = var.monitors
+  for_each = contains(var.consumer_key_generations, 1) ? var.monitors : []
 
   application_id = scaleway_iam_application.monitor[each.key].id
   description    = "Monitor ${each.key} of ${var.prefix}"
-  expires_at     = var.function_key_expires_at
+  expires_at     = local.caller_keys_end[1]
 
   lifecycle {
     create_before_destroy = true
@@ -400,11 +418,27 @@ resource "scaleway_iam_application" "operator" {
 }
 
 resource "scaleway_iam_api_key" "operator" {
-  count = length(scaleway_iam_application.operator)
+  count = contains(var.consumer_key_generations, 1) ? length(scaleway_iam_application.operator) : 0
 
   application_id = scaleway_iam_application.operator[0].id
   description    = "Operator of ${var.prefix}"
-  expires_at     = var.function_key_expires_at
+  expires_at     = local.caller_keys_end[1]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# Each caller's keys of later generations. Apart, so that those of the first keep their place in the state.
+resource "scaleway_iam_api_key" "caller" {
+  for_each = merge([
+    for generation in var.consumer_key_generations :
+    { for name in keys(local.made_callers) : "${name}#${generation}" => { name = name, generation = generation } } if generation != 1
+  ]...)
+
+  application_id = local.made_callers[each.value.name].application_id
+  description    = "Generation ${each.value.generation} of ${each.value.name} of ${var.prefix}"
+  expires_at     = local.caller_keys_end[each.value.generation]
 
   lifecycle {
     create_before_destroy = true
@@ -414,11 +448,25 @@ resource "scaleway_iam_api_key" "operator" {
 # All of them hold the same permission, which is the project's: the functions check once more who calls, by the SHA-256
 # of the key presented.
 locals {
+  made_callers = merge(
+    { for name, application in scaleway_iam_application.consumer : "consumer-${name}" => { name = name, role = "consumer", application_id = application.id } },
+    { for name, application in scaleway_iam_application.monitor : "monitor-${name}" => { name = name, role = "monitor", application_id = application.id } },
+    { for application in scaleway_iam_application.operator : "operator" => { name = "operator", role = "operator", application_id = application.id } },
+  )
+
+  # Each caller's keys, the newest generation last.
+  generation_keys = merge(
+    { for name, key in scaleway_iam_api_key.consumer : "consumer-${name}#1" => key },
+    { for name, key in scaleway_iam_api_key.monitor : "monitor-${name}#1" => key },
+    { for key in scaleway_iam_api_key.operator : "operator#1" => key },
+    scaleway_iam_api_key.caller,
+  )
+  caller_keys = { for name in keys(local.made_callers) : name => [for generation in local.generations : local.generation_keys["${name}#${generation}"]] }
+  newest_keys = { for name, keys in local.caller_keys : name => keys[length(keys) - 1].secret_key }
+
   callers = merge(
-    { for name, key in scaleway_iam_api_key.consumer : name => { role = "consumer", sha256 = sha256(key.secret_key) } },
-    { for name, key in scaleway_iam_api_key.monitor : name => { role = "monitor", sha256 = sha256(key.secret_key) } },
-    { for key in scaleway_iam_api_key.operator : "operator" => { role = "operator", sha256 = sha256(key.secret_key) } },
-    { for index, hash in var.operator_key_sha256 : "operator-${index + 1}" => { role = "operator", sha256 = hash } },
+    { for name, caller in local.made_callers : caller.name => { role = caller.role, sha256 = [for key in local.caller_keys[name] : sha256(key.secret_key)] } },
+    { for index, hash in var.operator_key_sha256 : "operator-${index + 1}" => { role = "operator", sha256 = [hash] } },
   )
 
   # The applications that are made here for the deployment itself, with their keys: any other key of theirs is an alarm.
@@ -427,25 +475,17 @@ locals {
       rotator = { application_id = scaleway_iam_application.rotator.id, access_keys = [scaleway_iam_api_key.rotator.access_key] }
       reader  = { application_id = scaleway_iam_application.reader.id, access_keys = [scaleway_iam_api_key.reader.access_key] }
     },
-    { for key in scaleway_iam_api_key.operator : "operator" => { application_id = key.application_id, access_keys = [key.access_key] } },
-    { for name, key in scaleway_iam_api_key.consumer : "consumer-${name}" => { application_id = key.application_id, access_keys = [key.access_key] } },
-    { for name, key in scaleway_iam_api_key.monitor : "monitor-${name}" => { application_id = key.application_id, access_keys = [key.access_key] } },
-  )
-
-  caller_application_ids = merge(
-    { for name, application in scaleway_iam_application.consumer : "consumer-${name}" => application.id },
-    { for name, application in scaleway_iam_application.monitor : "monitor-${name}" => application.id },
-    { for application in scaleway_iam_application.operator : "operator" => application.id },
+    { for name, caller in local.made_callers : name => { application_id = caller.application_id, access_keys = local.caller_keys[name][*].access_key } },
   )
   from_consumer_cidrs = join(" || ", [for cidr in var.consumer_cidrs : "inIpRange(request.ip, \"${cidr}\")"])
 }
 
 resource "scaleway_iam_policy" "caller" {
-  for_each = local.caller_application_ids
+  for_each = local.made_callers
 
   name           = "${var.prefix}-${each.key}"
   description    = "May call the private functions of ${var.prefix}"
-  application_id = each.value
+  application_id = each.value.application_id
   tags           = var.tags
 
   rule {
@@ -453,7 +493,7 @@ resource "scaleway_iam_policy" "caller" {
     permission_set_names = [
       "FunctionsPrivateAccess", # past the platform's gate, which refuses every caller without it
     ]
-    condition = startswith(each.key, "consumer-") ? local.from_consumer_cidrs : ""
+    condition = each.value.role == "consumer" ? local.from_consumer_cidrs : ""
   }
 }
 
@@ -517,7 +557,11 @@ resource "scaleway_function_namespace" "this" {
 locals {
   environment = merge(
     { API_URL = coalesce(var.scw_api_url, "https://api.scaleway.com") },
-    { for name, caller in local.callers : "CALLER_${upper(replace(name, "/[^A-Za-z0-9]/", "_"))}" => jsonencode(merge({ name = name }, caller)) },
+    { for name, caller in local.callers : "CALLER_${upper(replace(name, "/[^A-Za-z0-9]/", "_"))}" => (
+      length(caller.sha256) == 1 # a list is what the release before cannot read
+      ? jsonencode({ name = name, role = caller.role, sha256 = caller.sha256[0] })
+      : jsonencode(merge({ name = name }, caller))
+    ) },
     local.old_environment,
   )
 
@@ -532,13 +576,13 @@ locals {
       SECRET_ID = local.secrets[local.old_key].id
       OPERATOR_KEY_SHA256 = jsonencode(
         length(var.operator_key_sha256) == 0
-        ? [for key in scaleway_iam_api_key.operator : sha256(key.secret_key)]
+        ? local.callers["operator"].sha256
         : slice(var.operator_key_sha256, 0, min(14, length(var.operator_key_sha256)))
       )
       REQUIRE_CALLER_CHECK = "true"
     },
     { for name, role in { CONSUMER_KEY_SHA256 = "consumer", MONITOR_KEY_SHA256 = "monitor" } : name => jsonencode({
-      for caller, known in local.callers : caller => known.sha256 if known.role == role
+      for caller, known in local.callers : caller => known.sha256[0] if known.role == role
     }) if sum(concat([1], [for caller in { consumer = local.consumers, monitor = var.monitors }[role] : length(caller) + 70])) <= 1000 },
   )
   old_rotation_environment = merge(
@@ -581,7 +625,7 @@ locals {
 resource "scaleway_function" "rotation" {
   namespace_id = scaleway_function_namespace.this.id
   name         = "${var.prefix}-rotation"
-  description  = "Rotates the API key; GET gives the status"
+  description  = "Rotates the API key; GET gives the status${local.end_month == null ? "" : ". Its own key and the reader's end ${local.function_keys_end}"}"
 
   runtime      = "node24"
   handler      = "handler.handle"
@@ -599,9 +643,10 @@ resource "scaleway_function" "rotation" {
     { for name, identity in local.identities : "IDENTITY_${upper(replace(name, "/[^A-Za-z0-9]/", "_"))}" => jsonencode(merge({ name = name }, identity)) },
     { for name, key in local.rotated_keys : "KEY_${upper(replace(name, "-", "_"))}" => jsonencode(key) },
     {
-      ROTATOR_ACCESS_KEY = scaleway_iam_api_key.rotator.access_key
-      API_KEY_QUOTA      = tostring(var.api_key_quota)
-      TIMEOUT_SECONDS    = tostring(var.rotation_timeout)
+      ROTATOR_ACCESS_KEY      = scaleway_iam_api_key.rotator.access_key
+      API_KEY_QUOTA           = tostring(var.api_key_quota)
+      CREDENTIAL_MAX_AGE_DAYS = tostring(var.credential_max_age_days)
+      TIMEOUT_SECONDS         = tostring(var.rotation_timeout)
     },
     local.old_rotation_environment,
   )
@@ -743,9 +788,60 @@ check "key_is_fresh" {
   }
 }
 
+# What the last apply made of the functions' keys: of a key that is to be replaced, a plan knows only what it would make.
+# The id comes by a local, because a data source that names a resource is read after that has changed.
+data "scaleway_function" "applied" {
+  count = var.function_key_months == 0 ? 0 : 1
+
+  namespace_id = scaleway_function_namespace.this.id
+  function_id  = local.rotation_id
+}
+
+locals {
+  rotation_id = scaleway_function.rotation.id
+
+  # As an apply would make it, where the last one did not go by the calendar.
+  applied_end       = try(regex("end (\\S+)$", data.scaleway_function.applied[0].description)[0], local.function_keys_end)
+  applied_end_month = try(12 * tonumber(formatdate("YYYY", local.applied_end)) + tonumber(formatdate("M", local.applied_end)) - 1, local.end_month)
+  is_behind         = var.function_key_months == 0 ? false : local.applied_end_month < local.end_month
+  is_in_last_month  = local.is_behind ? local.applied_end_month - local.this_month <= 1 : false
+
+  ending_generations = [
+    for generation in local.generations : generation
+    if try(timecmp(timeadd(local.caller_keys_end[generation], "-720h"), plantimestamp()) <= 0, false) && length(local.made_callers) > 0
+  ]
+}
+
+# At the end of an apply these are still about what was before it.
+check "function_keys_follow_the_calendar" {
+  assert {
+    condition     = !local.is_behind || local.is_in_last_month
+    error_message = "A new period of function_key_months has begun: an apply replaces the keys of rotator and reader, which end at ${coalesce(local.applied_end, "-")}, and refuses nobody. (That apply says this once more.)"
+  }
+
+  assert {
+    condition     = !local.is_in_last_month
+    error_message = "Apply now: the keys of rotator and reader are in their last month, or have ended. After ${coalesce(local.applied_end, "-")} nothing rotates, and no consumer can fetch a key. (That apply says this once more.)"
+  }
+}
+
 check "function_keys_last" {
   assert {
-    condition     = var.function_key_expires_at == null ? true : timecmp(timeadd(var.function_key_expires_at, "-720h"), plantimestamp()) > 0
-    error_message = "function_key_expires_at is less than 30 days away. From then on nothing rotates, and no consumer can fetch a key. Set a later date and apply: all these keys are replaced, and consumers need their new ones."
+    condition     = var.function_key_months > 0 || var.function_key_expires_at == null ? true : timecmp(timeadd(var.function_key_expires_at, "-720h"), plantimestamp()) > 0
+    error_message = "function_key_expires_at is less than 30 days away. From then on nothing rotates, and no consumer can fetch a key. Set function_key_months, which replaces the keys of rotator and reader alone, or a later date, which replaces those of all callers too, so that they need their new ones."
+  }
+}
+
+check "caller_keys_last" {
+  assert {
+    condition = length(local.ending_generations) == 0
+    error_message = join("\n", [
+      for generation in local.ending_generations :
+      "The credentials of generation ${generation} of consumers, monitors and our operator end at ${coalesce(local.caller_keys_end[generation], "-")}, and are refused from then on. ${
+        generation == max(local.generations...)
+        ? "Add ${generation + 1} to consumer_key_generations, with a later end in consumer_key_expires_at, apply, and hand the new ones out."
+        : "When every caller has its newer one, take ${generation} out of consumer_key_generations, and apply."
+      }"
+    ])
   }
 }

@@ -34,20 +34,20 @@ output "application_id" {
 }
 
 output "operator_secret_key" {
-  description = "Secret key that the operator calls with; null when operator_key_sha256 names your own."
-  value       = one(scaleway_iam_api_key.operator[*].secret_key)
+  description = "Secret key that the operator calls with, of the highest of consumer_key_generations; null when operator_key_sha256 names your own."
+  value       = one([for name, key in local.newest_keys : key if name == "operator"])
   sensitive   = true
 }
 
 output "consumer_secret_keys" {
-  description = "Secret key that each consumer calls with, by name."
-  value       = { for name, key in scaleway_iam_api_key.consumer : name => key.secret_key }
+  description = "Secret key that each consumer calls with, by name, of the highest of consumer_key_generations."
+  value       = { for name in local.consumers : name => local.newest_keys["consumer-${name}"] }
   sensitive   = true
 }
 
 output "monitor_secret_keys" {
-  description = "Secret key that each monitor calls with, by name."
-  value       = { for name, key in scaleway_iam_api_key.monitor : name => key.secret_key }
+  description = "Secret key that each monitor calls with, by name, of the highest of consumer_key_generations."
+  value       = { for name in var.monitors : name => local.newest_keys["monitor-${name}"] }
   sensitive   = true
 }
 

@@ -222,14 +222,80 @@ variable "send_caller_key" {
   nullable    = false
 }
 
+variable "function_key_months" {
+  type        = number
+  description = "How many months make a period in which somebody applies: rotator and reader get keys that end at the end of the next one, by the calendar (UTC; periods of 3 begin in January, April, July and October). A plan within a period changes nothing, the first apply of the next one replaces both keys, and no call is refused. 0: never; they end at function_key_expires_at, if that is set."
+  default     = 0
+
+  validation {
+    condition     = var.function_key_months >= 0 && var.function_key_months <= 24 && floor(var.function_key_months) == var.function_key_months
+    error_message = "function_key_months must be a whole number from 0 to 24: with a fraction no end can be computed, and with more a leaked key would work for over four years."
+  }
+}
+
 variable "function_key_expires_at" {
   type        = string
-  description = "When the keys of functions, consumers, monitors and operator expire (RFC 3339). A new date replaces them all at once, so each consumer is refused until it has its new one. Null: never; an organization that enforces a maximum lifetime refuses that."
+  description = "When the keys of functions, consumers, monitors and operator expire (RFC 3339), but for those that function_key_months or consumer_key_expires_at give an end. A new date replaces all of these at once, so each consumer is refused until it has its new one. Null: never; an organization that enforces a maximum lifetime refuses that."
   default     = null
 
   validation {
     condition     = var.function_key_expires_at == null || can(timeadd(var.function_key_expires_at, "0s"))
     error_message = "function_key_expires_at must be a moment such as 2027-06-30T00:00:00Z."
+  }
+}
+
+variable "consumer_key_generations" {
+  type        = list(number)
+  description = "Each consumer, monitor and our operator has one credential for each number, and all are accepted; the outputs give that of the highest. To replace them without refusing anybody: add the next number and apply ([1, 2]), hand out the new ones, take the old number out and apply ([2])."
+  default     = [1]
+  nullable    = false
+
+  validation {
+    condition     = length(var.consumer_key_generations) >= 1 && length(var.consumer_key_generations) <= 2
+    error_message = "consumer_key_generations must be one number or two: without one no caller is known, and of more nobody could say which credential is still used."
+  }
+
+  validation {
+    condition     = length(distinct(var.consumer_key_generations)) == length(var.consumer_key_generations)
+    error_message = "consumer_key_generations must name each number once."
+  }
+
+  validation {
+    condition     = alltrue([for number in var.consumer_key_generations : number >= 1 && number <= 999999 && floor(number) == number])
+    error_message = "Each of consumer_key_generations must be a whole number from 1 to 999999: it becomes part of addresses in the state."
+  }
+}
+
+variable "consumer_key_expires_at" {
+  type        = map(string)
+  description = "When the credentials of a generation of consumer_key_generations expire (RFC 3339), by its number, so that a new generation can end later than the one before: { 2 = \"2028-06-30T00:00:00Z\" }. One that is not in it has function_key_expires_at. Another moment for a generation that exists replaces its credentials at once, so each caller is refused until it has its new one."
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for number in keys(var.consumer_key_expires_at) : can(regex("^[1-9][0-9]{0,5}$", number))])
+    error_message = "Each name in consumer_key_expires_at must be the number of a generation, such as 2: with any other, that generation ends at function_key_expires_at instead."
+  }
+
+  validation {
+    condition     = alltrue([for moment in values(var.consumer_key_expires_at) : can(timeadd(moment, "0s"))])
+    error_message = "Each value of consumer_key_expires_at must be a moment such as 2027-06-30T00:00:00Z."
+  }
+}
+
+variable "credential_max_age_days" {
+  type        = number
+  description = "Past this age a credential of the deployment (rotator, reader, operator, consumers, monitors) is an alarm of the status, which says how to replace it. 0: never."
+  default     = 365
+
+  validation {
+    condition     = var.credential_max_age_days >= 0 && var.credential_max_age_days <= 3650 && floor(var.credential_max_age_days) == var.credential_max_age_days
+    error_message = "credential_max_age_days must be a whole number from 0 to 3650: with anything else the rotation function answers 500 misconfigured, and nothing rotates."
+  }
+
+  validation {
+    condition     = var.credential_max_age_days == 0 || var.credential_max_age_days >= 30 * var.function_key_months
+    error_message = "credential_max_age_days must be 0, or at least 30 for each of function_key_months: with fewer, rotator and reader are an alarm before an apply replaces them, and that hides every other."
   }
 }
 

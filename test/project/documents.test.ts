@@ -38,7 +38,7 @@ describe('SECURITY.md', () => {
 
   test('says how to replace each key that Terraform makes', () => {
     const keys = found(terraform, /^resource "scaleway_iam_api_key" "(\w+)"/gm)
-    expect(keys).toHaveLength(5)
+    expect(keys).toHaveLength(6)
     expect(keys.filter(key => !security.includes(`-replace=scaleway_iam_api_key.${key}`))).toEqual([])
   })
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { expect } from 'vitest'
+import { call } from '../terraform/called.ts'
 import { breakZip } from '../terraform/changed-zip.ts'
 import { secretKeysIn } from '../terraform/state.ts'
 import type { Journey } from './journey.ts'
@@ -188,6 +189,32 @@ export const mildJourneys: readonly Journey<StageWorld>[] = [
       const { stdout } = await run()
       expect(stdout).toContain(`${past.applicationId}  key-rotation-bearer`)
       expect(stdout).toContain(`${past.secretId}  key-rotation-key`)
+    },
+  },
+  // The last ones: from here on the addresses of the callers' keys are others.
+  {
+    block: 'A credential ends soon or is old 1',
+    title: 'each caller has a second credential, which the outputs give, and both are accepted',
+    play: async ({ stage, says }, run) => {
+      const { consumerKeys: old, retrievalUrl } = await stage.outputs()
+      await stage.set({ consumer_key_generations: [1, 2] })
+      await run()
+      expect((await stage.outputs()).consumerKeys.app).not.toBe(old.app)
+      expect((await call(retrievalUrl, { token: old.app })).status).toBe(200)
+      expect(await says('retrieval as app')).toHaveProperty('API_KEY')
+      expect((await says('rotation')).healthy).toBe(true)
+    },
+  },
+  {
+    block: 'A credential ends soon or is old 2',
+    title: 'the older credentials end, the newer ones stay',
+    play: async ({ stage, says }, run) => {
+      const { 'consumer["app"]': old = '' } = await secretKeysIn(stage)
+      await stage.set({ consumer_key_generations: [2] })
+      await run()
+      expect(stage.scaleway.authenticates(old)).toBe(false)
+      expect(await says('retrieval as app')).toHaveProperty('API_KEY')
+      expect((await says('rotation')).healthy).toBe(true)
     },
   },
 ]

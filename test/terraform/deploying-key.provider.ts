@@ -19,6 +19,15 @@ const projectSets = {
   SecretManagerSecretDelete: ['destroy', 'secrets.deleteSecret'],
 } as const
 
+/** What docs/deploy.md gives a pipeline that renews credentials, and one that plans alone. */
+const pipelines = {
+  renews: {
+    organization: ['IAMApplicationManager', 'IAMPolicyReadOnly'],
+    project: ['FunctionsFullAccess', 'SecretManagerReadOnly'],
+  },
+  plans: { organization: ['IAMReadOnly'], project: ['FunctionsReadOnly', 'SecretManagerReadOnly'] },
+} as const
+
 const steps = {
   apply: ['apply', '-auto-approve'],
   change: ['apply', '-auto-approve', '-var=tags=["changed"]'],
@@ -33,6 +42,28 @@ proofs('the deploying key', () => {
     await stage.apply('-var=tags=["changed"]')
     await stage.destroy()
     expect(await leftOver(stage)).toEqual({ ...nothing, applications: 1, keys: 1, policies: 1 })
+  })
+
+  test('is enough with fewer sets in a pipeline: to renew every credential, or to plan and warn', async () => {
+    const { stage, policyId } = await stageOfDeployer()
+    await stage.apply()
+    const { iam, organizationId, projectId } = stage.scaleway
+    const give = ({ organization, project }: (typeof pipelines)['renews' | 'plans']) =>
+      iam.updatePolicy(policyId, {
+        rules: [
+          { permissionSetNames: organization, organizationId },
+          { permissionSetNames: project, projectIds: [projectId] },
+        ],
+      })
+    await stage.set({ function_key_months: 1, consumer_key_generations: [1, 2] })
+    give(pipelines.plans)
+    expect(Object.keys((await stage.plan()).changes).length).toBeGreaterThan(0)
+    expect((await stage.run('apply', '-auto-approve')).stderr).toContain('insufficient permissions')
+    give(pipelines.renews)
+    await stage.apply()
+    await stage.set({ consumer_key_generations: [2] })
+    await stage.apply()
+    expect((await stage.plan()).changes).toEqual({})
   })
 
   const sets = Object.entries({ ...organizationSets, ...projectSets })

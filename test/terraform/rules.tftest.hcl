@@ -397,6 +397,136 @@ run "refuses_an_expiry_that_is_not_a_time" {
   expect_failures = [var.function_key_expires_at]
 }
 
+run "refuses_a_fraction_of_a_month" {
+  command = plan
+
+  variables {
+    function_key_months = 1.5
+  }
+
+  expect_failures = [var.function_key_months]
+}
+
+run "refuses_a_period_longer_than_two_years" {
+  command = plan
+
+  variables {
+    function_key_months = 25
+  }
+
+  expect_failures = [var.function_key_months]
+}
+
+run "refuses_less_than_no_month" {
+  command = plan
+
+  variables {
+    function_key_months = -1
+  }
+
+  expect_failures = [var.function_key_months]
+}
+
+run "refuses_no_generation" {
+  command = plan
+
+  variables {
+    consumer_key_generations = []
+  }
+
+  expect_failures = [var.consumer_key_generations]
+}
+
+run "refuses_three_generations" {
+  command = plan
+
+  variables {
+    consumer_key_generations = [1, 2, 3]
+  }
+
+  expect_failures = [var.consumer_key_generations]
+}
+
+run "refuses_a_generation_named_twice" {
+  command = plan
+
+  variables {
+    consumer_key_generations = [2, 2]
+  }
+
+  expect_failures = [var.consumer_key_generations]
+}
+
+run "refuses_a_generation_before_the_first" {
+  command = plan
+
+  variables {
+    consumer_key_generations = [0, 1]
+  }
+
+  expect_failures = [var.consumer_key_generations]
+}
+
+run "refuses_a_fraction_of_a_generation" {
+  command = plan
+
+  variables {
+    consumer_key_generations = [1, 1.5]
+  }
+
+  expect_failures = [var.consumer_key_generations]
+}
+
+run "refuses_the_end_of_something_that_is_no_generation" {
+  command = plan
+
+  variables {
+    consumer_key_expires_at = { app = "2999-01-01T00:00:00Z" }
+  }
+
+  expect_failures = [var.consumer_key_expires_at]
+}
+
+run "refuses_the_end_of_a_generation_that_is_not_a_time" {
+  command = plan
+
+  variables {
+    consumer_key_expires_at = { 2 = "next year" }
+  }
+
+  expect_failures = [var.consumer_key_expires_at]
+}
+
+run "refuses_a_fraction_of_a_day_of_age" {
+  command = plan
+
+  variables {
+    credential_max_age_days = 0.5
+  }
+
+  expect_failures = [var.credential_max_age_days]
+}
+
+run "refuses_an_age_that_keys_reach_within_a_period" {
+  command = plan
+
+  variables {
+    function_key_months = 13
+  }
+
+  expect_failures = [var.credential_max_age_days]
+}
+
+run "refuses_an_age_below_zero" {
+  command = plan
+
+  variables {
+    credential_max_age_days = -1
+  }
+
+  expect_failures = [var.credential_max_age_days]
+}
+
 run "refuses_a_secret_named_by_its_name" {
   command = plan
 
@@ -1193,6 +1323,18 @@ run "refuses_a_sixteenth_key_with_a_consumer_each_for_which_the_quota_has_no_roo
   expect_failures = [scaleway_iam_application.rotator]
 }
 
+run "refuses_a_second_generation_for_which_the_quota_has_no_room" {
+  command = plan
+
+  variables {
+    secret_id                = null
+    keys                     = { for number in range(12) : "key-${number}" => { consumers = ["app-${number}"], secret = { id = format("22222222-0000-4000-8000-%012d", number) } } }
+    consumer_key_generations = [1, 2]
+  }
+
+  expect_failures = [scaleway_iam_application.rotator]
+}
+
 run "refuses_more_keys_and_callers_than_a_function_has_variables_for" {
   command = plan
 
@@ -1255,6 +1397,7 @@ run "accepts_every_bound_itself" {
     retrieval_stale_seconds = 3000
     prefix                  = "a-prefix-of-20-chars"
     maintenance_schedule    = "17 6-20 * * *"
+    credential_max_age_days = 0
   }
 }
 
@@ -1437,6 +1580,16 @@ run "accepts_fifteen_keys_with_a_consumer_each" {
     keys = { for number in range(15) : "key-${number}" => {
       consumers = ["app-${number}"], secret = { id = format("22222222-0000-4000-8000-%012d", number) }
     } }
+  }
+}
+
+run "accepts_eleven_keys_with_a_consumer_each_in_two_generations" {
+  command = plan
+
+  variables {
+    secret_id                = null
+    keys                     = { for number in range(11) : "key-${number}" => { consumers = ["app-${number}"], secret = { id = format("22222222-0000-4000-8000-%012d", number) } } }
+    consumer_key_generations = [999999, 1]
   }
 }
 

@@ -249,6 +249,131 @@ run "existing_operators_get_no_identity" {
   }
 }
 
+run "keys_of_functions_end_by_the_calendar_and_those_of_callers_by_their_generation" {
+  variables {
+    function_key_months      = 6
+    function_key_expires_at  = "2999-06-30T00:00:00Z"
+    monitors                 = ["uptime"]
+    consumer_key_generations = [2, 1]
+    consumer_key_expires_at  = { 2 = "2999-12-31T00:00:00Z" }
+  }
+
+  override_data {
+    target = data.scaleway_function.applied
+    values = { description = "" }
+  }
+
+  assert {
+    condition = (
+      can(regex("^2[0-9]{3}-0[17]-01T00:00:00Z$", scaleway_iam_api_key.rotator.expires_at)) &&
+      scaleway_iam_api_key.reader.expires_at == scaleway_iam_api_key.rotator.expires_at &&
+      timecmp(scaleway_iam_api_key.rotator.expires_at, timeadd(timestamp(), "4320h")) > 0 &&
+      timecmp(scaleway_iam_api_key.rotator.expires_at, timeadd(timestamp(), "8832h")) < 0
+    )
+    error_message = "The keys of rotator and reader must end with the half of a year after this one."
+  }
+
+  assert {
+    condition = alltrue(concat(
+      [for key in concat(values(scaleway_iam_api_key.consumer), values(scaleway_iam_api_key.monitor), scaleway_iam_api_key.operator) : key.expires_at == "2999-06-30T00:00:00Z"],
+      [for key in scaleway_iam_api_key.caller : key.expires_at == "2999-12-31T00:00:00Z"],
+    ))
+    error_message = "Callers must keep the end of their generation, and have function_key_expires_at where it has none."
+  }
+}
+
+run "two_generations_of_a_caller_are_both_accepted_and_the_outputs_give_the_newer" {
+  variables {
+    monitors                 = ["uptime"]
+    consumer_key_generations = [1, 3]
+  }
+
+  override_resource {
+    target = scaleway_iam_api_key.caller
+    values = { access_key = "SCW33333333333333333", secret_key = "33333333-0000-4000-8000-000000000003" }
+  }
+
+  assert {
+    condition = (
+      keys(scaleway_iam_api_key.consumer) == ["app"] && keys(scaleway_iam_api_key.monitor) == ["uptime"] && length(scaleway_iam_api_key.operator) == 1 &&
+      keys(scaleway_iam_api_key.caller) == ["consumer-app#3", "monitor-uptime#3", "operator#3"] &&
+      keys(scaleway_iam_policy.caller) == ["consumer-app", "monitor-uptime", "operator"]
+    )
+    error_message = "Each caller must have a key for each generation, of one application, and those of the first stay where they are."
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [scaleway_function.rotation, scaleway_function.retrieval] :
+      { for name, value in function.environment_variables : name => value if startswith(name, "CALLER_") } == {
+        for name, caller in {
+          CALLER_APP      = { name = "app", role = "consumer" }
+          CALLER_UPTIME   = { name = "uptime", role = "monitor" }
+          CALLER_OPERATOR = { name = "operator", role = "operator" }
+        } : name => jsonencode(merge(caller, { sha256 = [sha256("aaaaaaaa-0000-4000-8000-000000000004"), sha256("33333333-0000-4000-8000-000000000003")] }))
+      }
+    ])
+    error_message = "Both functions must know the hashes of both keys of each caller."
+  }
+
+  assert {
+    condition = alltrue([
+      for name in ["IDENTITY_CONSUMER_APP", "IDENTITY_MONITOR_UPTIME", "IDENTITY_OPERATOR"] :
+      jsondecode(scaleway_function.rotation.environment_variables[name]).access_keys == ["SCW00000000000000000", "SCW33333333333333333"]
+    ])
+    error_message = "Rotation must know both keys of each caller, or it takes one for a stranger's."
+  }
+
+  assert {
+    condition = (
+      output.consumer_secret_keys == { app = "33333333-0000-4000-8000-000000000003" } &&
+      output.monitor_secret_keys == { uptime = "33333333-0000-4000-8000-000000000003" } &&
+      output.operator_secret_key == "33333333-0000-4000-8000-000000000003"
+    )
+    error_message = "The outputs must give the newest key."
+  }
+
+  assert {
+    condition     = jsondecode(scaleway_function.retrieval.environment_variables["CONSUMER_KEY_SHA256"]) == { app = sha256("aaaaaaaa-0000-4000-8000-000000000004") }
+    error_message = "The release before knows one key of each consumer: that which it knows already."
+  }
+}
+
+run "of_the_first_generation_nothing_stays_when_it_is_taken_out" {
+  variables {
+    monitors                 = ["uptime"]
+    consumer_key_generations = [2]
+  }
+
+  assert {
+    condition = (
+      length(scaleway_iam_api_key.consumer) + length(scaleway_iam_api_key.monitor) + length(scaleway_iam_api_key.operator) == 0 &&
+      length(scaleway_iam_application.consumer) == 1 && length(scaleway_iam_application.operator) == 1 &&
+      keys(scaleway_iam_api_key.caller) == ["consumer-app#2", "monitor-uptime#2", "operator#2"] &&
+      output.operator_secret_key == scaleway_iam_api_key.caller["operator#2"].secret_key
+    )
+    error_message = "Each caller must keep its application, and have the key of the second generation alone."
+  }
+
+  assert {
+    condition     = jsondecode(scaleway_function.rotation.environment_variables["CALLER_APP"]).sha256 == sha256("aaaaaaaa-0000-4000-8000-000000000004")
+    error_message = "With one generation the hash must be a text."
+  }
+}
+
+run "existing_operators_have_no_generations" {
+  variables {
+    consumers                = []
+    consumer_key_generations = [1, 2]
+    operator_key_sha256      = [sha256("first")]
+  }
+
+  assert {
+    condition     = length(scaleway_iam_api_key.caller) == 0 && output.operator_secret_key == null
+    error_message = "Of an operator of your own no key must be made."
+  }
+}
+
 # -------------------------------------------------------------------------------------------------------------- what
 
 run "an_existing_secret_is_used_where_it_is" {
@@ -322,7 +447,7 @@ run "each_function_is_private_and_given_what_it_needs_and_nothing_else" {
   assert {
     condition = keys(scaleway_function.rotation.environment_variables) == tolist([
       "API_KEY_QUOTA", "API_URL", "APPLICATION_ID", "CALLER_APP", "CALLER_OPERATOR", "CONSUMER_KEY_SHA256",
-      "DEFAULT_PROJECT_ID", "IDENTITY_CONSUMER_APP", "IDENTITY_OPERATOR", "IDENTITY_READER", "IDENTITY_ROTATOR",
+      "CREDENTIAL_MAX_AGE_DAYS", "DEFAULT_PROJECT_ID", "IDENTITY_CONSUMER_APP", "IDENTITY_OPERATOR", "IDENTITY_READER", "IDENTITY_ROTATOR",
       "KEEP_VERSIONS", "KEY_DEFAULT", "MAX_KEY_AGE_DAYS", "MONITOR_KEY_SHA256", "OPERATOR_KEY_SHA256", "OVERLAP_HOURS", "REGION",
       "REQUIRE_CALLER_CHECK", "ROTATION_SCHEDULE", "ROTATOR_ACCESS_KEY", "SECRET_ID", "TIMEOUT_SECONDS",
     ])
@@ -618,12 +743,48 @@ run "a_key_older_than_the_maximum_age_is_an_alarm" {
   expect_failures = [check.key_is_fresh]
 }
 
-run "function_keys_that_expire_within_a_month_are_an_alarm" {
+run "keys_that_expire_within_a_month_are_an_alarm" {
   variables {
     function_key_expires_at = "2020-01-01T00:00:00Z"
   }
 
-  expect_failures = [check.function_keys_last]
+  expect_failures = [check.function_keys_last, check.caller_keys_last]
+}
+
+run "a_generation_that_ends_within_a_month_is_an_alarm_and_the_functions_keys_are_none" {
+  variables {
+    consumer_key_generations = [1, 2]
+    consumer_key_expires_at  = { 1 = "2020-01-01T00:00:00Z", 2 = "2999-01-01T00:00:00Z" }
+  }
+
+  expect_failures = [check.caller_keys_last]
+}
+
+run "an_end_that_no_key_has_is_no_alarm" {
+  variables {
+    function_key_months      = 6
+    function_key_expires_at  = "2020-01-01T00:00:00Z"
+    consumer_key_generations = [2]
+    consumer_key_expires_at  = { 1 = "2020-01-01T00:00:00Z", 2 = "2999-01-01T00:00:00Z" }
+  }
+
+  override_data {
+    target = data.scaleway_function.applied
+    values = { description = "From before function_key_months" }
+  }
+}
+
+run "keys_of_a_period_long_past_are_an_alarm" {
+  variables {
+    function_key_months = 3
+  }
+
+  override_data {
+    target = data.scaleway_function.applied
+    values = { description = "Rotates the API key; GET gives the status. Its own key and the reader's end 2020-01-01T00:00:00Z" }
+  }
+
+  expect_failures = [check.function_keys_follow_the_calendar]
 }
 
 run "a_secret_that_cannot_hold_a_key_is_refused" {
