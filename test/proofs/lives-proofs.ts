@@ -52,7 +52,7 @@ export const severalLives = provedByLives({
 /** Overlapping runs of several keys, to one instance or two. */
 export const severalInterleaved = provedByLives({
   name: 'several-interleaved',
-  does: 'two or three overlapping requests about two or three keys (rotate, operator, force, tend, rollback, revoke), to one instance or to two, interleaved call by call; half with lists that lag up to a minute',
+  does: 'two or three overlapping requests about two or three keys (rotate, operator, force, tend, rollback, revoke), to one instance or to two, interleaved call by call; half with lists that lag up to a minute, a third with a kill',
   promises,
   life: severalInterleavedLife,
   lives: { share: 150, full: 10_000 },

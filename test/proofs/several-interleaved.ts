@@ -5,14 +5,15 @@ import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './ha
 
 const names = ['billing', 'mailer', 'search'] as const
 
-/** The parts of an interleaved simulated run of several keys that can be left out: three requests, the lag, the skew. */
-export const severalInterleavedParts = 5
+/** The parts of an interleaved simulated run of several keys that can be left out: three requests, the lag, the skew, a kill. */
+export const severalInterleavedParts = 6
 const lag = 3
 const skew = 4
+const kill = 5
 
 /**
  * Two or three overlapping requests about several keys, to one instance or to two, interleaved call by call from a random
- * start; then days of clean hourly runs.
+ * start, one of which may be killed; then days of clean hourly runs.
  */
 export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
@@ -24,6 +25,8 @@ export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   const asked = Array.from({ length: luck.happens(0.4) ? 3 : 2 }, () => draw(stage, luck))
   const hosts = luck.happens(0.5) ? 1 : 2
   stage.tell(`${hosts} instance${hosts === 1 ? '' : 's'}, lists lag ${stage.cloud.faults.listLagSeconds.toFixed(0)} s`)
+  if (luck.happens(0.3) && !without.has(kill))
+    stage.cloud.faults.add({ nth: luck.between(1, 40), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
   const runs = Array.from(
     { length: hosts },
     (_, host): InterleavedRun => ({
@@ -36,7 +39,7 @@ export const severalInterleavedLife: Life = async (seed, without = nothing) => {
     }),
   )
   await interleave(stage, runs, luck, { passing: luck.one([0.3, 0.02]) })
-  stage.cloud.faults.listLagSeconds = 0
+  stage.cloud.faults.clear()
   await stage.cleanHourlyRun()
   // From here on age may end a rollback.
   for (const name of stage.names) stage.of(name).watch.rollbackMayEnd()
