@@ -43,7 +43,7 @@ export const severalLives = provedByLives({
   promises:
     'every invariant holds for each key, no run touches another key’s things, and all that is due for the others is done in time',
   life: severalLife,
-  lives: { share: 40, full: 5_000 },
+  lives: { share: 30, full: 1_000 },
   livesPerPiece: 5,
   parts: severalParts,
   figures,
@@ -52,10 +52,10 @@ export const severalLives = provedByLives({
 /** Overlapping runs of several keys, to one instance or two. */
 export const severalInterleaved = provedByLives({
   name: 'several-interleaved',
-  does: 'two or three overlapping requests about two or three keys (rotate, operator, force, tend, rollback, revoke), to one instance or to two, interleaved call by call; half with lists that lag up to a minute',
+  does: 'two or three overlapping requests about two or three keys (rotate, operator, force, tend, rollback, revoke), to one instance or to two, interleaved call by call; half with lists that lag up to a minute, a third with a kill',
   promises,
   life: severalInterleavedLife,
-  lives: { share: 150, full: 10_000 },
+  lives: { share: 150, full: 5_000 },
   livesPerPiece: 15,
   parts: severalInterleavedParts,
   figures,

@@ -1,3 +1,4 @@
+import type { Instance } from '../support/rotation.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { type InterleavedRun, interleave } from './harness/interleave.ts'
 import { type Life, nothing } from './harness/life.ts'
@@ -5,14 +6,15 @@ import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './ha
 
 const names = ['billing', 'mailer', 'search'] as const
 
-/** The parts of an interleaved simulated run of several keys that can be left out: three requests, the lag, the skew. */
-export const severalInterleavedParts = 5
+/** The parts of an interleaved simulated run of several keys that can be left out: three requests, the lag, the skew, a kill. */
+export const severalInterleavedParts = 6
 const lag = 3
 const skew = 4
+const kill = 5
 
 /**
  * Two or three overlapping requests about several keys, to one instance or to two, interleaved call by call from a random
- * start; then days of clean hourly runs.
+ * start, one of which may be killed; then days of clean hourly runs.
  */
 export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
@@ -24,6 +26,9 @@ export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   const asked = Array.from({ length: luck.happens(0.4) ? 3 : 2 }, () => draw(stage, luck))
   const hosts = luck.happens(0.5) ? 1 : 2
   stage.tell(`${hosts} instance${hosts === 1 ? '' : 's'}, lists lag ${stage.cloud.faults.listLagSeconds.toFixed(0)} s`)
+  const isKilled = luck.happens(0.3) && !without.has(kill)
+  if (isKilled)
+    stage.cloud.faults.add({ nth: luck.between(1, 40), fault: { kind: luck.one(['kill-before', 'kill-after']) } })
   const runs = Array.from(
     { length: hosts },
     (_, host): InterleavedRun => ({
@@ -31,12 +36,15 @@ export const severalInterleavedLife: Life = async (seed, without = nothing) => {
       skewMs: luck.happens(0.5) || without.has(skew) ? 0 : (skews[host] ?? 0),
       act: async instance => {
         const own = asked.filter((_, index) => index % hosts === host && !without.has(index))
-        await Promise.all(own.map(one => rollBackOrAsk(stage, one, ask => stage.ask(instance, ask))))
+        await Promise.all(own.map(one => askOrRollBack(stage, instance, { one, all: asked })))
       },
     }),
   )
   await interleave(stage, runs, luck, { passing: luck.one([0.3, 0.02]) })
-  stage.cloud.faults.listLagSeconds = 0
+  stage.cloud.faults.clear()
+  // So long the key of a run that was killed counts as that run's work.
+  if (isKilled) stage.clock.advance({ minutes: 11 })
+  stage.look()
   await stage.cleanHourlyRun()
   // From here on age may end a rollback.
   for (const name of stage.names) stage.of(name).watch.rollbackMayEnd()
@@ -44,15 +52,19 @@ export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   return stage
 }
 
-/** A rollback is about the revision that is served when it is sent. */
-async function rollBackOrAsk(
+/** A rollback is about the revision that is served when it is sent, and stays in force unless an operator does something else. */
+async function askOrRollBack(
   stage: SeveralStage,
-  asked: AskedOfSeveral,
-  ask: (asked: AskedOfSeveral) => Promise<unknown>,
+  instance: Instance,
+  { one, all }: { one: AskedOfSeveral; all: readonly AskedOfSeveral[] },
 ): Promise<void> {
-  const { body, path = '/' } = asked
-  const isRollback = body.action === 'rollback'
-  await ask(isRollback ? { ...asked, body: { ...body, revision: stage.served(path.slice(1))?.revision ?? 1 } } : asked)
+  const { body, path = '/' } = one
+  if (body.action !== 'rollback') return void (await stage.ask(instance, one))
+  const name = path.slice(1)
+  const revision = stage.served(name)?.revision ?? 1
+  const answers = await stage.ask(instance, { ...one, body: { ...body, revision } })
+  const isOnlyOperator = all.every(other => other === one || other.as !== 'operator')
+  if (answers?.get(name)?.status === 200 && isOnlyOperator) stage.of(name).watch.rolledBack(revision)
 }
 
 /** Each key begins by itself: with nothing, with one key, in the overlap, after it, or overdue. */

@@ -82,9 +82,9 @@ function sidesOf(names: readonly string[], luck: Chance): Sides {
 const hourlyRun: AskedOfSeveral = { body: { action: 'tend' }, as: 'cron' }
 
 /** What is asked: most often the hourly run, else a CRON or an operator who presses for one or several keys. */
-function draw({ stage, luck }: Scene): AskedOfSeveral {
+function draw({ stage, troubled, healthy, luck }: Scene): AskedOfSeveral {
   if (luck.happens(0.7)) return hourlyRun
-  const one = luck.one(['', ...stage.names]) || stage.names[0]
+  const one = luck.one([...troubled, ...healthy])
   const some = stage.names.filter(() => luck.happens(0.6))
   const keys = some.length === 0 ? stage.names : some
   return luck.one<AskedOfSeveral>([
@@ -93,6 +93,7 @@ function draw({ stage, luck }: Scene): AskedOfSeveral {
     { body: { action: 'rotate', force: luck.happens(0.3), keys }, as: 'operator' },
     { body: { action: 'rotate', force: luck.happens(0.3) }, as: 'operator', path: `/${one}` },
     { body: { action: 'tend', keys }, as: 'operator' },
+    { body: { action: 'rollback', revision: stage.served(one)?.revision ?? 1 }, as: 'operator', path: `/${one}` },
     luck.happens(0.4) ? { body: { action: 'revoke', keys }, as: 'operator' } : hourlyRun,
   ])
 }
@@ -101,13 +102,23 @@ function draw({ stage, luck }: Scene): AskedOfSeveral {
 async function call({ stage, instance, healthy, luck }: Scene, asked: AskedOfSeveral): Promise<void> {
   const planned = await plannedAlone(stage, asked, healthy)
   if (luck.happens(0.2)) await instance.status('monitor')
-  if (asked.as === 'operator') for (const name of healthy) stage.of(name).watch.rollbackMayEnd()
+  for (const name of healthy) {
+    const isDue = planned.get(name)?.actions.some(action => action.startsWith('issue ')) === true
+    if (asked.as === 'operator' || isDue) stage.of(name).watch.rollbackMayEnd()
+  }
   const answers = await stage.ask(instance, asked)
   const isUnread = luck.happens(0.1)
   if (isUnread) await expectGiven(stage, instance, healthy)
   stage.cloud.faults.clear()
   stage.slowMs.clear()
   if (answers !== undefined) expectDone(stage, planned, answers)
+  for (const name of healthy) {
+    const { status } = answers?.get(name) ?? {}
+    if (status === undefined) continue
+    const { watch } = stage.of(name)
+    if (asked.body.action === 'tend') watch.afterCleanHourlyRun(status)
+    if (asked.body.action === 'rollback' && status === 200) watch.rolledBack(Number(asked.body.revision))
+  }
   // What was read amid the faults is remembered for a minute.
   if (!isUnread && luck.happens(0.2)) await expectStatus(stage, instance)
 }

@@ -106,7 +106,12 @@ export function createSeveralStage({ seed, names, timers = {}, apiKeyQuota }: Se
   const ask: SeveralStage['ask'] = async (instance, asked) => {
     const { body, as, path = '/' } = asked
     const killed = new Promise<undefined>(resolve => {
-      cloud.faults.onKill = () => resolve(undefined)
+      const { onKill } = cloud.faults
+      // Also for those who asked before: whichever is killed, none of them waits for an answer that never comes.
+      cloud.faults.onKill = kill => {
+        onKill?.(kill)
+        resolve(undefined)
+      }
     })
     const answered = await Promise.race([instance.post({ ...body }, as, path), killed])
     const answers = answered && byName(answered, path)

@@ -265,7 +265,7 @@ export const severalKeysMutations: readonly Mutation[] = [
     rule: '–',
     off: 'the ETag does not say whose revision it is',
     file: 'retrieval/service.ts',
-    edits: [{ find: '`${key.secretId}.${current.revision}`', replace: '`${current.revision}`' }],
+    edits: [{ find: '{key.secretId}', replace: "{''}" }],
     shows: ['consumers of several keys'],
   },
   {

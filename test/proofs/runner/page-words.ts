@@ -9,8 +9,18 @@ A rollback asks the same before it acts, and looks once more afterwards. Two bou
 - The rolled-back version is served again for the time between two calls of one run or, if that run died there, until
   the next hourly run.
 - A publication, its rollback and a rotation that another caller then starts, all within the time that lists lag (a
-  minute, in the simulations): the rotation can know of neither, and publishes one more new key. The row of
-  \`interleaved\` says how often that happened.
+  minute, in the simulations): the rotation can know of neither, and publishes one more new key. The rows
+  of \`interleaved\` and \`several-interleaved\` say how often that happened.
+
+## Several keys
+
+Each key of a simulation is watched as if it were alone, with every invariant at every call. Two more invariants join them:
+
+- **No run touches another key’s things.** Each call is about one key’s application, secret and API keys, and about a key
+  that the run was asked for; the deployment’s own applications are read by the status and by an hourly run over all keys.
+- **What befalls one key changes nothing for the others.** Before each run a dry run of every other key alone says what is
+  due for it. The run over all of them must have done that and made no key more, while one or two keys meet faults, answer
+  slowly or not at all, have full quotas, are edited, or have lost their secret or their application.
 
 ## What this does not prove
 
@@ -35,6 +45,7 @@ A rollback asks the same before it acts, and looks once more afterwards. Two bou
 - **What is not drawn.** Three faults in one journey occur only by chance. Four runs at a time never occur, nor do two
   people who edit in the same second. \`rollback\` and \`revoke\` are in the simulations, not in the soak.
   In most simulations hourly runs look at the keys of two of the deployment’s own applications, in one scenario at all.
+  Simulations of several keys have two to four, of many keys nine to twenty-six; forty are in no simulation.
 - **Memory.** The soak measures a process after garbage collection and after its time limits have passed. What V8 keeps
   beyond that depends on the memory that it is given, and the platform’s limit is not set there. The soak compresses
   years into minutes, so its highest figures are higher than those of a month.
