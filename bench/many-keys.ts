@@ -9,7 +9,10 @@ import { table } from './figures.ts'
 /** How long each call to the local Scaleway takes, in milliseconds: about what the real one does from a function. */
 const callMs = 80
 
-const goals = { tickSeconds: 4, rotationSeconds: 25, callsPerTickedKey: 2, callsPerRotatedKey: 8, memoryMb: 140 }
+/** What the code alone decides: one more is a defect. */
+const limits = { callsPerTickedKey: 2, callsPerRotatedKey: 8 }
+/** What a busy machine may miss: it is said, and fails nothing. */
+const goals = { tickSeconds: 4, rotationSeconds: 25, memoryMb: 140 }
 
 /** What was measured of a deployment with so many keys. */
 interface Measured {
@@ -72,8 +75,8 @@ function mostMemoryMb(pid: number): number | undefined {
   }
 }
 
-/** What a measurement misses of the goals. */
-function missed({ keys, tick, rotation, memoryMb = 0 }: Measured): string[] {
+/** What a measurement misses of these. */
+function missed({ keys, tick, rotation, memoryMb = 0 }: Measured, bounds: Readonly<Record<string, number>>): string[] {
   const found = {
     tickSeconds: tick.seconds,
     rotationSeconds: rotation.seconds,
@@ -81,9 +84,9 @@ function missed({ keys, tick, rotation, memoryMb = 0 }: Measured): string[] {
     callsPerRotatedKey: rotation.calls / keys,
     memoryMb,
   }
-  return Object.entries(goals).flatMap(([name, goal]) => {
+  return Object.entries(bounds).flatMap(([name, bound]) => {
     const value = Reflect.get(found, name)
-    return value > goal ? [`${keys} keys: ${name} ${value.toFixed(1)}, and the goal is ${goal}`] : []
+    return value > bound ? [`${keys} keys: ${name} ${value.toFixed(1)}, at most ${bound} are wanted`] : []
   })
 }
 
@@ -102,6 +105,6 @@ console.log(`\nOne run over several keys, ${callMs} ms a call`)
 console.log(
   table([['keys', 'hourly run', 'calls', 'with own keys', 'calls', 'rotation of all', 'calls', 'memory'], ...rows]),
 )
-const misses = measured.flatMap(missed)
-for (const miss of misses) console.log(miss)
-if (misses.length > 0) process.exitCode = 1
+const defects = measured.flatMap(one => missed(one, limits))
+for (const miss of [...defects, ...measured.flatMap(one => missed(one, goals))]) console.log(miss)
+if (defects.length > 0) process.exitCode = 1
