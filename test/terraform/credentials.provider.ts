@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { call } from './called.ts'
 import { hasModuleBefore, makeModuleBefore, putModule } from './module-before.ts'
@@ -10,6 +11,7 @@ import { leftOver, nothing } from './remaining.ts'
 import { type Stage, setStage } from './stage.ts'
 import { resourcesIn, secretKeysIn } from './state.ts'
 
+const credentialsForm = v.array(v.object({ name: v.string() }))
 const fresh = { 'Cache-Control': 'no-cache' }
 const dayMs = 24 * 3_600_000
 const isThere = await hasModuleBefore()
@@ -122,6 +124,14 @@ proofs('consumer_key_generations', () => {
     expect(keysOf(second)).not.toEqual(expect.arrayContaining(keysOf(first)))
     const { body } = await call(first.rotationUrl, { token: second.monitorKeys.uptime })
     expect(body).toMatchObject({ healthy: true, unknown_keys: [], problems: [] })
+    const twice = (name: string) => [name, name]
+    const ofCallers = ['consumer-app', 'consumer-batch', 'monitor-uptime', 'operator'].flatMap(twice)
+    expect(
+      v
+        .parse(credentialsForm, body.credentials)
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual([...ofCallers, 'reader', 'rotator'])
     // The commands to paste take the new one, and here it is handed out.
     expect(JSON.parse((await stage.shell(second.fetchCommand)).stdout)).toHaveProperty('API_KEY')
     callers.use(second)
