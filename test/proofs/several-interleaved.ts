@@ -6,15 +6,15 @@ import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './ha
 
 const names = ['billing', 'mailer', 'search'] as const
 
-/** The parts of an interleaved simulated run of several keys that can be left out: three requests, the lag, the skew, a kill. */
+/** The parts that can be left out: three requests, the lag, the skew, a kill. */
 export const severalInterleavedParts = 6
 const lag = 3
 const skew = 4
 const kill = 5
 
 /**
- * Two or three overlapping requests about several keys, to one instance or to two, interleaved call by call from a random
- * start, one of which may be killed; then days of clean hourly runs.
+ * Two or three overlapping requests about several keys, to one instance or to two, interleaved call by call from a
+ * random start, one of which may be killed; then days of clean hourly runs.
  */
 export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   const luck = chance(seed)
@@ -52,7 +52,7 @@ export const severalInterleavedLife: Life = async (seed, without = nothing) => {
   return stage
 }
 
-/** A rollback is about the revision that is served when it is sent, and stays in force unless an operator does something else. */
+/** A rollback is about the revision that is served when it is sent, and stays in force unless an operator asks for more. */
 async function askOrRollBack(
   stage: SeveralStage,
   instance: Instance,

@@ -1,19 +1,15 @@
-import type { Fault } from '../fake-scaleway/index.ts'
 import type { Instance } from '../support/rotation.ts'
 import { type Chance, chance } from './harness/chance.ts'
 import { expectDone, plannedAlone } from './harness/healthy.ts'
 import { interleave } from './harness/interleave.ts'
 import { type Life, nothing } from './harness/life.ts'
-import { editManually } from './harness/manual-edits.ts'
-import { mishaps } from './harness/mishaps.ts'
 import { type AskedOfSeveral, createSeveralStage, type SeveralStage } from './harness/several-stage.ts'
 import { expectGiven, expectStatus } from './harness/several-status.ts'
+import { restore, restoreInTime, type Troubled, trouble } from './harness/troubles.ts'
 
 const allNames = ['billing', 'mailer', 'search', 'weather'] as const
 const days = 30
 const dayMs = 86_400_000
-/** A deleted secret can be restored for a week. */
-const restoredAfterMs = 5 * dayMs
 
 /** No simulated run has more steps than this. */
 export const severalParts = 90
@@ -31,13 +27,8 @@ interface Sides {
 }
 
 /** A step of a simulated run. */
-interface Scene extends Sides {
-  readonly stage: SeveralStage
+interface Scene extends Troubled, Sides {
   readonly instance: Instance
-  readonly luck: Chance
-  /** The moments (epoch milliseconds) at which secrets were deleted. */
-  readonly deletedMs: Map<string, number>
-  readonly gone: Set<string>
 }
 
 /**
@@ -121,71 +112,4 @@ async function call({ stage, instance, healthy, luck }: Scene, asked: AskedOfSev
   }
   // What was read amid the faults is remembered for a minute.
   if (!isUnread && luck.happens(0.2)) await expectStatus(stage, instance)
-}
-
-/** What befalls a key that meets trouble. */
-async function trouble(scene: Scene): Promise<void> {
-  const { stage, luck, gone } = scene
-  const there = scene.troubled.filter(name => !gone.has(name))
-  const [name] = there
-  if (name === undefined || luck.happens(0.3)) return
-  const isAbout = (about: Parameters<SeveralStage['isAbout']>[0]) => stage.isAbout(about, there)
-  const isAnyDeleted = there.some(one => scene.deletedMs.has(one))
-  await luck.one([
-    async () => stage.cloud.faults.add({ match: isAbout, rate: luck.below(0.8), fault: luck.one<Fault>(mishaps) }),
-    async () => stage.cloud.faults.add({ match: isAbout, rate: 1, fault: { kind: 'status', status: 503 } }),
-    async () => stage.slowMs.set(name, luck.one([3_000, 12_000, 20_000])),
-    async () => isAnyDeleted || editManually(stage.of(name), luck),
-    async () => isAnyDeleted || fillVersions(stage.of(name)),
-    async () => luck.happens(0.5) && deleteSecret(scene, name),
-    async () => luck.happens(0.1) && deleteApplication(scene, name),
-  ])()
-}
-
-/** Unmanaged versions fill the quota of a key for a week. */
-function fillVersions({ cloud, ids, versions, watch, tell }: ReturnType<SeveralStage['of']>): void {
-  while (versions().length < 20) {
-    const { revision } = cloud.secrets.addVersion(ids.secretId, { data: '{"API_KEY":"by","SECRET_KEY":"hand"}' })
-    cloud.secrets.deleteVersion(ids.secretId, revision)
-  }
-  tell('versions by hand fill the quota')
-  watch.edited()
-}
-
-function deleteSecret({ stage, deletedMs }: Scene, name: string): void {
-  if (deletedMs.has(name)) return
-  const { cloud, ids, clock, watch, tell } = stage.of(name)
-  cloud.secrets.deleteSecret(ids.secretId)
-  deletedMs.set(name, clock.now().getTime())
-  tell('a person deletes the secret')
-  watch.edited()
-}
-
-function restoreInTime({ stage, deletedMs, luck }: Scene): void {
-  for (const [name, sinceMs] of deletedMs) {
-    const isLate = stage.clock.now().getTime() - sinceMs > restoredAfterMs - 2 * dayMs
-    if (!isLate && luck.happens(0.7)) continue
-    restore(stage, name)
-    deletedMs.delete(name)
-  }
-}
-
-function restore(stage: SeveralStage, name: string): void {
-  const { cloud, ids, watch, tell } = stage.of(name)
-  cloud.secrets.restoreSecret(ids.secretId)
-  tell('a person restores the secret')
-  watch.edited()
-}
-
-/** For good: nothing is promised for this key any more. */
-async function deleteApplication({ stage, deletedMs, gone }: Scene, name: string): Promise<void> {
-  const { cloud, ids, tell } = stage.of(name)
-  if (deletedMs.delete(name)) restore(stage, name)
-  stage.abandon(name)
-  gone.add(name)
-  const { status } = await cloud.fetch(`https://scaleway.test/iam/v1alpha1/applications/${ids.applicationId}`, {
-    method: 'DELETE',
-    headers: { 'X-Auth-Token': cloud.owner.secretKey },
-  })
-  tell(`a person deletes the application: ${status}`)
 }

@@ -2,7 +2,8 @@ import type { Instance } from '../../support/rotation.ts'
 import type { Chance } from '../harness/chance.ts'
 import { actionsOf } from '../harness/healthy.ts'
 import { type InterleavedRun, interleave } from '../harness/interleave.ts'
-import { type AnswersByName, createSeveralStage, type SeveralStage } from '../harness/several-stage.ts'
+import type { AnswersByName } from '../harness/several-answers.ts'
+import { createSeveralStage, type SeveralStage } from '../harness/several-stage.ts'
 
 /** Names of so many keys. */
 export function manyNames(count: number): string[] {

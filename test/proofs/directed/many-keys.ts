@@ -1,6 +1,7 @@
 import { type Chance, chance } from '../harness/chance.ts'
 import type { Life } from '../harness/life.ts'
-import { byName, type SeveralStage } from '../harness/several-stage.ts'
+import { byName } from '../harness/several-answers.ts'
+import type { SeveralStage } from '../harness/several-stage.ts'
 import { expectEach, manyKeys, together } from './many-begin.ts'
 
 /** Many keys at once: what would take each of them minutes is done for all in the time of one, and in a bounded pace. */

@@ -55,7 +55,7 @@ async function slowAreBounded(stage: SeveralStage, luck: Chance): Promise<void> 
   })
 }
 
-/** Two keys have nothing that works, and their answers are a little slower than those of the others, which are due too. */
+/** Two keys have nothing that works, and are answered a little more slowly than the others, which are due too. */
 async function urgentAreFirst(stage: SeveralStage, luck: Chance): Promise<void> {
   const { two: urgent, others } = two(stage, luck)
   for (let press = 0; press < 2; press++) {
@@ -74,7 +74,7 @@ async function urgentAreFirst(stage: SeveralStage, luck: Chance): Promise<void> 
   })
 }
 
-/** Revokes of two keys were cut off, so that leaked keys still work; the others, whose answers are a little faster, are due too. */
+/** Revokes of two were cut off, so that leaked keys still work. The others, answered a little faster, are due too. */
 async function leaksAreFirst(stage: SeveralStage, luck: Chance): Promise<void> {
   const { two: leaked, others } = two(stage, luck)
   for (let press = 0; press < 2; press++) {

@@ -1,4 +1,5 @@
-import type { AnswersByName, AskedOfSeveral, SeveralStage } from './several-stage.ts'
+import type { AnswersByName } from './several-answers.ts'
+import type { AskedOfSeveral, SeveralStage } from './several-stage.ts'
 
 /** What a run of one key alone would do, and what would refuse it. */
 interface Planned {
@@ -44,7 +45,7 @@ export function expectDone(stage: SeveralStage, planned: ReadonlyMap<string, Pla
   }
 }
 
-/** The actions of an answer, those on a key or version by its name: a request in between may give another reason for them. */
+/** The actions of an answer, those on a key or version by its name alone: what the run did before may change the reason. */
 export function actionsOf(answer: Readonly<Record<string, unknown>>): string[] {
   const actions: readonly Readonly<Record<string, unknown>>[] = Array.isArray(answer.actions) ? answer.actions : []
   return actions.map(({ kind, reason, revision, access_key: accessKey }) =>

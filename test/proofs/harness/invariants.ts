@@ -88,7 +88,7 @@ export class Watch {
   #editedMs = Number.NEGATIVE_INFINITY
   #revokedAt: Date | undefined
 
-  /** Takes what is watched, the timers that differ from the defaults, and the list of violations, if it is shared with others. */
+  /** Takes what is watched, timers that differ from the defaults, and the list of violations if others share it. */
   constructor(deployment: Watched, { timers = {}, violations = [] }: WatchOptions = {}) {
     this.#deployment = deployment
     this.#timers = { ...defaults, ...timers }

@@ -1,8 +1,8 @@
 const paceASecond = 25
 
 /**
- * Counts the calls that one instance begins. A call that waits for its turn may begin late and meet those of the next second,
- * so that twice the pace is the most.
+ * Counts the calls that one instance begins. A call that waits for its turn may begin late and meet those of the next
+ * second, so that twice the pace is the most.
  */
 export class Pace {
   readonly #note: (detail: string) => void

@@ -7,7 +7,7 @@ import type { Timers } from './left-over.ts'
 /** Lets a call of an instance through when its time has come. */
 export type Gate = (call: () => Promise<Response>) => Promise<Response>
 
-/** What an instance of the rotation function is started with: a clock of its own, off by `skewMs`, and what its calls pass. */
+/** What an instance is started with: a clock of its own, off by `skewMs`, and what its calls pass. */
 export interface StartOptions {
   readonly skewMs?: number
   readonly clock?: Clock
@@ -80,7 +80,10 @@ export function createStage({ seed, env, settings = {}, timers = {}, apiKeyQuota
   return { ...deployment, ...parts, watch, cleanHourlyRun, settle }
 }
 
-/** The variables of the identities whose keys are looked at: each is one call more of every hourly run, and they are all read alike. */
+/**
+ * The variables of the identities whose keys are looked at. Each is one call more of every hourly run, and they are all
+ * read alike: two are enough, unless all are asked for.
+ */
 export function identitiesOf({ ids }: Deployment, watchesAll = false): Record<string, string> {
   const all = identityVariables(ids)
   if (watchesAll) return all

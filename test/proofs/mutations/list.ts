@@ -11,6 +11,7 @@ import { retiringMutations } from './retiring-list.ts'
 import { revokingMutations } from './revoking-list.ts'
 import { rollbackMutations } from './rollback-list.ts'
 import { runningMutations } from './running-list.ts'
+import { severalAnswersMutations } from './several-answers-list.ts'
 import { severalKeysMutations } from './several-keys-list.ts'
 
 /** True for a clause whose removal alone shows no violation. */
@@ -32,5 +33,6 @@ export const mutations: readonly Mutation[] = [
   ...callerMutations,
   ...ownKeysMutations,
   ...severalKeysMutations,
+  ...severalAnswersMutations,
   ...coveredClauses,
 ]
