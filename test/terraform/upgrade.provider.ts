@@ -7,7 +7,8 @@ import { proofs, templateFolder } from './provider.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const isThere = await hasModuleBefore()
-if (!isThere) console.warn('An upgrade is not tried: this clone has no history back to the module with one key.')
+if (!isThere)
+  process.stdout.write('An upgrade is not tried: this clone has no history back to the module with one key.\n')
 
 proofs('an upgrade of a deployment with one key', () => {
   describe.runIf(isThere)('from the module before', () => {
