@@ -22,7 +22,10 @@ proofs('the runbook, where another deployment is made', () => {
     const inDays = (days: number) => new Date(Date.now() + days * 24 * 3_600_000).toISOString()
     await stage.set({ function_key_expires_at: inDays(10) })
     await stage.apply()
-    expect((await says('rotation')).problems).toMatchObject([{ code: 'rotator-key-expires-soon' }])
+    expect((await says('rotation')).problems).toMatchObject([
+      { code: 'credential-expires-soon' },
+      { code: 'rotator-key-expires-soon' },
+    ])
     const before = Object.entries(await secretKeysIn(stage))
     await stage.set({ function_key_expires_at: inDays(100) })
     await stage.apply()
