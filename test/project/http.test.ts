@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { answerByName } from '../../functions/rotation/http/answer.ts'
+import { answerByName } from '../../functions/rotation/http/by-name.ts'
 import { HttpError } from '../../functions/shared/http-error.ts'
 import { root } from '../support/built.ts'
 import { actionReasons, answeredErrors, problemCodes } from '../support/codes.ts'
