@@ -34,6 +34,7 @@ const rememberMs = 60_000
 export function createOverview(parts: OverviewParts): Overview {
   const { clock } = parts
   let remembered: { readonly at: Instant; readonly status: Status } | undefined
+  let forgotten = 0
   return {
     async one(key, timeLeft) {
       const standing = await key.observe(timeLeft)
@@ -42,11 +43,14 @@ export function createOverview(parts: OverviewParts): Overview {
     async all(timeLeft, { fresh }) {
       const at = clock.now()
       if (!fresh && remembered !== undefined && elapsedMs(remembered.at, at) < rememberMs) return remembered.status
+      const before = forgotten
       const status = await statusOfAll(timeLeft, parts)
-      remembered = { at, status }
+      // One that was begun before a run ended may show what was before it.
+      if (before === forgotten) remembered = { at, status }
       return status
     },
     forget() {
+      forgotten += 1
       remembered = undefined
     },
   }

@@ -376,6 +376,29 @@ describe('the status of several keys', () => {
     expect(await calls(status)).toBe(anew)
   })
 
+  test('that was begun before a run ended is not remembered', async () => {
+    const { instance, cloud } = await threeKeys()
+    let release = () => {}
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    let calls = 0
+    const rotation = instance({
+      fetch: async (request, options) => {
+        calls += 1
+        if (calls === 1) await held
+        return cloud.fetch(request, options)
+      },
+    })
+    const slow = rotation.status()
+    await rotation.post({ action: 'tend' })
+    release()
+    await slow
+    const before = calls
+    await rotation.status()
+    expect(calls).toBeGreaterThan(before)
+  })
+
   test('is given although one key cannot be read', async () => {
     const deployment = await threeKeys()
     breakKey(deployment, 'mailer', { kind: 'forbidden' })
