@@ -22,19 +22,13 @@ export const asBuiltForMany: Variant = { name: 'as built, 40 keys', keyCount: 40
 const requireBanner =
   "import{createRequire as createBannerRequire}from'node:module';const require=createBannerRequire(import.meta.url);"
 
-/** The same function with one choice changed, with one key. */
+const readByValibot = { 'retrieval/config.ts': 'valibot-config.ts' }
+
+/** The same function with one choice changed; with one key, unless it says otherwise. */
 export const alternatives: readonly Variant[] = [
   { name: 'with a bare import of node:http', banner: "import*as bannerHttp from'node:http';" },
-  {
-    name: 'with hand-written readers for valibot',
-    replace: {
-      'retrieval/config.ts': 'hand-written.ts',
-      'retrieval/scaleway/access-answer.ts': 'hand-written.ts',
-      'shared/credential.ts': 'hand-written.ts',
-      'shared/env.ts': 'hand-written.ts',
-      'shared/key-names.ts': 'hand-written.ts',
-    },
-  },
+  { name: 'settings read by valibot, 1 key', replace: readByValibot },
+  { name: 'settings read by valibot, 40 keys', keyCount: 40, replace: readByValibot },
   { name: 'with pino', replace: { 'retrieval/log.ts': 'pino-log.ts' }, banner: requireBanner },
   {
     name: 'with the built-in fetch',

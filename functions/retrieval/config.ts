@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import { readCallers } from '../shared/callers.ts'
 import {
   apiUrl,
@@ -10,7 +9,8 @@ import {
   readEnv,
   requireDistinct,
 } from '../shared/env.ts'
-import { matching, region, secretKey, uuid } from '../shared/formats.ts'
+import { list, matching } from '../shared/form.ts'
+import { region, secretKey, uuid } from '../shared/formats.ts'
 import { keyName } from '../shared/key-names.ts'
 
 /**
@@ -37,7 +37,7 @@ export const keyVariable = jsonObject({
   name: keyName,
   region,
   secret_id: uuid,
-  consumers: v.array(matching(/^[\w.-]{1,64}$/, consumersForm), consumersForm),
+  consumers: list(matching(/^[\w.-]{1,64}$/, consumersForm), consumersForm),
 })
 
 /** A key that is given here: its name, the secret that holds it, the consumers that may fetch it. */

@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import type { KnownCaller } from '../shared/caller.ts'
 import { readCallers } from '../shared/callers.ts'
 import type { Credential } from '../shared/credential.ts'
@@ -12,6 +11,7 @@ import {
   readEnv,
   requireDistinct,
 } from '../shared/env.ts'
+import { form, optional } from '../shared/form.ts'
 import { accessKey, region, secretKey, uuid } from '../shared/formats.ts'
 import { keyName } from '../shared/key-names.ts'
 import type { Secret } from '../shared/secret.ts'
@@ -79,7 +79,8 @@ export const keyVariable = jsonObject({
 
 function timer({ min, max, default: fallback }: { min: number; max: number; default: number }) {
   const expected = `a number from ${min} to ${max}`
-  return v.optional(v.pipe(v.number(expected), v.minValue(min, expected), v.maxValue(max, expected)), fallback)
+  const read = (given: unknown) => (typeof given === 'number' && given >= min && given <= max ? given : undefined)
+  return optional(form(read, expected), fallback)
 }
 
 /**

@@ -1,5 +1,5 @@
-import * as v from 'valibot'
-import { type Env, jsonText, readEach } from '../shared/env.ts'
+import { type Env, jsonObject, readEach } from '../shared/env.ts'
+import { list, textForm } from '../shared/form.ts'
 import { accessKey, uuid } from '../shared/formats.ts'
 
 /** An IAM application that the deployment made for itself, and the keys that it made for it. */
@@ -9,13 +9,12 @@ export interface Identity {
   readonly accessKeys: readonly string[]
 }
 
-const form = v.strictObject({ name: v.string(), application_id: uuid, access_keys: v.array(accessKey) })
-
 /** The form of a variable `IDENTITY_<NAME>`; docs/settings.md is generated from it. */
-export const identityVariable = jsonText(
-  form,
-  'a JSON object of name, application_id (a UUID) and access_keys (a list)',
-)
+export const identityVariable = jsonObject({
+  name: textForm(text => text, 'text'),
+  application_id: uuid,
+  access_keys: list(accessKey, 'a list of access keys'),
+})
 
 /**
  * Reads the deployment's own identities, one from each variable `IDENTITY_<NAME>`.

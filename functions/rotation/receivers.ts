@@ -1,4 +1,4 @@
-import * as v from 'valibot'
+import { optional, textForm } from '../shared/form.ts'
 import { isProtectedUrl, protectedUrlForm } from '../shared/protected-url.ts'
 import { Secret } from '../shared/secret.ts'
 
@@ -18,22 +18,16 @@ export interface Webhook {
  * The address of a receiver; undefined when not set. Notifications name keys and heartbeats hold a token, so neither
  * crosses a network in clear text.
  */
-export const receiverUrl = v.optional(
-  v.pipe(
-    v.string(protectedUrlForm),
-    v.check(isProtectedUrl, protectedUrlForm),
-    v.transform(text => new Secret(text)),
-  ),
+export const receiverUrl = optional(
+  textForm(text => (isProtectedUrl(text) ? new Secret(text) : undefined), protectedUrlForm),
 )
 
 /** What is expected of a signing secret. */
 export const signingSecretForm = 'whsec_ and the base64 of at least 24 bytes (required with NOTIFICATION_URL)'
 
 /** What signs notifications, in the form that Standard Webhooks libraries take; undefined when not set. */
-export const signingSecret = v.optional(
-  v.pipe(
-    v.string(signingSecretForm),
-    v.regex(/^(whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, signingSecretForm),
-    v.transform(text => new Secret(text)),
-  ),
+export const signingSecret = optional(
+  textForm(text => (signingSecretPattern.test(text) ? new Secret(text) : undefined), signingSecretForm),
 )
+
+const signingSecretPattern = /^(whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/

@@ -1,4 +1,4 @@
-import * as v from 'valibot'
+import { optional, textForm } from '../shared/form.ts'
 
 /**
  * A schedule of five fields as the platform reads it, in UTC (docs/scaleway.md#cron-calls): one time of day, and the days
@@ -14,18 +14,11 @@ export interface Schedule {
   readonly eitherDay: boolean
 }
 
-const form = 'a CRON schedule of five fields (minute hour day month weekday, UTC), the first two one number each'
-
-/** The form of `ROTATION_SCHEDULE`; undefined when not set. */
-export const rotationSchedule = v.optional(
-  v.pipe(
-    v.string(form),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const schedule = readSchedule(dataset.value)
-      if (schedule !== undefined) return schedule
-      addIssue({ message: form })
-      return NEVER
-    }),
+/** The form of `rotation_schedule`; undefined when not set. */
+export const rotationSchedule = optional(
+  textForm(
+    readSchedule,
+    'a CRON schedule of five fields (minute hour day month weekday, UTC), the first two one number each',
   ),
 )
 

@@ -1,28 +1,31 @@
-import * as v from 'valibot'
 import type { KnownCaller } from './caller.ts'
-import { type Env, jsonText, readEach, requireDistinct } from './env.ts'
+import { type Env, readEach, requireDistinct } from './env.ts'
+import { textForm } from './form.ts'
+import { parseJsonObject } from './json.ts'
 import { reservedNames } from './key-names.ts'
 
-const form = v.strictObject({
-  name: v.pipe(
-    v.string(),
-    v.regex(/^[\w.-]{1,64}$/),
-    v.check(name => !reservedNames.includes(name)),
-  ),
-  role: v.picklist(['operator', 'consumer', 'monitor']),
-  sha256: v.pipe(
-    v.unknown(),
-    v.transform(given => (typeof given === 'string' ? [given] : given)),
-    v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
-    v.check(({ length }) => length >= 1 && length <= 4),
-  ),
-})
-
 /** The form of a variable `CALLER_<NAME>`; docs/settings.md is generated from it. */
-export const callerVariable = jsonText(
-  form,
+export const callerVariable = textForm(
+  readCaller,
   `a JSON object of name (1 to 64 letters, digits, . _ -, and none of ${reservedNames.join(', ')}), role (operator, consumer or monitor) and sha256 (of the secret key, in lower-case hex; of one to four keys in a list)`,
 )
+
+function readCaller(text: string): KnownCaller | undefined {
+  const { name, role, sha256, ...others } = parseJsonObject(text) ?? {}
+  const knownRole = (['operator', 'consumer', 'monitor'] as const).find(word => word === role)
+  const hashes: unknown[] = Array.isArray(sha256) ? sha256 : [sha256]
+  if (knownRole === undefined || !isCallerName(name) || Object.keys(others).length > 0) return undefined
+  if (hashes.length < 1 || hashes.length > 4 || !hashes.every(isHash)) return undefined
+  return { name, role: knownRole, sha256: hashes }
+}
+
+function isCallerName(given: unknown): given is string {
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) && !reservedNames.includes(given)
+}
+
+function isHash(given: unknown): given is string {
+  return typeof given === 'string' && /^[0-9a-f]{64}$/.test(given)
+}
 
 /**
  * Reads the callers that a function knows, one from each variable `CALLER_<NAME>`.

@@ -1,5 +1,4 @@
-import * as v from 'valibot'
-import { parseJson } from './json.ts'
+import { parseJsonObject } from './json.ts'
 import { Secret } from './secret.ts'
 
 /** An IAM API key as an application uses it. The access key is public, the secret key is not. */
@@ -7,11 +6,6 @@ export interface Credential {
   readonly accessKey: string
   readonly secretKey: Secret
 }
-
-const storedForm = v.strictObject({
-  API_KEY: v.pipe(v.string(), v.nonEmpty()),
-  SECRET_KEY: v.pipe(v.string(), v.nonEmpty()),
-})
 
 /**
  * Gives the stored form of a credential, which is also the answer to an application:
@@ -27,7 +21,11 @@ export function encodeCredential(credential: Credential): string {
  * what is wrong with it is not said, because that could quote it.
  */
 export function decodeCredential(text: string): Credential | undefined {
-  const parsed = v.safeParse(storedForm, parseJson(text))
-  if (!parsed.success) return undefined
-  return { accessKey: parsed.output.API_KEY, secretKey: new Secret(parsed.output.SECRET_KEY) }
+  const { API_KEY, SECRET_KEY, ...others } = parseJsonObject(text) ?? {}
+  if (!isFilled(API_KEY) || !isFilled(SECRET_KEY) || Object.keys(others).length > 0) return undefined
+  return { accessKey: API_KEY, secretKey: new Secret(SECRET_KEY) }
+}
+
+function isFilled(given: unknown): given is string {
+  return typeof given === 'string' && given !== ''
 }

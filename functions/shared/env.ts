@@ -1,6 +1,5 @@
-import * as v from 'valibot'
-import { matching } from './formats.ts'
-import { parseJson } from './json.ts'
+import { type Form, type Forms, form, optional, type ReadAs, readAll, readOne, textForm, UnfitError } from './form.ts'
+import { parseJsonObject } from './json.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { isProtectedUrl, protectedUrlForm } from './protected-url.ts'
 
@@ -19,42 +18,29 @@ export class MisconfiguredError extends Error {
 }
 
 /**
- * Reads a set of variables, each by its own schema, whose message says what is expected ("a UUID").
- * An empty value counts as not set: empty secret values do not survive a deployment
- * (docs/scaleway.md#secret-variables-in-state).
+ * Reads a set of variables, each by its own form. An empty value counts as not set: empty secret values do not survive a
+ * deployment (docs/scaleway.md#secret-variables-in-state).
  * @throws {MisconfiguredError} for the first variable that does not fit
  */
-export function readEnv<const Entries extends v.ObjectEntries>(
-  env: Env,
-  entries: Entries,
-): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
-  const given = Object.fromEntries(Object.keys(entries).map(name => [name, env[name] || undefined]))
-  const parsed = v.safeParse(v.object(entries), given, { abortEarly: true })
-  if (parsed.success) return parsed.output
-  const [issue] = parsed.issues
-  throw new MisconfiguredError(String(issue.path?.[0]?.key), issue.message)
+export function readEnv<const Named extends Forms>(env: Env, forms: Named): ReadAs<Named> {
+  return readAll(
+    forms,
+    Object.fromEntries(Object.keys(forms).map(name => [name, env[name] || undefined])),
+    misconfigured,
+  )
 }
 
 /**
- * Reads every variable whose name begins with a prefix, by one schema. Gives them by their names; an empty one counts
- * as not set.
+ * Reads every variable whose name begins with a prefix, by one form. Gives them by their names; an empty one counts as
+ * not set.
  * @throws {MisconfiguredError} for the first variable that does not fit
  */
-export function readEach<const Form extends v.GenericSchema>(
-  env: Env,
-  prefix: string,
-  form: Form,
-): Map<string, v.InferOutput<Form>> {
-  const read = new Map<string, v.InferOutput<Form>>()
-  for (const name of Object.keys(env)) {
-    const value = name.startsWith(prefix) ? env[name] : undefined
-    if (!value) continue
-    const parsed = v.safeParse(form, value)
-    if (!parsed.success) throw new MisconfiguredError(name, parsed.issues[0].message)
-    read.set(name, parsed.output)
-  }
-  return read
+export function readEach<Output>(env: Env, prefix: string, of: Form<Output>): Map<string, Output> {
+  const names = Object.keys(env).filter(name => name.startsWith(prefix) && env[name])
+  return new Map(names.map(name => [name, readOne(name, of, env, misconfigured)]))
 }
+
+const misconfigured = (variable: string, expected: string) => new MisconfiguredError(variable, expected)
 
 const apiUrlForm = `${protectedUrlForm} and without a slash at its end`
 
@@ -62,69 +48,47 @@ const apiUrlForm = `${protectedUrlForm} and without a slash at its end`
  * Where Scaleway's API is. Only a local Scaleway is elsewhere than the default. Each call carries the function's own secret
  * key, and so crosses no network in clear text.
  */
-export const apiUrl = v.optional(
-  v.pipe(matching(/^\w+:\/\/[^\s/?#]+(\/[^\s?#]*[^\s/?#])?$/, apiUrlForm), v.check(isProtectedUrl, apiUrlForm)),
+export const apiUrl = optional(
+  textForm(
+    text => (/^\w+:\/\/[^\s/?#]+(\/[^\s?#]*[^\s/?#])?$/.test(text) && isProtectedUrl(text) ? text : undefined),
+    apiUrlForm,
+  ),
   'https://api.scaleway.com',
 )
 
 /** A number between two bounds, both allowed, with a default. */
 export function number({ min, max, default: fallback }: { min: number; max: number; default: number }) {
   const expected = `a number from ${min} to ${max}`
-  return v.pipe(
-    v.optional(matching(/^\d+(\.\d+)?$/, expected), String(fallback)),
-    v.transform(Number),
-    v.minValue(min, expected),
-    v.maxValue(max, expected),
-  )
+  const read = (text: string) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max ? value : undefined
+  }
+  return optional(textForm(read, expected), fallback)
 }
+
+/** The least urgent lines that are written. */
+export const logLevel = optional(
+  form(given => logLevels.find(level => level === given), `one of ${logLevels.join(', ')}`),
+  'info',
+)
 
 /**
  * Reads the level of the log (`info` when not set) by itself, so that a log is there when another setting is wrong.
  * @throws {MisconfiguredError}
  */
 export function readLogLevel(env: Env): LogLevel {
-  const level = v.picklist(logLevels, `one of ${logLevels.join(', ')}`)
-  return readEnv(env, { LOG_LEVEL: v.optional(level, 'info') }).LOG_LEVEL
-}
-
-/** Text that holds JSON of a form. `expected` completes the sentence "… must be". */
-export function jsonText<const Form extends v.GenericSchema>(form: Form, expected: string) {
-  return fromText(expected, given => {
-    const parsed = v.safeParse(form, parseJson(given), { abortEarly: true })
-    return parsed.success ? { output: parsed.output } : { expected }
-  })
+  return readEnv(env, { LOG_LEVEL: logLevel }).LOG_LEVEL
 }
 
 /**
- * JSON text of an object. What is wrong in it is said of its field: "an object whose overlap_hours is a number from 0 to 144".
- * Fields that are not named are passed over: during an upgrade, the code of the release before reads what the next one adds.
+ * JSON text of an object. What is wrong in it is said of its field: "a JSON object whose overlap_hours is a number from 0 to
+ * 144". Fields that are not named are passed over: during an upgrade, the code of the release before reads what the next one
+ * adds.
  */
-export function jsonObject<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const form = v.object(entries)
-  const expected = `a JSON object of ${Object.keys(entries).join(', ')}`
-  // A field that is not there is refused by its own schema, in its own words, once it is there without a value.
-  const unset = Object.fromEntries(Object.keys(entries).map(field => [field, undefined]))
-  return fromText(expected, text => {
-    const given = parseJson(text)
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) return { expected }
-    const parsed = v.safeParse(form, { ...unset, ...given }, { abortEarly: true })
-    if (parsed.success) return { output: parsed.output }
-    const [issue] = parsed.issues
-    return { expected: `a JSON object whose ${String(issue.path?.[0]?.key)} is ${issue.message}` }
-  })
-}
-
-/** Text from which something is read once, which keeps a cold start short; or what was expected instead. */
-function fromText<Output>(expected: string, read: (text: string) => { output: Output } | { expected: string }) {
-  return v.pipe(
-    v.string(expected),
-    v.rawTransform<string, Output>(({ dataset, addIssue, NEVER }) => {
-      const result = read(dataset.value)
-      if ('output' in result) return result.output
-      addIssue({ message: result.expected })
-      return NEVER
-    }),
-  )
+export function jsonObject<const Named extends Forms>(fields: Named): Form<ReadAs<Named>> {
+  const ofObject = textForm(parseJsonObject, `a JSON object of ${Object.keys(fields).join(', ')}`)
+  const refuse = (field: string, expected: string) => new UnfitError(`a JSON object whose ${field} is ${expected}`)
+  return given => readAll(fields, ofObject(given), refuse)
 }
 
 /**

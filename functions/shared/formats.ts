@@ -1,4 +1,4 @@
-import * as v from 'valibot'
+import { matching, textForm } from './form.ts'
 import { Secret } from './secret.ts'
 
 /** A UUID in lower case, as Scaleway writes its ids: text for a regular expression. */
@@ -13,9 +13,9 @@ const anyUuid = new RegExp(`^${uuidPattern}$`, 'i')
 export const uuid = matching(anyUuid, 'a UUID')
 
 /** A UUID that must not be printed: an IAM secret key. */
-export const secretKey = v.pipe(
-  matching(anyUuid, 'a Scaleway secret key (a UUID)'),
-  v.transform(text => new Secret(text)),
+export const secretKey = textForm(
+  text => (anyUuid.test(text) ? new Secret(text) : undefined),
+  'a Scaleway secret key (a UUID)',
 )
 
 /** An access key, which is public. */
@@ -26,8 +26,3 @@ export const accessKey = matching(
 
 /** A region such as `fr-par`. */
 export const region = matching(/^[a-z]{2}-[a-z]{3}$/, 'a Scaleway region such as fr-par')
-
-/** Text of a form. `expected` completes the sentence "… must be". */
-export function matching(form: RegExp, expected: string) {
-  return v.pipe(v.string(expected), v.regex(form, expected))
-}

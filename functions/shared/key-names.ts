@@ -1,22 +1,21 @@
-import * as v from 'valibot'
-import { matching } from './formats.ts'
+import { matching } from './form.ts'
 
 /** Words of the language: an object that is filled by name would lose or mistake them. */
 export const reservedNames = ['constructor', 'prototype', '__proto__']
 
 /** What a key's name must be. It completes the sentence "… must be". */
-const keyNameForm =
+export const keyNameForm =
   '1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor or prototype'
 
+/** The same as a pattern. */
+export const keyNamePattern = new RegExp(`^(?!(?:${reservedNames.join('|')})$)[a-z0-9][a-z0-9-]{0,39}$`)
+
 /** The name of a key: it stands in paths, variables, logs and answers. */
-export const keyName = v.pipe(
-  matching(/^[a-z0-9][a-z0-9-]{0,39}$/, keyNameForm),
-  v.check(name => !reservedNames.includes(name), keyNameForm),
-)
+export const keyName = matching(keyNamePattern, keyNameForm)
 
 /** Gives the name that a path holds: undefined for `/`, and null for a path that can hold none. */
 export function nameInPath(path: string): string | null | undefined {
   if (path === '/') return undefined
   const name = path.slice(1)
-  return path.startsWith('/') && v.is(keyName, name) ? name : null
+  return path.startsWith('/') && keyNamePattern.test(name) ? name : null
 }

@@ -20,6 +20,7 @@ export async function thirdPartyNotices(root: string, sources: readonly string[]
     titlesByText.set(text, [...(titlesByText.get(text) ?? []), await titleOf(root, folder)])
   }
   const groups = Array.from(titlesByText, ([text, titles]) => `${titles.join('\n')}\n\n${text}\n`)
+  if (groups.length === 0) return 'There is no third-party software in handler.js.\n'
   return [head, ...groups].join(`\n${'='.repeat(80)}\n\n`)
 }
 

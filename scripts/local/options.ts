@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { keyName } from '../../functions/shared/key-names.ts'
 import { parseArguments } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
+import { keyName } from '../deployment/key-name.ts'
 import { defaultKeyName } from './identities.ts'
 
 /** The options of a local command. */

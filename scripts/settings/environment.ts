@@ -1,9 +1,9 @@
-import * as v from 'valibot'
 import { keyVariable as retrievalKey, retrievalVariables } from '../../functions/retrieval/config.ts'
 import { keyVariable as rotationKey, rotationVariables } from '../../functions/rotation/config.ts'
 import { identityVariable } from '../../functions/rotation/identities.ts'
 import { callerVariable } from '../../functions/shared/callers.ts'
-import { logLevels } from '../../functions/shared/log.ts'
+import { logLevel } from '../../functions/shared/env.ts'
+import { type Form as EnvironmentForm, UnfitError } from '../../functions/shared/form.ts'
 
 /** An environment variable of the functions. */
 export interface EnvironmentVariable {
@@ -21,8 +21,6 @@ export interface Form {
   readonly required: boolean
 }
 
-/** `LOG_LEVEL` is read by itself, before the others, so that there is a log when one of them is wrong. */
-const logLevel = { LOG_LEVEL: v.optional(v.picklist(logLevels, `one of ${logLevels.join(', ')}`), 'info') }
 /** One variable for each caller, or identity, named after it. */
 const callers = { 'CALLER_<NAME>': callerVariable }
 const rotation = {
@@ -30,9 +28,9 @@ const rotation = {
   'KEY_<NAME>': rotationKey,
   ...callers,
   'IDENTITY_<NAME>': identityVariable,
-  ...logLevel,
+  LOG_LEVEL: logLevel,
 }
-const retrieval = { ...retrievalVariables, 'KEY_<NAME>': retrievalKey, ...callers, ...logLevel }
+const retrieval = { ...retrievalVariables, 'KEY_<NAME>': retrievalKey, ...callers, LOG_LEVEL: logLevel }
 
 /** The compiler holds this table to the variables that the functions read. */
 const meanings: Record<keyof typeof rotation | keyof typeof retrieval, string> = {
@@ -68,13 +66,22 @@ export function environmentVariables(): EnvironmentVariable[] {
   })
 }
 
-/** Asks a schema what it expects and what it takes for a value that is not set: no second copy of either. */
-function formOf(of: Form['of'], schema: v.GenericSchema | undefined): Form[] {
-  if (schema === undefined) return []
-  const refused = v.safeParse(schema, 'nothing that any form takes')
-  const unset = v.safeParse(schema, undefined)
-  const expected = refused.issues?.[0]?.message ?? ''
-  return [{ of, expected, required: !unset.success, default: unset.success ? defaultText(unset.output) : undefined }]
+/** Asks a form what it expects and what it takes for a value that is not set: no second copy of either. */
+function formOf(of: Form['of'], form: EnvironmentForm<unknown> | undefined): Form[] {
+  if (form === undefined) return []
+  const { expected = '' } = tryOut(form, 'nothing that any form takes')
+  const unset = tryOut(form, undefined)
+  const required = unset.expected !== undefined
+  return [{ of, expected, required, default: required ? undefined : defaultText(unset.output) }]
+}
+
+function tryOut(form: EnvironmentForm<unknown>, given: unknown): { output?: unknown; expected?: string } {
+  try {
+    return { output: form(given) }
+  } catch (error) {
+    if (error instanceof UnfitError) return { expected: error.expected }
+    throw error
+  }
 }
 
 function defaultText(value: unknown): string | undefined {

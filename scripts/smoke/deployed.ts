@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { keyName } from '../../functions/shared/key-names.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { addressOf } from '../deployment/address.ts'
 import { type CallerHeader, callerHeadersOutput } from '../deployment/caller-headers.ts'
+import { keyName } from '../deployment/key-name.ts'
 import {
   addressOutput,
   type OutputsSource,

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { keyName } from '../../functions/shared/key-names.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
 import { addressOf } from '../deployment/address.ts'
 import { type Answer, isCodeWord, isFromFunction, isTransient } from '../deployment/answer.ts'
 import { patientCaller } from '../deployment/call.ts'
+import { keyName } from '../deployment/key-name.ts'
 import { readStatus, readStatusOfSeveral, type Status, type StatusOfSeveral } from './status.ts'
 import type { Target } from './target.ts'
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { keyName } from '../../functions/shared/key-names.ts'
 import { isProtectedUrl } from '../../functions/shared/protected-url.ts'
 import { deploymentOptions, noTokenOption, parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
+import { keyName } from '../deployment/key-name.ts'
 import type { OutputsSource } from '../deployment/outputs.ts'
 
 /** The options of `npm run status`. */

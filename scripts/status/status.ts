@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { keyName } from '../../functions/shared/key-names.ts'
+import { keyName } from '../deployment/key-name.ts'
 import { printable } from './printable.ts'
 
 const text = v.pipe(v.string(), v.transform(printable))

@@ -8,7 +8,7 @@ import { thirdPartyNotices } from '../../scripts/build/notices.ts'
 import { builtZips, root } from '../support/built.ts'
 
 const bundled = {
-  retrieval: ['valibot'],
+  retrieval: [],
   rotation: [
     '@pinojs/redact',
     '@scaleway/random-name',

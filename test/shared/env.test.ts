@@ -1,10 +1,11 @@
-import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { jsonText, MisconfiguredError, number, readEach, readEnv } from '../../functions/shared/env.ts'
+import { jsonObject, MisconfiguredError, number, readEach, readEnv } from '../../functions/shared/env.ts'
+import { form, list } from '../../functions/shared/form.ts'
 import { secretKey, uuid } from '../../functions/shared/formats.ts'
 
 const planted = 'planted-value'
-const numbers = jsonText(v.array(v.number()), 'a JSON list of numbers')
+const digit = form(given => (typeof given === 'number' ? given : undefined), 'a number')
+const numbers = jsonObject({ numbers: list(digit, 'a list of numbers') })
 
 function messageOf(read: () => unknown): string {
   try {
@@ -35,14 +36,24 @@ describe('a setting that does not fit', () => {
     },
   )
 
-  test.each(['[', '{}', '["x"]', '"a"', planted])('JSON of another form is refused: %s', value => {
+  test.each([
+    ['{', 'a JSON object of numbers'],
+    ['[1]', 'a JSON object of numbers'],
+    ['null', 'a JSON object of numbers'],
+    [planted, 'a JSON object of numbers'],
+    ['{}', 'a JSON object whose numbers is a list of numbers'],
+    [`{"numbers":"${planted}"}`, 'a JSON object whose numbers is a list of numbers'],
+    [`{"numbers":[1,"${planted}"]}`, 'a JSON object whose numbers is a number'],
+  ])('JSON of another form is refused, in the words of the field: %s', (value, expected) => {
     const message = messageOf(() => readEnv({ LIST: value }, { LIST: numbers }))
-    expect(message).toContain('LIST must be a JSON list of numbers')
+    expect(message).toContain(`LIST must be ${expected}.`)
     expect(message).not.toContain(planted)
   })
 
   test('is named also where one schema reads many variables', () => {
-    expect(messageOf(() => readEach({ OF_A: '[1]', OF_B: planted }, 'OF_', numbers))).toContain('OF_B must be')
+    expect(messageOf(() => readEach({ OF_A: '{"numbers":[1]}', OF_B: planted }, 'OF_', numbers))).toContain(
+      'OF_B must be',
+    )
   })
 
   test('a secret that is malformed is not quoted', () => {
@@ -59,20 +70,20 @@ test('settings that fit are read, and what is not set takes its default', () => 
     DAYS: number({ min: 0, max: 90, default: 90 }),
     LIST: numbers,
   }
-  const set = readEnv({ ID: id, KEY: id, HOURS: '0.5', LIST: '[1, 2]' }, entries)
+  const set = readEnv({ ID: id, KEY: id, HOURS: '0.5', LIST: '{"numbers":[1, 2],"other":3}' }, entries)
   expect({ ...set, KEY: set.KEY.reveal() }).toEqual({
     ID: id,
     KEY: id,
     HOURS: 0.5,
     DAYS: 90,
-    LIST: [1, 2],
+    LIST: { numbers: [1, 2] },
   })
 })
 
 test('every variable whose name begins so is read, but for an empty one', () => {
-  const env = { OF_A: '[1]', OF_B: '', OFF_C: planted, OF_D: '[2]' }
+  const env = { OF_A: '{"numbers":[1]}', OF_B: '', OFF_C: planted, OF_D: '{"numbers":[2]}' }
   expect([...readEach(env, 'OF_', numbers)]).toEqual([
-    ['OF_A', [1]],
-    ['OF_D', [2]],
+    ['OF_A', { numbers: [1] }],
+    ['OF_D', { numbers: [2] }],
   ])
 })

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Credential } from '../../shared/credential.ts'
-import { accessKey as accessKeyForm, secretKey as secretKeyForm } from '../../shared/formats.ts'
+import { accessKeyPattern, uuidPattern } from '../../shared/formats.ts'
+import { Secret } from '../../shared/secret.ts'
 import { readKeyMarker } from '../plan/markers.ts'
 import type { Key } from '../plan/world.ts'
 import { ApiError, calling } from './api-error.ts'
@@ -31,7 +32,7 @@ interface KeysOptions {
 }
 
 const keyFields = v.object({
-  accessKey: accessKeyForm,
+  accessKey: v.pipe(v.string(), v.regex(new RegExp(`^${accessKeyPattern}$`))),
   description: v.nullish(v.string(), ''),
   createdAt: v.date(),
   expiresAt: v.optional(v.date()),
@@ -43,7 +44,14 @@ const listedKey = v.pipe(
   v.check(({ createdAt, expiresAt }) => expiresAt === undefined || expiresAt > createdAt),
 )
 const keyPage = v.object({ apiKeys: v.array(listedKey), totalCount: v.number() })
-const createdKey = v.object({ ...keyFields.entries, secretKey: secretKeyForm })
+const createdKey = v.object({
+  ...keyFields.entries,
+  secretKey: v.pipe(
+    v.string(),
+    v.regex(new RegExp(`^${uuidPattern}$`, 'i')),
+    v.transform(text => new Secret(text)),
+  ),
+})
 
 /** Lists the keys of any application. Throws an `ApiError`. */
 export async function listKeys({ iam }: Pick<Scaleway, 'iam'>, applicationId: string): Promise<ListedKey[]> {
