@@ -47,8 +47,8 @@ locals {
 
   # What must be true of each key. What a rule's text names is what happens without it.
   key_rules = { for name, key in local.keys : name => {
-    "its name must be 1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor or prototype: with any other, both functions answer 500 misconfigured to everybody." = (
-      can(regex("^[a-z0-9][a-z0-9-]{0,39}$", name)) && !contains(["constructor", "prototype"], name)
+    "its name must be 1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor, prototype or metrics: with any other, both functions answer 500 misconfigured to everybody." = (
+      can(regex("^[a-z0-9][a-z0-9-]{0,39}$", name)) && !contains(["constructor", "prototype", "metrics"], name)
     )
     "its name must not be lifetime-days: the release before reads KEY_LIFETIME_DAYS as a number, and answers 500 misconfigured while an upgrade is applied." = (
       name != "lifetime-days"

@@ -8,7 +8,7 @@ import { startCountdown, type TimeLeft, wallDate } from './clock.ts'
 import type { Config } from './config.ts'
 import { cronToken } from './cron-token.ts'
 import type { Fetch } from './fetch.ts'
-import { answerDryRun, answerRun, answerWith } from './http/answer.ts'
+import { answerDryRun, answerMetrics, answerRun, answerWith } from './http/answer.ts'
 import { answerByName, type KeyAnswer, keyAnswer } from './http/by-name.ts'
 import { admit, allow, callerOf } from './http/callers.ts'
 import { errorForCall } from './http/errors.ts'
@@ -95,7 +95,12 @@ export function createService(plainParts: ServiceParts): RequestHandler {
   }
 
   const status = async ({ asked, request, who, timeLeft }: Omit<Admitted<AskedStatus>, 'caller'>) => {
-    const { key, fresh } = asked
+    const { key, as, fresh } = asked
+    if (as === 'metrics') {
+      const text = await overview.metrics(timeLeft, { fresh })
+      log.info(who, 'metrics read')
+      return answerMetrics(text)
+    }
     const read = key === undefined ? overview.all(timeLeft, { fresh }) : overview.one(keyOf(key), timeLeft)
     const { healthy, body } = await read
     log.info({ ...who, key, healthy }, 'status read')

@@ -5,10 +5,10 @@ export const reservedNames = ['constructor', 'prototype', '__proto__']
 
 /** What a key's name must be. It completes the sentence "… must be". */
 export const keyNameForm =
-  '1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor or prototype'
+  '1 to 40 small letters, digits and hyphens, the first one no hyphen, and not constructor, prototype or metrics'
 
-/** The same as a pattern. */
-export const keyNamePattern = new RegExp(`^(?!(?:${reservedNames.join('|')})$)[a-z0-9][a-z0-9-]{0,39}$`)
+/** The same as a pattern. What is measured of all keys is at `/metrics`. */
+export const keyNamePattern = new RegExp(`^(?!(?:${[...reservedNames, 'metrics'].join('|')})$)[a-z0-9][a-z0-9-]{0,39}$`)
 
 /** The name of a key: it stands in paths, variables, logs and answers. */
 export const keyName = matching(keyNamePattern, keyNameForm)

@@ -34,6 +34,8 @@ export interface Instance {
   /** By the CRON, unless the body is text that cannot carry its token: then by the operator. */
   post(body?: Record<string, unknown> | string, as?: As, path?: string): Promise<Answered>
   status(as?: As, path?: string, headers?: Record<string, string>): Promise<Answered>
+  /** What is answered at `/metrics`, as text. */
+  metrics(as?: As, headers?: Record<string, string>): Promise<{ status: number; type: string; text: string }>
 }
 
 /** A deployment on a local Scaleway in this process, with time that stands still until a test advances it. */
@@ -157,10 +159,14 @@ function startInstance(
     fetch: () => options.fetch ?? ((request, init) => cloud.fetch(request, init)),
     receiverFetch: () => options.receiverFetch ?? (() => Promise.reject(new Error('there is no receiver'))),
   })
-  const call = async ({ as, headers, ...event }: Call): Promise<Answered> => {
+  const raw = async ({ as, headers, ...event }: Call) => {
     const answer = await handle({ ...event, headers: { ...headersOf(as, ids), ...headers } })
     answers.push(JSON.stringify(answer))
-    return { status: answer.statusCode, body: JSON.parse(answer.body) }
+    return answer
+  }
+  const call = async (event: Call): Promise<Answered> => {
+    const { statusCode, body } = await raw(event)
+    return { status: statusCode, body: JSON.parse(body) }
   }
   return {
     post: (body = {}, as = typeof body === 'string' ? 'operator' : 'cron', path = '/') => {
@@ -168,6 +174,10 @@ function startInstance(
       return call({ httpMethod: 'POST', path, body: text, as })
     },
     status: (as = 'monitor', path = '/', headers = {}) => call({ httpMethod: 'GET', path, body: '', as, headers }),
+    metrics: async (as = 'monitor', headers = {}) => {
+      const answer = await raw({ httpMethod: 'GET', path: '/metrics', body: '', as, headers })
+      return { status: answer.statusCode, type: String(answer.headers['Content-Type']), text: answer.body }
+    },
   }
 }
 

@@ -72,6 +72,12 @@ export function answerWith(status: number, body: Body, requestId: string): Answe
   return { status, body: { ...body, request_id: requestId } }
 }
 
+/** What is scraped, which tells the health in its text: a scraper passes over what is not answered with 200. */
+export function answerMetrics(text: string): Answer {
+  const type = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+  return { status: 200, body: text, headers: { 'Content-Type': type } }
+}
+
 function throwIfFailed({ issue, done }: RunResult, remark?: string): void {
   if (issue?.kind !== 'failed') return
   const aftermath = {

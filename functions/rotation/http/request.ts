@@ -7,10 +7,11 @@ import { nameInPath } from '../../shared/key-names.ts'
 /** What a caller requests of the rotation function. */
 export type Asked = AskedStatus | AskedRun
 
-/** The status of one key, or of all where none is named. `fresh`: not from memory. */
+/** The status of one key, or of all where none is named; or what is measured of all. `fresh`: not from memory. */
 export interface AskedStatus {
   readonly kind: 'status'
   readonly key: string | undefined
+  readonly as: 'json' | 'metrics'
   readonly fresh: boolean
 }
 
@@ -29,6 +30,9 @@ export interface AskedRun {
 }
 
 const maxBytes = 64 * 1024
+
+// No key can be named so.
+const metricsPath = '/metrics'
 
 const fields = {
   action: v.optional(
@@ -63,18 +67,21 @@ export function readRequest(
   names: readonly string[],
 ): Asked {
   const { method, path, body } = request
-  const named = nameInPath(path)
-  if (named === null) throw new HttpError({ status: 404, code: 'unknown-path', message: 'The paths are / and /NAME.' })
+  const isMetrics = path === metricsPath
+  const named = isMetrics ? undefined : nameInPath(path)
+  if (named === null)
+    throw new HttpError({ status: 404, code: 'unknown-path', message: 'The paths are /, /NAME and /metrics.' })
   if (named !== undefined) requireKnown([named], names)
   if (method === 'GET' || method === 'HEAD') {
-    return { kind: 'status', key: named ?? onlyOne(names), fresh: request.wantsFresh }
+    const key = isMetrics ? undefined : (named ?? onlyOne(names))
+    return { kind: 'status', key, as: isMetrics ? 'metrics' : 'json', fresh: request.wantsFresh }
   }
-  if (method === 'POST') return readRun(body, { named, names })
+  if (method === 'POST' && !isMetrics) return readRun(body, { named, names })
   throw new HttpError({
     status: 405,
     code: 'method-not-allowed',
-    message: 'Use GET for the status and POST for everything else.',
-    headers: { Allow: 'GET, HEAD, POST' },
+    message: 'Use GET for the status and for /metrics, and POST for everything else.',
+    headers: { Allow: isMetrics ? 'GET, HEAD' : 'GET, HEAD, POST' },
   })
 }
 

@@ -18,11 +18,13 @@ import {
 } from '../plan/world.ts'
 import { type OwnKeys, settledUnknownKeys } from './own-keys.ts'
 import { pausedNote } from './paused.ts'
+import type { Problem } from './problem.ts'
 import { problemsOf, type Standing } from './problems.ts'
 
 /** The status: whether all is well, and what is answered. */
 export interface Status {
   readonly healthy: boolean
+  readonly problems: readonly Problem[]
   readonly body: Record<string, unknown>
 }
 
@@ -45,6 +47,7 @@ export function statusOf(standing: StatusParts): Status {
   const healthy = !problems.some(({ alarming }) => alarming)
   return {
     healthy,
+    problems,
     body: {
       healthy,
       current: current(standing),

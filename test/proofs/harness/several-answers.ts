@@ -28,6 +28,8 @@ export function bounded(instance: Instance, { names, boundaries, note }: Bounds)
       const act = () => instance.status(as, path, headers)
       return (await boundaries.during([...owners, deploymentItself], act)).result
     },
+    metrics: async (as, headers) =>
+      (await boundaries.during([...names, deploymentItself], () => instance.metrics(as, headers))).result,
   }
 }
 
