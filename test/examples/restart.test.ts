@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Webhook } from 'standardwebhooks'
 import { Agent } from 'undici'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createReceiverFetch, type Fetch } from '../../functions/rotation/fetch.ts'
@@ -91,8 +92,14 @@ test('a notification that is repeated, forged, old, or about another key restart
   const again = (change: RequestInit) => fetch(receiver.url, { ...last, ...change })
   expect((await again({})).status).toBe(204)
   expect((await again({ body: last.body.replace('"revision":1', '"revision":2') })).status).toBe(401)
-  const old = { ...last.headers, 'webhook-timestamp': String(Math.floor(Date.now() / 1000) - 301) }
-  expect((await again({ headers: old })).status).toBe(401)
+  const signed = (id: string, secondsAgo: number) => {
+    const at = new Date(Date.now() - secondsAgo * 1000)
+    const signature = new Webhook(signingSecret).sign(id, at, last.body)
+    const timestamp = String(Math.floor(at.getTime() / 1000))
+    return { headers: { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } }
+  }
+  expect((await again(signed('old', 305))).status).toBe(401)
+  expect((await again(signed(last.headers['webhook-id'] ?? '', 290))).status).toBe(204)
   expect((await again({ headers: { ...last.headers, 'webhook-id': 'another' } })).status).toBe(401)
   expect((await again({ body: ' '.repeat(65 * 1024) })).status).toBe(413)
   expect((await fetch(receiver.url)).status).toBe(405)
