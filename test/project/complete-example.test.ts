@@ -18,6 +18,11 @@ describe('examples/complete', () => {
     expect(set.sort()).toEqual(readByModule.sort())
   })
 
+  test('asks for the Terraform and the provider that the module asks for', () => {
+    const versions = (path: string) => names(read(path), /^ +(?:required_)?version += ("[^"]+")/gm)
+    expect(versions('examples/complete/main.tf')).toEqual(versions('versions.tf'))
+  })
+
   test('shows all that a key may say for itself, and a key that says it alone', () => {
     const attributes = names(variables, /^ {4}(\w+) += optional\(/gm)
     expect(attributes.length).toBeGreaterThan(10)
