@@ -1,42 +1,17 @@
 # Each validation stands where a wrong value would cost an outage, and says which. What must be true of each key stands in
 # main.tf (key_rules), once for these variables and the attributes of keys.
 
-# ------------------------------------------------------------------------------------------------ where, and with what
-
-variable "scw_access_key" {
-  type        = string
-  description = "Access key of the deploying key. Null: SCW_ACCESS_KEY or scw's config file. What stands in the environment wins."
-  default     = null
-}
-
-variable "scw_secret_key" {
-  type        = string
-  description = "Secret key of the deploying key. Null: SCW_SECRET_KEY or scw's config file."
-  default     = null
-  sensitive   = true
-}
+# -------------------------------------------------------------------------------------------------------------- where
 
 variable "scw_project_id" {
   type        = string
-  description = "Project to deploy to, best one of its own: every holder of FunctionsPrivateAccess in a project may call every private function in it. Null: SCW_DEFAULT_PROJECT_ID or scw's config file."
-  default     = null
-}
-
-variable "scw_organization_id" {
-  type        = string
-  description = "Organization of the identities. Null: SCW_DEFAULT_ORGANIZATION_ID or scw's config file."
-  default     = null
-}
-
-variable "scw_region" {
-  type        = string
-  description = "Region of secret and functions. Null: SCW_DEFAULT_REGION, scw's config file, or fr-par."
+  description = "Project to deploy to, best one of its own: every holder of FunctionsPrivateAccess in a project may call every private function in it. Null: the provider's (SCW_DEFAULT_PROJECT_ID or scw's config file)."
   default     = null
 }
 
 variable "scw_api_url" {
   type        = string
-  description = "Another Scaleway for provider and functions alike, such as the local one of `npm run scaleway`. Null: https://api.scaleway.com. (SCW_API_URL in the environment reaches the provider only, never the functions.)"
+  description = "Another Scaleway for provider and functions alike, such as the local one of `npm run scaleway`. Null: https://api.scaleway.com. (SCW_API_URL in the environment reaches the provider only, never the functions. The module tells the functions alone: give its provider the same api_url.)"
   default     = null
 
   validation {

@@ -4,6 +4,7 @@ import type { RequestHandler } from '../shared/endpoint.ts'
 import { HttpError } from '../shared/http-error.ts'
 import type { Request } from '../shared/http-request.ts'
 import type { Log, LogFields } from '../shared/log.ts'
+import { version } from '../shared/version.ts'
 import { startCountdown, type TimeLeft, wallDate } from './clock.ts'
 import type { Config } from './config.ts'
 import { cronToken } from './cron-token.ts'
@@ -99,7 +100,7 @@ export function createService(plainParts: ServiceParts): RequestHandler {
     const read = key === undefined ? overview.all(timeLeft, { fresh }) : overview.one(keyOf(key), timeLeft)
     const { healthy, body } = await read
     log.info({ ...who, key, healthy }, 'status read')
-    return answerWith(healthy ? 200 : 503, body, request.requestId)
+    return answerWith(healthy ? 200 : 503, { ...body, version }, request.requestId)
   }
 
   return async request => {
