@@ -9,6 +9,8 @@ export interface Check {
   /** The expected answer, in words. */
   readonly expected: string
   readonly holds: (answer: Answer) => boolean
+  /** Whether an answer of the function, not the expected one, may be another in a while. */
+  readonly mayChange?: (answer: Answer) => boolean
   /** What to do about an answer that is not the expected one, as a sentence; undefined where nothing is known. */
   readonly remedy?: (answer: Answer) => string | undefined
 }
@@ -43,7 +45,8 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
     counts,
     // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be transient as well.
     mustWork: async check => {
-      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isUpstream(answer))
+      const mayChange = (answer: Answer) => isUpstream(answer) || check.mayChange?.(answer) === true
+      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !mayChange(answer))
       return judge(check, await send(check.call, isFinal))
     },
     mustBeRefused: async check => judge(check, await refused(check)),
