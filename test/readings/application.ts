@@ -6,10 +6,11 @@ import type { Deployment } from './deployment.ts'
  * An application that uses the rotated key through the example for Node, and keeps what it has seen. It makes two calls each
  * time, to IAM and to Secret Manager: once with the key that it holds until it is refused, and once with one freshly fetched.
  */
-export function createApplication({ retrievalUrl, ids, sendCallerKey, cloud, scalewayUrl }: Deployment) {
+export function createApplication({ retrievalUrl, ids, sendCallerKey, cloud, clock, scalewayUrl }: Deployment) {
   const options = { url: retrievalUrl, consumerKey: ids.consumer.secretKey, sendCallerKey }
   const seen: string[] = []
   let held: RotatedKey | undefined
+  let lastAtMilliseconds = 0
   const endpoints = [
     `${scalewayUrl}/iam/v1alpha1/applications`,
     `${scalewayUrl}/secret-manager/v1beta1/regions/fr-par/secrets?project_id=${cloud.projectId}`,
@@ -20,14 +21,20 @@ export function createApplication({ retrievalUrl, ids, sendCallerKey, cloud, sca
       seen.push(`${how} ${status}`)
     }
   }
+  const works = async () => {
+    if (held === undefined) return
+    lastAtMilliseconds = clock.now().getTime()
+    await use(held, 'held')
+    const fresh = await RotatedKey.start({ ...options, startMs: 1 })
+    await use(fresh, 'fetched')
+    fresh.stop()
+  }
   return {
     /** Fetches and uses the key. Does nothing before `start`. */
-    async works(): Promise<void> {
-      if (held === undefined) return
-      await use(held, 'held')
-      const fresh = await RotatedKey.start({ ...options, startMs: 1 })
-      await use(fresh, 'fetched')
-      fresh.stop()
+    works,
+    /** The same, at most every ten seconds. */
+    async worksAgain(): Promise<void> {
+      if (clock.now().getTime() - lastAtMilliseconds >= 10_000) await works()
     },
     /** Fetches the first key. @throws when there is none */
     async start(): Promise<void> {
