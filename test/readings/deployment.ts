@@ -7,7 +7,7 @@ import { composeRetrieval, type Surroundings } from '../../functions/retrieval/c
 import { composeRotation } from '../../functions/rotation/compose.ts'
 import { createLog } from '../../functions/rotation/log.ts'
 import type { PlatformResponse } from '../../functions/shared/endpoint.ts'
-import { createIdentities, cronToken, type Identities } from '../../scripts/local/identities.ts'
+import { createIdentities, cronToken, type Identities, type KeySettings } from '../../scripts/local/identities.ts'
 import { functionSettings, timeoutSeconds } from '../../scripts/local/settings.ts'
 import { startCron } from '../fake-scaleway/functions/cron.ts'
 import { headersOf } from '../fake-scaleway/functions/forward.ts'
@@ -29,9 +29,13 @@ export type AtEnd = (end: () => Promise<unknown> | unknown) => void
 interface DeploymentOptions {
   readonly readings: Partial<Readings>
   readonly settings?: Settings
+  /** Settings of the key that differ from the defaults, by the names that they have in its variable. */
+  readonly keySettings?: KeySettings
   readonly atEnd: AtEnd
   /** Happens whenever the rotation function waits: what others do meanwhile. */
   readonly meanwhile?: () => Promise<void>
+  /** How a caller waits for a cold start. By default it passes on the clock alone. */
+  readonly coldStart?: (milliseconds: number) => Promise<void>
   /** Happens after each answer of a function, before the next call. */
   readonly answered?: (status: number, clock: SimulatedClock) => void
 }
@@ -47,7 +51,8 @@ const timerSpeed = 20
  * takes a second, and waits for what it would wait for on the platform.
  */
 export async function deployUnder(options: DeploymentOptions) {
-  const { readings, settings = {}, atEnd, meanwhile = async () => {}, answered = () => {} } = options
+  const { readings, settings = {}, atEnd, keySettings = {} } = options
+  const { meanwhile = async () => {}, answered = () => {} } = options
   const clock = new SimulatedClock(new Date('2026-03-01T02:00:00Z'))
   const cloud = createScaleway({ clock, seed: 1, readings })
   const ids = createIdentities(cloud)
@@ -56,10 +61,12 @@ export async function deployUnder(options: DeploymentOptions) {
   const server = await serve(cloud)
   atEnd(server.close)
   const env = functionSettings({ scaleway: cloud, scalewayUrl: server.url, identities: ids })
+  const rotationEnv: Readonly<Record<string, string>> = env.rotation
+  const ofKey = { ...JSON.parse(rotationEnv.KEY_DEFAULT ?? ''), ...keySettings }
   const lines: string[] = []
   const time = simulated(clock)
   const rotate = composeRotation({
-    env: env.rotation,
+    env: { ...rotationEnv, KEY_DEFAULT: JSON.stringify(ofKey) },
     log: level => createLog({ level, destination: { write: line => lines.push(line) } }),
     clock: {
       ...time,
@@ -71,7 +78,8 @@ export async function deployUnder(options: DeploymentOptions) {
     fetch: () => (input, init) => cloud.fetch(input, init),
     receiverFetch: () => () => Promise.reject(new Error('there is no receiver')),
   })
-  const parts = { cloud, clock, answered, atEnd }
+  const { coldStart = async (milliseconds: number) => clock.advance({ milliseconds }) } = options
+  const parts = { cloud, clock, coldStart, answered, atEnd }
   const rotation = await opened({ ...parts, name: 'rotation', handler: rotate, maxScale: 1 })
   const retrieve = composeRetrieval({
     env: env.retrieval,
@@ -155,12 +163,13 @@ interface FunctionParts {
   readonly maxScale: number
   readonly cloud: FakeScaleway
   readonly clock: SimulatedClock
+  readonly coldStart: (milliseconds: number) => Promise<void>
   readonly answered: (status: number, clock: SimulatedClock) => void
   readonly atEnd: AtEnd
 }
 
 /** Serves a handler as the platform does, behind a private gateway. A cold start passes on the clock, not in real time. */
-async function opened({ name, handler, maxScale, cloud, clock, answered, atEnd }: FunctionParts) {
+async function opened({ name, handler, maxScale, cloud, clock, coldStart, answered, atEnd }: FunctionParts) {
   const underWay = new Set<Promise<unknown>>()
   const waiting = new Set<AbortController>()
   const server = createServer(async (incoming, outgoing) => {
@@ -192,7 +201,7 @@ async function opened({ name, handler, maxScale, cloud, clock, answered, atEnd }
     timeoutSeconds: timeoutSeconds[name],
     maxScale,
     state: cloud.state,
-    sleep: async milliseconds => clock.advance({ milliseconds }),
+    sleep: coldStart,
   })
   atEnd(async () => {
     await gateway.close()
