@@ -1377,6 +1377,16 @@ run "refuses_less_than_no_warm_instance" {
   expect_failures = [var.retrieval_min_scale]
 }
 
+run "refuses_an_extra_permission_set_that_the_rotator_has_no_use_for" {
+  command = plan
+
+  variables {
+    rotator_extra_permission_sets = ["IAMReadOnly", "IAMManager"]
+  }
+
+  expect_failures = [var.rotator_extra_permission_sets]
+}
+
 # ------------------------------------------------------------------------------------------------------------ accepted
 
 run "accepts_the_defaults" {
