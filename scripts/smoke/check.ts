@@ -9,8 +9,6 @@ export interface Check {
   /** The expected answer, in words. */
   readonly expected: string
   readonly holds: (answer: Answer) => boolean
-  /** Whether an answer of the function, not the expected one, may be another in a while. */
-  readonly mayChange?: (answer: Answer) => boolean
   /** What to do about an answer that is not the expected one, as a sentence; undefined where nothing is known. */
   readonly remedy?: (answer: Answer) => string | undefined
 }
@@ -43,10 +41,9 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   const refused = ({ call }: Check) => send(call, answer => isFromFunction(answer) || !isTransient(answer))
   return {
     counts,
-    // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be transient as well.
+    // Fresh permissions and versions take a while to show (docs/scaleway.md#propagation): a function's own refusal may pass.
     mustWork: async check => {
-      const mayChange = (answer: Answer) => isUpstream(answer) || check.mayChange?.(answer) === true
-      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !mayChange(answer))
+      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isLate(answer))
       return judge(check, await send(check.call, isFinal))
     },
     mustBeRefused: async check => judge(check, await refused(check)),
@@ -60,8 +57,8 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   }
 }
 
-function isUpstream({ status }: Answer): boolean {
-  return status === 502 || status === 504
+function isLate({ status, body }: Answer): boolean {
+  return status === 502 || status === 504 || body.error === 'no-key-yet'
 }
 
 function inWords({ status, body }: Answer): string {

@@ -19,11 +19,8 @@ export async function checkWhatMustWork(deployed: Deployed, checker: Checker): P
   if (aStatus.holds(before)) {
     for (const key of keys) if (hasNoKey(statusIn(before.body, key))) await makeFirstKey(key, token, checker)
   }
-  const published = new Set<DeployedKey>()
-  for (const key of keys) if (isPublished(await checkKey(key, token, checker))) published.add(key)
-  for (const consumer of Object.entries(deployed.consumerKeys)) {
-    await checkConsumer(consumer, { ...deployed, published }, checker)
-  }
+  for (const key of keys) await checkKey(key, token, checker)
+  for (const consumer of Object.entries(deployed.consumerKeys)) await checkConsumer(consumer, deployed, checker)
   for (const [name, key] of Object.entries(monitorKeys)) {
     const call = { url, token: key, headers: anew }
     await checker.mustWork({ title: `monitor ${name} reads the status`, call, ...aStatus })
@@ -56,7 +53,7 @@ async function makeFirstKey(key: DeployedKey, token: string, checker: Checker): 
   })
 }
 
-async function checkKey(key: DeployedKey, token: string, checker: Checker): Promise<Answer> {
+async function checkKey(key: DeployedKey, token: string, checker: Checker): Promise<void> {
   const url = key.rotationUrl
   await checker.mustWork({
     title: `the operator asks what a forced rotation${nameAfter(' of ', key)} would do (dry run)`,
@@ -64,7 +61,7 @@ async function checkKey(key: DeployedKey, token: string, checker: Checker): Prom
     expected: 'HTTP 200 that rotates nothing',
     holds: ({ status, body }) => status === 200 && body.dry_run === true,
   })
-  return checker.mustWork({
+  await checker.mustWork({
     title: `the status${nameAfter(' of ', key)} is healthy`,
     call: { url, token, headers: anew },
     expected: 'HTTP 200 (on 503 its "problems" name the cause)',
@@ -75,15 +72,13 @@ async function checkKey(key: DeployedKey, token: string, checker: Checker): Prom
 
 async function checkConsumer(
   [name, token]: readonly [string, string],
-  { retrievalUrl, keys, published }: Deployed & { readonly published: ReadonlySet<DeployedKey> },
+  { retrievalUrl, keys }: Deployed,
   checker: Checker,
 ): Promise<void> {
   const own = keys.filter(key => key.isOf(name))
   for (const key of own) {
     const title = `consumer ${name} fetches the key${nameAfter(' ', key)}`
-    // What is served may be behind what was published (docs/scaleway.md#latest-enabled).
-    const mayChange = ({ body }: Answer) => body.error === 'no-key-yet' && published.has(key)
-    const { headers } = await checker.mustWork({ title, call: { url: key.retrievalUrl, token }, ...aKey, mayChange })
+    const { headers } = await checker.mustWork({ title, call: { url: key.retrievalUrl, token }, ...aKey })
     await checker.mustWork({
       title: `consumer ${name} asks if the key${nameAfter(' ', key)} has changed`,
       call: { url: key.retrievalUrl, token, headers: { 'If-None-Match': headers.get('etag') ?? '"0"' } },
@@ -134,10 +129,6 @@ function isStatus(status: Answer['body']): boolean {
 
 function hasNoKey(status: Answer['body']): boolean {
   return status.current === null && !isSecretDeleted(status)
-}
-
-function isPublished({ body }: Answer): boolean {
-  return typeof body.current === 'object' && body.current !== null
 }
 
 function isSecretDeleted(status: Answer['body']): boolean {
