@@ -48,9 +48,9 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   const refused = ({ call }: Check) => send(call, answer => isFromFunction(answer) || !isTransient(answer))
   return {
     counts,
-    // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be transient as well.
+    // Fresh permissions and versions take a while to show (docs/scaleway.md#propagation): a function's own refusal may pass.
     mustWork: async check => {
-      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isUpstream(answer))
+      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isLate(answer))
       return judge(check, await send(check.call, isFinal))
     },
     mustBeRefused: async check => judge(check, await refused(check)),
@@ -76,8 +76,8 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   }
 }
 
-function isUpstream({ status }: Answer): boolean {
-  return status === 502 || status === 504
+function isLate({ status, body }: Answer): boolean {
+  return status === 502 || status === 504 || body.error === 'no-key-yet'
 }
 
 function inWords({ status, body }: Answer): string {

@@ -97,6 +97,13 @@ test('a function that is still being built is called again until it answers', as
   expect([code, failures]).toEqual([0, []])
 })
 
+test('a key that is published and not served yet is waited for', async () => {
+  const late = { status: 404, body: { error: 'no-key-yet', request_id: crypto.randomUUID() } }
+  const url = await frontOf('retrieval_url', (token, count) => (count === 1 ? late : { token }))
+  const { code, failures } = await smokeHere({ ...deployment.outputs, retrieval_url: { value: url } }, ['--wait', '30'])
+  expect([code, failures]).toEqual([0, []])
+})
+
 test('for a deployment without an operator key of its own, TOKEN is the key, and an error asks for it if it is missing', async () => {
   const { operator_secret_key: made, ...outputs } = deployment.outputs
   const error = "put an operator's secret key into the environment variable TOKEN"
