@@ -63,9 +63,6 @@ locals {
       for consumer in key.consumers :
       can(regex("^[A-Za-z0-9_.-]{1,32}$", consumer)) && !contains(["__proto__", "constructor", "prototype"], consumer)
     ])
-    "consumers must fit into a variable of 1000 characters with the secret's id (about 24 names of 32 characters): the platform takes no longer one, and the apply stops half-way. Let several processes of one application share a name, or shorten names." = length(
-      jsonencode({ name = name, region = "fr-par", secret_id = "00000000-0000-0000-0000-000000000000", consumers = key.consumers })
-    ) <= 1000
     "permission_set_names and organization_permission_set_names must be [] with an existing application: it is left as it is, so its key would lack these rights. Grant them by a policy of your own." = (
       key.application == null || length(setunion(key.permission_set_names, key.organization_permission_set_names)) == 0
     )

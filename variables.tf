@@ -430,8 +430,8 @@ variable "notification_url" {
   }
 
   validation {
-    condition     = length(coalesce(var.notification_url, "-")) <= 1000
-    error_message = "notification_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+    condition     = length(coalesce(var.notification_url, "-")) <= 65536
+    error_message = "notification_url must have at most 65536 characters: the platform takes no longer secret, and no function could be deployed."
   }
 }
 
@@ -464,8 +464,8 @@ variable "heartbeat_url" {
   }
 
   validation {
-    condition     = length(coalesce(var.heartbeat_url, "-")) <= 1000
-    error_message = "heartbeat_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+    condition     = length(coalesce(var.heartbeat_url, "-")) <= 65536
+    error_message = "heartbeat_url must have at most 65536 characters: the platform takes no longer secret, and no function could be deployed."
   }
 }
 

@@ -20,6 +20,10 @@ export interface Checker {
   mustBeRefused(check: Check): Promise<Answer>
   /** Calls some at a time, and prints the lines in the order of the checks. */
   mustAllBeRefused(checks: readonly Check[]): Promise<void>
+  /** Takes what was looked at otherwise than by a call: what holds, and each thing that contradicts it, with a remedy. */
+  found(title: string, differences: readonly { readonly what: string; readonly remedy: string }[]): void
+  /** Says what could not be looked at; that is no failure. */
+  skipped(what: string): void
   readonly counts: { readonly ok: number; readonly failed: number }
 }
 
@@ -29,9 +33,12 @@ const callsAtOnce = 4
 /** Takes how calls are sent and where lines are printed. No line has a key or a body: only a status and a code. */
 export function createChecker({ send, print }: { send: Caller; print: (line: string) => void }): Checker {
   const counts = { ok: 0, failed: 0 }
+  const count = (isRight: boolean) => {
+    counts[isRight ? 'ok' : 'failed'] += 1
+  }
   const judge = ({ title, expected, holds, remedy }: Check, answer: Answer) => {
     const isRight = holds(answer)
-    counts[isRight ? 'ok' : 'failed'] += 1
+    count(isRight)
     const got = inWords(answer)
     print(isRight ? `ok    ${title}: ${got}` : `FAIL  ${title}: expected ${expected}, got ${got}`)
     const advice = isRight ? undefined : remedy?.(answer)
@@ -47,6 +54,18 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
       return judge(check, await send(check.call, isFinal))
     },
     mustBeRefused: async check => judge(check, await refused(check)),
+    found: (title, differences) => {
+      if (differences.length === 0) {
+        count(true)
+        print(`ok    ${title}`)
+      }
+      for (const { what, remedy } of differences) {
+        count(false)
+        print(`FAIL  ${what}`)
+        print(`      ${remedy}`)
+      }
+    },
+    skipped: what => print(`skip  ${what}`),
     mustAllBeRefused: async checks => {
       for (let first = 0; first < checks.length; first += callsAtOnce) {
         const group = checks.slice(first, first + callsAtOnce)
