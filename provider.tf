@@ -1,3 +1,4 @@
+# tflint-ignore-file: terraform_standard_module_structure # these variables are not the module's
 # What makes a clone a deployment of its own: the provider, and the variables that only it reads. module.zip is without this
 # file, because a module with a provider block takes no for_each, count or depends_on.
 

@@ -100,6 +100,10 @@ module "key_rotation" {
   consumer_key_expires_at  = { "2" = "2031-12-31T00:00:00Z" }
   credential_max_age_days  = 180 # past it, an alarm of the status
 
+  # For a platform that allows less than is documented; `npm run smoke` names the one that is needed.
+  bind_to_secrets               = true # false: rotator and reader may reach every secret of the project
+  rotator_extra_permission_sets = []   # for example ["IAMReadOnly"]
+
   # -------------------------------------------------------------------------------------------------------------- what
 
   secret_id        = null # with one key only; with several, each key's secret
@@ -209,6 +213,11 @@ output "monitor_secret_keys" {
   description = "What each monitor calls with, by name."
   value       = module.key_rotation.monitor_secret_keys
   sensitive   = true
+}
+
+output "policies" {
+  description = "What each application that is made here may do, for smoke to compare."
+  value       = module.key_rotation.policies
 }
 
 output "operator_secret_key" {
