@@ -129,6 +129,11 @@ describe('CI', () => {
     expect(read('test/terraform/global-setup.ts')).toContain("process.env.PROVIDER_REQUIRED === 'true'")
   })
 
+  test('has the history that the proof of an upgrade begins with', () => {
+    const [clone] = everything?.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')) ?? []
+    expect(clone?.with).toMatchObject({ 'fetch-depth': 0 })
+  })
+
   test('fails where a linter is missing', () => {
     const [linted] = jobs.flatMap(({ steps }) => steps).filter(({ run }) => run === '.ci/lint')
     expect(linted).toMatchObject({ env: { LINTERS_REQUIRED: 'true' } })
