@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makePackage } from '../../scripts/build/package.ts'
-import { builtZips, root } from '../support/built.ts'
+import { builtZips, root, version } from '../support/built.ts'
 
 const run = promisify(execFile)
 const zips = ['rotation.zip', 'retrieval.zip', 'module.zip']
@@ -21,6 +21,11 @@ beforeAll(async () => {
   released = await filesIn(join(folder, 'package'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('the lock file has the version of package.json', async () => {
+  const lock: unknown = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
+  expect(lock).toMatchObject({ version, packages: { '': { version } } })
+})
 
 test('a release is three zips and the sum of each, in the form that sha256sum checks', () => {
   expect(Object.keys(released).sort()).toEqual(['SHA256SUMS', ...zips].sort())
