@@ -1,8 +1,6 @@
 # Two deployments from a release, one beside the other: no clone, no Node. Fill in the address of module.zip and its line in
 # SHA256SUMS. Who deploys, and to which project, is the provider's (here: SCW_ACCESS_KEY and its siblings in the environment).
 module "key_rotation" {
-  # checkov:skip=CKV_TF_1: the checksum names the bytes, as a commit would
-  # checkov:skip=CKV_TF_2: the version is in the address, and the checksum holds it
   source    = "https://example.com/v1.0.0/module.zip?checksum=sha256:…"
   for_each  = { billing = ["billing-api"], mailer = ["mailer", "newsletter"] }
   prefix    = each.key
