@@ -51,18 +51,31 @@ output "monitor_secret_keys" {
   sensitive   = true
 }
 
+output "policies" {
+  description = "Who may do what, as this module grants it: organization_id, and of each application that is made here (bearers only with permission sets of their own) its id, the id of its policy, and that policy's rules. Smoke holds the live policies against it."
+  value = {
+    organization_id = local.organization_id
+    applications = merge(
+      { rotator = { application_id = scaleway_iam_application.rotator.id, policy_id = scaleway_iam_policy.rotator.id, rules = local.rotator_rules } },
+      { reader = { application_id = scaleway_iam_application.reader.id, policy_id = scaleway_iam_policy.reader.id, rules = local.reader_rules } },
+      { for name, rules in local.caller_rules : name => { application_id = local.made_callers[name].application_id, policy_id = scaleway_iam_policy.caller[name].id, rules = rules } },
+      { for name, rules in local.bearer_rules : "bearer-${name}" => { application_id = local.application_ids[name], policy_id = scaleway_iam_policy.bearer[name].id, rules = rules } },
+    )
+  }
+}
+
 output "caller_headers" {
   description = "Headers to send the key in, all of them in each call (Authorization: Bearer KEY, the others: KEY). Smoke and status read this."
   value       = local.caller_headers
 }
 
 output "rotate_command" {
-  description = "Rotates now, with force: without it, a request within ten minutes of another rotation answers `recent`. Paste it. It reads the token from `terraform output`, or `tofu output` where only that is installed (or from $TOKEN, with operators of your own) and never contains it. Null with several keys."
+  description = "Rotates now, with force: without it, a request within ten minutes of another rotation answers `recent`. Paste it. It reads the token from $TOKEN if that is set, or else from `terraform output` (`tofu output` where only that is installed), and never contains it. Null with several keys."
   value       = one(local.only_key[*].rotate_command)
 }
 
 output "fetch_command" {
-  description = "Fetches the key as its first consumer (as the operator, if there is none); paste it. It prints the key. Null with several keys."
+  description = "Fetches the key as its first consumer (as the operator, if there is none); paste it. It prints the key, and reads the token as rotate_command does. Null with several keys."
   value       = one(local.only_key[*].fetch_command)
 }
 
@@ -96,16 +109,17 @@ locals {
   # Whichever of the two is installed.
   read_output = "\"$(command -v terraform || command -v tofu)\" output"
 
+  # A TOKEN that is set wins: from a module there may be no outputs of these names.
   operator_key = (
     length(var.operator_key_sha256) == 0
-    ? "${local.read_output} -raw operator_secret_key"
+    ? "printf %s \"$${TOKEN:-$(${local.read_output} -raw operator_secret_key)}\""
     : "printf %s \"$TOKEN\""
   )
 
-  # `terraform output -raw` knows no maps; Node is there, it built the functions.
+  # `terraform output -raw` knows no maps, and its JSON is one line.
   consumer_keys = { for name, key in local.keys : name => (
     length(key.consumers) == 0
     ? local.operator_key
-    : "${local.read_output} -json consumer_secret_keys | node -p 'JSON.parse(fs.readFileSync(0))[\"${try(sort(key.consumers)[0], "")}\"]'"
+    : "printf %s \"$${TOKEN:-$(${local.read_output} -json consumer_secret_keys | sed 's/.*\"${replace(try(sort(key.consumers)[0], ""), ".", "[.]")}\":\"//; s/\".*//')}\""
   ) }
 }

@@ -1,42 +1,17 @@
 # Each validation stands where a wrong value would cost an outage, and says which. What must be true of each key stands in
 # main.tf (key_rules), once for these variables and the attributes of keys.
 
-# ------------------------------------------------------------------------------------------------ where, and with what
-
-variable "scw_access_key" {
-  type        = string
-  description = "Access key of the deploying key. Null: SCW_ACCESS_KEY or scw's config file. What stands in the environment wins."
-  default     = null
-}
-
-variable "scw_secret_key" {
-  type        = string
-  description = "Secret key of the deploying key. Null: SCW_SECRET_KEY or scw's config file."
-  default     = null
-  sensitive   = true
-}
+# -------------------------------------------------------------------------------------------------------------- where
 
 variable "scw_project_id" {
   type        = string
-  description = "Project to deploy to, best one of its own: every holder of FunctionsPrivateAccess in a project may call every private function in it. Null: SCW_DEFAULT_PROJECT_ID or scw's config file."
-  default     = null
-}
-
-variable "scw_organization_id" {
-  type        = string
-  description = "Organization of the identities. Null: SCW_DEFAULT_ORGANIZATION_ID or scw's config file."
-  default     = null
-}
-
-variable "scw_region" {
-  type        = string
-  description = "Region of secret and functions. Null: SCW_DEFAULT_REGION, scw's config file, or fr-par."
+  description = "Project to deploy to, best one of its own: every holder of FunctionsPrivateAccess in a project may call every private function in it. Null: the provider's (SCW_DEFAULT_PROJECT_ID or scw's config file)."
   default     = null
 }
 
 variable "scw_api_url" {
   type        = string
-  description = "Another Scaleway for provider and functions alike, such as the local one of `npm run scaleway`. Null: https://api.scaleway.com. (SCW_API_URL in the environment reaches the provider only, never the functions.)"
+  description = "Another Scaleway for provider and functions alike, such as the local one of `npm run scaleway`. Null: https://api.scaleway.com. (SCW_API_URL in the environment reaches the provider only, never the functions. The module tells the functions alone: give its provider the same api_url.)"
   default     = null
 
   validation {
@@ -220,6 +195,25 @@ variable "send_caller_key" {
   description = "Whether callers also send their key as X-Caller-Key, for a platform that keeps both X-Auth-Token and Authorization to itself: then no credential arrives inside the functions, and they answer 403 no-credential (`npm run smoke` says so). It changes the outputs rotate_command, fetch_command and caller_headers alone; to the examples the same is the environment variable SEND_CALLER_KEY=true."
   default     = false
   nullable    = false
+}
+
+variable "bind_to_secrets" {
+  type        = bool
+  description = "Whether the rights of rotator and reader on Secret Manager hold for the secrets of the keys alone, by conditions on resource.id. False, for a platform that does not name the secret in the calls it is asked to allow (`npm run smoke` says so, where reading or publishing is refused with 403): they hold for every secret of the project, so deploy to a project that has no others."
+  default     = true
+  nullable    = false
+}
+
+variable "rotator_extra_permission_sets" {
+  type        = set(string)
+  description = "Permission sets that the rotator has besides its own, for a platform that asks for more than is documented: SecretManagerFullAccess where disabling a version is refused with 403 (on the secrets of the keys; with it, a thief of the rotator's key can read them), IAMApplicationReadOnly or IAMReadOnly where listing keys is."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.rotator_extra_permission_sets, ["SecretManagerFullAccess", "IAMApplicationReadOnly", "IAMReadOnly"])) == 0
+    error_message = "Each of rotator_extra_permission_sets must be SecretManagerFullAccess, IAMApplicationReadOnly or IAMReadOnly: the rotator has no use for another, and a thief of its key would have it too."
+  }
 }
 
 variable "function_key_months" {
@@ -411,8 +405,8 @@ variable "notification_url" {
   }
 
   validation {
-    condition     = length(coalesce(var.notification_url, "-")) <= 1000
-    error_message = "notification_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+    condition     = length(coalesce(var.notification_url, "-")) <= 65536
+    error_message = "notification_url must have at most 65536 characters: the platform takes no longer secret, and no function could be deployed."
   }
 }
 
@@ -445,8 +439,8 @@ variable "heartbeat_url" {
   }
 
   validation {
-    condition     = length(coalesce(var.heartbeat_url, "-")) <= 1000
-    error_message = "heartbeat_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+    condition     = length(coalesce(var.heartbeat_url, "-")) <= 65536
+    error_message = "heartbeat_url must have at most 65536 characters: the platform takes no longer secret, and no function could be deployed."
   }
 }
 

@@ -1,3 +1,4 @@
+# tflint-ignore-file: terraform_required_version, terraform_required_providers # versions.tf beside main.tf says both
 # Copy this beside main.tf: an identity for External Secrets that reads the secrets of the keys that are named here.
 locals {
   external_secrets_keys = ["default"]

@@ -3,6 +3,7 @@ import { MisconfiguredError } from './env.ts'
 import { HttpError } from './http-error.ts'
 import { type Request, readEvent } from './http-request.ts'
 import type { Log } from './log.ts'
+import { version } from './version.ts'
 
 /** What a handler answers: a status, a body that is sent as JSON (or already encoded text), extra headers. */
 export interface Answer {
@@ -37,7 +38,7 @@ export function endpoint({ log, build }: EndpointParts): (event: unknown) => Pro
   let handle: RequestHandler | undefined
   const respond = async (request: Request): Promise<Answer> => {
     try {
-      logger ??= log()
+      logger ??= started(log())
       handle ??= build(logger)
       return await handle(request)
     } catch (error) {
@@ -53,6 +54,12 @@ export function endpoint({ log, build }: EndpointParts): (event: unknown) => Pro
       return render(internalError(requestId), { requestId, method: methodOf(event) })
     }
   }
+}
+
+/** Says in the first line of an instance, also where a setting is wrong, which code it runs. */
+function started(log: Log): Log {
+  if (version !== undefined) log.info({ version }, 'started')
+  return log
 }
 
 /** The method of an event that could not be read as a whole: an answer to HEAD has no body even then. */

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { build, type Plugin } from 'esbuild'
-import { zipSync } from 'fflate'
+import * as v from 'valibot'
 import { thirdPartyNotices } from './notices.ts'
+import { zip } from './zip.ts'
 
 /** The functions, each built from `functions/<name>/handler.ts`. The platform calls its export `handle`. */
 export const functionNames = ['rotation', 'retrieval'] as const
@@ -34,19 +35,16 @@ async function buildFunction({ name, root, outputFolder }: Pick<BuiltFunction, '
   const folder = `${outputFolder}/${name}`
   await mkdir(folder, { recursive: true })
   await Promise.all(Object.entries(files).map(([file, content]) => writeFile(`${folder}/${file}`, content)))
-  const zip = zipSync(files, { level: 9, mtime: zipEpoch, os: 3 })
+  const zipped = zip(files)
   const zipPath = `${outputFolder}/${name}.zip`
-  await writeFile(zipPath, zip)
-  return { name, zipPath, zipBytes: zip.byteLength } satisfies BuiltFunction
+  await writeFile(zipPath, zipped)
+  return { name, zipPath, zipBytes: zipped.byteLength } satisfies BuiltFunction
 }
 
 interface BuildFolders {
   readonly root: string
   readonly outputFolder: string
 }
-
-// A zip stores local time: a date made from local fields gives the same bytes in every time zone.
-const zipEpoch = new Date(1980, 0, 1)
 
 /** The bundle's bytes and the source files, as paths from the project's folder, of which it holds any. */
 interface Bundle {
@@ -68,6 +66,7 @@ async function bundle({ name, root }: { name: string; root: string }): Promise<B
     target: 'node20.19',
     charset: 'utf8',
     legalComments: 'none',
+    define: { VERSION: JSON.stringify(await versionOf(root)) },
     plugins: [scalewayWithoutSideEffects],
     // Bundled CommonJS packages load Node's own modules with `require`.
     banner: name === 'rotation' ? { js: requireBanner } : {},
@@ -78,6 +77,13 @@ async function bundle({ name, root }: { name: string; root: string }): Promise<B
     .flatMap(({ inputs }) => Object.entries(inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
   return { code: output.contents, sources: used.map(([path]) => path) }
+}
+
+const manifestForm = v.object({ version: v.string() })
+
+/** The one place of the version is package.json. */
+async function versionOf(root: string): Promise<string> {
+  return v.parse(manifestForm, JSON.parse(await readFile(`${root}/package.json`, 'utf8'))).version
 }
 
 // The minifier does not see the banner: it may use a short name from here for something else.

@@ -19,10 +19,22 @@ export async function thirdPartyNotices(root: string, sources: readonly string[]
     const text = await licenceText(root, folder, own)
     titlesByText.set(text, [...(titlesByText.get(text) ?? []), await titleOf(root, folder)])
   }
+  for (const { title, isIn, text } of withoutPackage) {
+    if (sources.some(source => source.includes(isIn))) titlesByText.set(await text(), [title])
+  }
   const groups = Array.from(titlesByText, ([text, titles]) => `${titles.join('\n')}\n\n${text}\n`)
   if (groups.length === 0) return 'There is no third-party software in handler.js.\n'
   return [head, ...groups].join(`\n${'='.repeat(80)}\n\n`)
 }
+
+/** What is bundled and comes as part of a package that does not say its licence. */
+const withoutPackage = [
+  {
+    title: 'llhttp, compiled to WebAssembly in undici (MIT)',
+    isIn: 'node_modules/undici/lib/llhttp/',
+    text: async () => tidy(await readFile(new URL('llhttp-licence.txt', import.meta.url), 'utf8')),
+  },
+]
 
 const head = 'Third-party software in handler.js. Below each group of packages is the licence of all of them.\n'
 

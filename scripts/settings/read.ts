@@ -8,7 +8,7 @@ const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta
 /** Reads all settings where they are declared. */
 export function readSettings(): SettingsPage {
   return {
-    sections: readSections(read('variables.tf')),
+    sections: ['provider.tf', 'variables.tf'].flatMap(file => readSections(read(file))),
     conditions: readConditions(read('main.tf')),
     outputs: readOutputs(read('outputs.tf')),
     environment: environmentVariables(),

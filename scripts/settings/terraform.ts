@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** A variable of `variables.tf`, as a reader needs it. */
+/** A variable of `variables.tf` or `provider.tf`, as a reader needs it. */
 export interface Variable {
   readonly name: string
   readonly type: string
@@ -12,7 +12,7 @@ export interface Variable {
   readonly refusals: readonly string[]
 }
 
-/** Variables under one heading of `variables.tf`. */
+/** Variables under one heading. */
 export interface Section {
   readonly title: string
   readonly variables: readonly Variable[]

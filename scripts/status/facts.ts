@@ -15,6 +15,7 @@ export function facts(status: Status, now: Date): (readonly [name: string, text:
     ['foreign versions', listed(status.foreign_versions.map(String))],
     ['quota', `${inUse(quota.versions)} versions, ${inUse(quota.keys)} keys`],
     ...rotatorKeyFact(status, now),
+    ...versionFact(status),
   ]
 }
 
@@ -51,6 +52,11 @@ export function rotatorKeyFact(
 ) {
   const isInTable = credentials.some(({ access_key }) => access_key === key?.access_key)
   return key === undefined || isInTable ? [] : [["rotator's key", aboutRotatorKey(key, now)] as const]
+}
+
+/** Gives the fact about the version of the functions; none if the function does not report it, as an older one. */
+export function versionFact({ version }: Pick<Status | StatusOfSeveral, 'version'>) {
+  return version === undefined ? [] : [['version', version] as const]
 }
 
 function aboutRotatorKey(key: NonNullable<Status['rotator_key']> | null, now: Date): string {

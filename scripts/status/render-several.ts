@@ -1,7 +1,7 @@
 import { isCodeWord } from '../deployment/answer.ts'
 import { inColumns } from './columns.ts'
 import { credentialTable } from './credential-table.ts'
-import { rotatorKeyFact } from './facts.ts'
+import { rotatorKeyFact, versionFact } from './facts.ts'
 import { keyRows } from './key-rows.ts'
 import { endInWords } from './key-table.ts'
 import { painter } from './paint.ts'
@@ -67,6 +67,7 @@ function deploymentFacts(status: StatusOfSeveral, now: Date) {
   return [
     ...(used === undefined ? [] : [['API keys', `${used.used} of ${used.quota}`] as const]),
     ...rotatorKeyFact(status, now),
+    ...versionFact(status),
   ]
 }
 

@@ -22,6 +22,8 @@ const action = v.object({
 const rotatorKey = v.optional(v.nullable(v.object({ access_key: text, created_at: date, expires_at: dateOrNull })))
 const credential = v.object({ name: text, access_key: text, created_at: date, expires_at: dateOrNull })
 const credentials = v.optional(v.array(credential))
+// An older function reports none.
+const version = v.optional(text)
 const problems = v.array(v.object({ code: text, alarming: v.boolean(), message: text }))
 
 /** The form of the status of a key. Fields and codes that a later version adds are accepted. */
@@ -54,6 +56,7 @@ const form = v.object({
   rotator_key: rotatorKey,
   credentials,
   problems,
+  version,
 })
 
 /** The form of `GET /` of a rotation function with several keys; an error stands where a key's status could not be read. */
@@ -63,6 +66,7 @@ const formOfSeveral = v.object({
   credentials,
   api_keys: v.optional(v.object({ used: v.number(), quota: v.number() })),
   problems,
+  version,
   keys: v.record(keyName, v.union([form, v.object({ healthy: v.literal(false), error: text })])),
 })
 

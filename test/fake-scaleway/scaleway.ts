@@ -8,6 +8,8 @@ import { applicationRoutes } from './iam/application-routes.ts'
 import { authenticate } from './iam/authentication.ts'
 import { isAllowed } from './iam/authorization.ts'
 import { type IamDoors, iamDoors } from './iam/doors.ts'
+import { groupRoutes } from './iam/group-routes.ts'
+import { addManagedGroups } from './iam/groups.ts'
 import { organizationRoutes } from './iam/organization-routes.ts'
 import { policyRoutes } from './iam/policy-routes.ts'
 import { createRandom } from './random.ts'
@@ -53,7 +55,7 @@ export interface FakeScaleway {
   readonly log: RequestLog
   /** For another product's routes, which share keys, policies and clock. */
   readonly state: State
-  /** True when the platform would accept this secret key now. */
+  /** True when every endpoint of the platform would accept this secret key now. */
   authenticates(secretKey: string): boolean
   /** Says whether a rule with exactly this set (or the owner's right) allows it. Sets that imply others are left to the caller. */
   authorize(question: AccessQuestion): 'allowed' | 'unauthenticated' | 'denied'
@@ -70,6 +72,7 @@ export interface FakeScaleway {
 /** Makes a local Scaleway with an owner alone. */
 export function createScaleway(options: ScalewayOptions = {}): FakeScaleway {
   const state = createState(options)
+  addManagedGroups(state.groups, state.clock.now())
   const owner = createOwnerKey(state)
   const router = createRouter()
   const faults = new Faults({ random: faultRandom(options.seed), knows: operation => router.knows(operation) })
@@ -105,7 +108,14 @@ function createOwnerKey(state: State): FakeScaleway['owner'] {
 
 function createRouter(): Router {
   const router = new Router()
-  router.add([metadataRoute, ...applicationRoutes, ...policyRoutes, ...apiKeyRoutes, ...organizationRoutes])
+  router.add([
+    metadataRoute,
+    ...applicationRoutes,
+    ...policyRoutes,
+    ...groupRoutes,
+    ...apiKeyRoutes,
+    ...organizationRoutes,
+  ])
   router.add([...secretRoutes, ...versionRoutes])
   return router
 }
@@ -139,7 +149,7 @@ function authorize(state: State, question: AccessQuestion): 'allowed' | 'unauthe
 
 function callerOrUndefined(state: State, secretKey: string) {
   try {
-    return authenticate(state, secretKey)
+    return authenticate(state, secretKey, 'elsewhere')
   } catch {
     return undefined
   }

@@ -1,6 +1,15 @@
 import { type Clock, systemClock } from './clock.ts'
 import { createRandom, type Random } from './random.ts'
-import type { ApiKeyRecord, ApplicationRecord, Payload, PolicyRecord, SecretRecord, VersionRecord } from './records.ts'
+import { defaultReadings, type Readings } from './readings.ts'
+import type {
+  ApiKeyRecord,
+  ApplicationRecord,
+  GroupRecord,
+  Payload,
+  PolicyRecord,
+  SecretRecord,
+  VersionRecord,
+} from './records.ts'
 import { Table } from './table.ts'
 
 /** Counts at which the platform says `quotas_exceeded` (docs/scaleway.md#iam-quotas, #secrets, #version-quota). */
@@ -22,6 +31,8 @@ export interface Shelf {
 /** The whole state of the local Scaleway. */
 export interface State {
   readonly clock: Clock
+  /** May be changed while it runs. */
+  readonly readings: Readings
   readonly random: Random
   readonly organizationId: string
   readonly projectId: string
@@ -32,6 +43,7 @@ export interface State {
   /** Grows with every record, to order those of the same millisecond. */
   sequence: number
   readonly applications: Table<string, ApplicationRecord>
+  readonly groups: Table<string, GroupRecord>
   readonly policies: Table<string, PolicyRecord>
   readonly apiKeys: Table<string, ApiKeyRecord>
   /** Secret key → access key; a deleted key is missing at once. */
@@ -50,6 +62,8 @@ export interface StateOptions {
   readonly maxApiKeyExpirationSeconds?: number
   /** The documents say 50 or 100; the smaller one is the default (docs/scaleway.md#iam-quotas). */
   readonly apiKeyQuota?: number
+  /** What is left out is as in `defaultReadings`. */
+  readonly readings?: Partial<Readings>
 }
 
 /** Gives an empty organization with one owner, who has no key yet. */
@@ -57,6 +71,7 @@ export function createState(options: StateOptions): State {
   const random = createRandom(options.seed)
   return {
     clock: options.clock ?? systemClock,
+    readings: { ...defaultReadings, ...options.readings },
     random,
     organizationId: options.organizationId ?? random.uuid(),
     projectId: options.projectId ?? random.uuid(),
@@ -71,6 +86,7 @@ export function createState(options: StateOptions): State {
     maxApiKeyExpirationSeconds: options.maxApiKeyExpirationSeconds ?? 0,
     sequence: 0,
     applications: new Table(),
+    groups: new Table(),
     policies: new Table(),
     apiKeys: new Table(),
     secretKeys: new Map(),

@@ -46,6 +46,17 @@ test.each(['rotation', 'retrieval'] as const)(
   },
 )
 
+test('the parser that undici brings without its licence is named with it, where it is bundled', async () => {
+  const undici = await readFile(join(root, 'node_modules/undici/LICENSE'), 'utf8')
+  expect(undici).not.toContain('Fedor Indutny')
+  const { rotation, retrieval } = await builtZips()
+  const [held, other] = [rotation, retrieval].map(zip => Buffer.from(unzipSync(zip)['THIRD-PARTY-NOTICES'] ?? []))
+  expect(String(held)).toMatch(
+    /\nllhttp, .* \(MIT\)\n\n.* MIT License\.\n\nCopyright Fedor Indutny, 2018\.\n\nPermission is/,
+  )
+  expect(String(other)).not.toContain('llhttp')
+})
+
 test('packages with the same licence text share it, and a folder with one of its own adds it', async () => {
   const folder = await packagesOf({
     'a/package.json': '{"name":"a","version":"1.0.0","license":"MIT"}',

@@ -22,10 +22,18 @@ describe('README.md', () => {
     expect([...new Set(named)].sort()).toEqual(Object.keys(scripts).sort())
   })
 
+  test('shows the module in the six lines of examples/module, as docs/deploy.md does', async () => {
+    const [block = ''] =
+      /^module "\w+" \{\n[\s\S]*?^\}$/m.exec(await readFile(join(root, 'examples/module/main.tf'), 'utf8')) ?? []
+    expect(block.split('\n')).toHaveLength(6)
+    for (const document of [readme, await readFile(join(root, 'docs/deploy.md'), 'utf8')])
+      expect(document).toContain(`\`\`\`hcl\n${block}\n\`\`\`\n`)
+  })
+
   test('shows code for an application that fetches the key and makes a call with it', async ({ onTestFinished }) => {
     const folder = await mkdtemp(join(tmpdir(), 'readme-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    const { settings } = await startStandIn(onTestFinished, { apiStatus: 204 })
+    const { settings } = await startStandIn(onTestFinished, { apiStatus: () => 204 })
     const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? []
     await writeFile(join(folder, 'app.ts'), code)
     await writeFile(join(folder, 'package.json'), '{"type":"module"}')

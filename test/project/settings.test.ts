@@ -16,7 +16,7 @@ describe('docs/settings.md', () => {
   const variables = sections.flatMap(section => section.variables)
 
   test('has every variable with type, default, description and all that its validations refuse', () => {
-    const declared = read('variables.tf')
+    const declared = `${read('provider.tf')}\n${read('variables.tf')}`
     expect(variables).toHaveLength(count(declared, /^variable "/gm))
     expect(variables.filter(({ type, default: value, description }) => !type || !value || !description)).toEqual([])
     expect(variables.flatMap(({ refusals }) => refusals)).toHaveLength(count(declared, /^ {2}validation \{/gm))

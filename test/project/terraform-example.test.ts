@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')
 
-/** Every variable of `variables.tf` with its default as it is written there. */
+const declarations = `${read('provider.tf')}\n${read('variables.tf')}`
+
+/** Every variable with its default as it is written there. */
 const defaults = new Map(
-  [...read('variables.tf').matchAll(/^variable "(\w+)" \{.*?^ {2}default +=\s(.+?)$.*?^\}/gms)].map(
+  [...declarations.matchAll(/^variable "(\w+)" \{.*?^ {2}default +=\s(.+?)$.*?^\}/gms)].map(
     ([, name = '', preset = '']) => [name, preset],
   ),
 )
@@ -26,9 +28,9 @@ describe('terraform.tfvars.example', () => {
   })
 })
 
-describe('variables.tf', () => {
-  it('gives every variable a default, so that a deployment needs none of them', () => {
-    const declared = [...read('variables.tf').matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name)
+describe('the variables', () => {
+  it('have a default each, so that a deployment needs none of them', () => {
+    const declared = [...declarations.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name)
     expect([...defaults.keys()]).toEqual(declared)
   })
 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
-import { built } from '../support/built.ts'
+import { built, version } from '../support/built.ts'
 import { startFunction } from '../support/function-process.ts'
 import { startPlatform } from './deployment.ts'
 
@@ -42,6 +42,7 @@ test('the built function gives a consumer the key, from memory the second time, 
     expect(reply.headers.get('access-control-allow-origin')).toBe('https://none.invalid')
     await expect.poll(() => instance.output().at(-1)).toContain(`"source":"${source}"`)
   }
+  expect(instance.output().filter(line => line.includes(version))).toHaveLength(1)
   expect(scaleway.log.entries).toHaveLength(1)
   expect(instance.output().join()).not.toContain(JSON.parse(payload).SECRET_KEY)
 })
@@ -83,7 +84,7 @@ test('the built function gives each of several keys by its name, and from the se
   expect(await (await ask()).json()).toMatchObject({ error: 'key-not-named', keys: ['billing', 'mailer'] })
 })
 
-test('the built function loads without any setting, and its answer names the missing one', async () => {
+test('the built function loads without any setting, logs its version, and its answer names the missing one', async () => {
   const instance = await startFunction({ zip: bundle.zip, env: {} })
   onTestFinished(() => instance.stop())
   const reply = await fetch(instance.url)
@@ -92,4 +93,5 @@ test('the built function loads without any setting, and its answer names the mis
     error: 'misconfigured',
     message: expect.stringContaining('READER_SECRET_KEY'),
   })
+  await expect.poll(() => instance.output().at(0)).toContain(`"version":"${version}","msg":"started"`)
 })

@@ -7,7 +7,7 @@ import {
   SimulatedClock,
   serve,
 } from '../fake-scaleway/index.ts'
-import { built } from '../support/built.ts'
+import { built, version } from '../support/built.ts'
 import { type FunctionProcess, startFunction } from '../support/function-process.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { rotationEnv } from '../support/rotation.ts'
@@ -63,7 +63,7 @@ describe('the built function in its own process, over real HTTP', () => {
     expect(cloud.authenticates(SECRET_KEY)).toBe(true)
     const after = await call('GET')
     expect(after.status).toBe(200)
-    expect(await json(after)).toMatchObject({ current: { access_key: answer.access_key } })
+    expect(await json(after)).toMatchObject({ current: { access_key: answer.access_key }, version })
   })
 
   test('answers wrong input as the sources do', async () => {
@@ -139,7 +139,7 @@ test("makes no key when the dates of Scaleway's answers are a year from the mach
   }
 })
 
-test('loads without any setting, and its answer names the missing one', async () => {
+test('loads without any setting, logs its version, and its answer names the missing one', async () => {
   const bare = await startFunction({ zip: bundle.zip, env: {} })
   try {
     const answer = await fetch(bare.url, { method: 'POST' })
@@ -148,6 +148,7 @@ test('loads without any setting, and its answer names the missing one', async ()
       error: 'misconfigured',
       message: expect.stringContaining('ROTATOR_ACCESS_KEY'),
     })
+    await expect.poll(() => bare.output().at(0)).toContain(`"version":"${version}","msg":"started"`)
   } finally {
     await bare.stop()
   }

@@ -80,6 +80,7 @@ proofs('who may call a deployment', () => {
       'scaleway_function.rotation': 'update',
       'output.consumer_secret_keys': 'update',
       'output.keys': 'update',
+      'output.policies': 'update',
     })
     await stage.apply()
     expect(await fetchStatuses(app, batch)).toEqual([200, 401])
@@ -154,7 +155,7 @@ proofs('who may call a deployment', () => {
 
 proofs('behind a gate that keeps both credential headers', () => {
   test('callers are refused by both functions, until send_caller_key lets the commands of the outputs send a third', async () => {
-    const stage = await setStage({ gate: { keeps: ['X-Auth-Token', 'Authorization'] } })
+    const stage = await setStage({ readings: { credentialHeaders: 'neither' } })
     onTestFinished(stage.end)
     await stage.apply()
     const without = await stage.outputs()

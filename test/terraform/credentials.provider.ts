@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { call } from './called.ts'
-import { hasModuleBefore, makeModuleBefore, putModule } from './module-before.ts'
+import { commits, hasModulesBefore, makeModuleBefore, putModule } from './module-before.ts'
 import type { Outputs } from './outputs.ts'
 import { poll } from './polling.ts'
 import { proofs, templateFolder } from './provider.ts'
@@ -14,7 +14,7 @@ import { resourcesIn, secretKeysIn } from './state.ts'
 const credentialsForm = v.array(v.object({ name: v.string() }))
 const fresh = { 'Cache-Control': 'no-cache' }
 const dayMs = 24 * 3_600_000
-const isThere = await hasModuleBefore()
+const isThere = await hasModulesBefore()
 
 proofs('function_key_months', () => {
   let stage: Stage
@@ -188,7 +188,7 @@ proofs('an organization that enforces a maximum lifetime of keys', () => {
 
 proofs('an existing deployment', () => {
   test.runIf(isThere)('is upgraded, then has both switched on, and nobody is refused', async () => {
-    const before = await makeModuleBefore()
+    const before = await makeModuleBefore(commits.oneKey)
     onTestFinished(() => rm(before, { recursive: true, force: true }))
     const stage = await newStage({})
     await putModule(before, stage.folder)

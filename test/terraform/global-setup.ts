@@ -11,6 +11,8 @@ declare module 'vitest' {
 /** Makes the one template of a run and says which versions the proofs use, or why nothing can be proven here. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const template = await prepareTemplate()
+  if (template.whyNot !== undefined && process.env.PROVIDER_REQUIRED === 'true')
+    throw new Error(`The proofs must not be skipped here (PROVIDER_REQUIRED), but ${template.whyNot}.`)
   project.provide('template', template)
   process.stdout.write(
     template.whyNot === undefined

@@ -70,7 +70,7 @@ proofs('a deployment from apply to destroy', () => {
 
   test('the commands of the outputs work also where only tofu is installed', async () => {
     const tools = 'mkdir tools && ln -s "$(command -v terraform)" tools/tofu'
-    const others = 'for tool in awk curl node; do ln -s "$(command -v $tool)" tools/$tool; done; PATH=$PWD/tools'
+    const others = 'for tool in awk curl sed; do ln -s "$(command -v $tool)" tools/$tool; done; PATH=$PWD/tools'
     for (const command of [outputs.rotateCommand, outputs.fetchCommand]) {
       const { stdout } = await stage.shell(`${tools} && ${others}; ${command}; /bin/rm -r tools`)
       expect(JSON.parse(stdout)).toHaveProperty(command === outputs.rotateCommand ? 'rotated' : 'API_KEY')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readdir, symlink } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,19 +8,25 @@ import { root } from './template.ts'
 
 const run = promisify(execFile)
 
-/** The last commit whose deployments have one key. */
-const commit = '549352ab6c668081f20368965b6a4d91700c5c4c'
+/** The last commits before what an upgrade is tried from: deployments of one key, and a provider block that was not apart. */
+export const commits = {
+  oneKey: '549352ab6c668081f20368965b6a4d91700c5c4c',
+  providerInside: '4f688269b26d0b14dbdb1164354fc4df226d1ea9',
+} as const
 
-/** Whether the history that is here reaches back to the module before there were several keys. */
-export async function hasModuleBefore(): Promise<boolean> {
-  return run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: root }).then(
+/** Whether the history that is here reaches back to these commits. */
+export async function hasModulesBefore(): Promise<boolean> {
+  const looks = Object.values(commits).map(commit =>
+    run('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: root }),
+  )
+  return Promise.all(looks).then(
     () => true,
     () => false,
   )
 }
 
-/** Makes a folder with the module before there were several keys, and its functions built. The folder is the caller's to remove. */
-export async function makeModuleBefore(): Promise<string> {
+/** Makes a folder with the module of a commit, and its functions built. The folder is the caller's to remove. */
+export async function makeModuleBefore(commit: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-before-'))
   await run('bash', ['-euc', `git archive ${commit} | tar -x -C "$0"`, folder], { cwd: root })
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
@@ -28,8 +34,10 @@ export async function makeModuleBefore(): Promise<string> {
   return folder
 }
 
-/** Puts the Terraform files and the built functions of one folder in place of those of another. */
+/** Puts the Terraform files and the built functions of one folder in place of those of another, as `git pull` does. */
 export async function putModule(from: string, to: string): Promise<void> {
-  const names = (await readdir(from)).filter(name => name.endsWith('.tf'))
-  for (const name of [...names, 'dist']) await cp(join(from, name), join(to, name), { recursive: true })
+  const ofModule = async (folder: string) => (await readdir(folder)).filter(name => name.endsWith('.tf'))
+  for (const name of await ofModule(to)) await rm(join(to, name))
+  for (const name of [...(await ofModule(from)), 'dist'])
+    await cp(join(from, name), join(to, name), { recursive: true })
 }

@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { call } from './called.ts'
 import { poll } from './polling.ts'
 import { proofs } from './provider.ts'
@@ -14,7 +14,6 @@ const three = {
   mailer: { consumers: ['mailer'], permission_set_names: ['ObjectStorageReadOnly'] },
 }
 const severalForm = v.object({ keys: v.record(v.string(), v.object({ status: v.number() })) })
-const urlsForm = v.record(v.string(), v.object({ retrieval_url: v.string() }))
 const fresh = { 'Cache-Control': 'no-cache' }
 
 proofs('a deployment with several keys', () => {
@@ -88,6 +87,7 @@ proofs('a deployment with several keys', () => {
     await stage.set({ keys: { ...three, fourth: { consumers: ['app'] } } })
     expect((await stage.plan()).changes).toEqual({
       'output.keys': 'update',
+      'output.policies': 'update',
       'scaleway_iam_application.bearer["fourth"]': 'create',
       'scaleway_secret.rotated["fourth"]': 'create',
       'scaleway_iam_policy.rotator': 'update',
@@ -209,96 +209,3 @@ proofs('a deployment with several keys', () => {
     return `${status} ${body.API_KEY ?? body.error}`
   }
 })
-
-proofs('a configuration that makes application and secret itself', () => {
-  test('hands them to a key in the same apply, and a secret in another project and region is used where it is', async () => {
-    const stage = await setStage()
-    onTestFinished(stage.end)
-    const { scaleway, folder, url } = stage
-    const elsewhere = await secretElsewhere(stage)
-    const wrapper = join(folder, 'wrapper')
-    await mkdir(wrapper)
-    await writeFile(join(wrapper, 'main.tf'), wrapperOf({ ...scaleway, url, elsewhere }))
-    const { shell } = stage
-    await shell('cd wrapper && terraform init -no-color && terraform apply -auto-approve -no-color')
-    const { stdout } = await shell('cd wrapper && terraform output -json keys')
-    const mine = scaleway.iam.applications().find(({ name }) => name === 'mine')
-    const secret = scaleway.secrets.secrets().find(({ name }) => name === 'mine')
-    expect(JSON.parse(stdout)).toMatchObject({
-      billing: { application_id: mine?.id, secret_id: secret?.id, region: 'fr-par' },
-      mailer: { secret_id: elsewhere, region: 'nl-ams' },
-    })
-    const ticked = await stage.deployments.fire('key-rotation-tend')
-    expect(JSON.parse(ticked.body)).toMatchObject({ keys: { billing: { rotated: true }, mailer: { rotated: true } } })
-    const read = await shell('cd wrapper && terraform output -json consumer_secret_keys')
-    const token: string = JSON.parse(read.stdout).app
-    for (const { retrieval_url } of Object.values(v.parse(urlsForm, JSON.parse(stdout))))
-      expect((await call(retrieval_url, { token })).status).toBe(200)
-    await shell('cd wrapper && terraform plan -no-color -detailed-exitcode')
-  })
-})
-
-function wrapperOf(given: { url: string; projectId: string; organizationId: string; elsewhere: string } & Owner) {
-  return `
-terraform {
-  required_providers {
-    scaleway = {
-      source = "scaleway/scaleway"
-    }
-  }
-}
-
-provider "scaleway" {
-  access_key      = "${given.owner.accessKey}"
-  secret_key      = "${given.owner.secretKey}"
-  project_id      = "${given.projectId}"
-  organization_id = "${given.organizationId}"
-  api_url         = "${given.url}"
-}
-
-resource "scaleway_iam_application" "mine" {
-  name = "mine"
-}
-
-resource "scaleway_secret" "mine" {
-  name = "mine"
-  type = "key_value"
-}
-
-module "keys" {
-  source              = "../"
-  scw_access_key      = "${given.owner.accessKey}"
-  scw_secret_key      = "${given.owner.secretKey}"
-  scw_project_id      = "${given.projectId}"
-  scw_organization_id = "${given.organizationId}"
-  scw_api_url         = "${given.url}"
-  keys = {
-    billing = { application = scaleway_iam_application.mine, secret = scaleway_secret.mine, consumers = ["app"] }
-    mailer  = { secret = { id = "nl-ams/${given.elsewhere}" }, consumers = ["app"] }
-  }
-}
-
-output "keys" {
-  value = module.keys.keys
-}
-
-output "consumer_secret_keys" {
-  value     = module.keys.consumer_secret_keys
-  sensitive = true
-}
-`
-}
-
-/** Makes a secret in another project and region. */
-async function secretElsewhere({ url, scaleway }: Stage): Promise<string> {
-  const response = await fetch(`${url}/secret-manager/v1beta1/regions/nl-ams/secrets`, {
-    method: 'POST',
-    headers: { 'X-Auth-Token': scaleway.owner.secretKey },
-    body: JSON.stringify({ name: 'elsewhere', type: 'key_value', project_id: crypto.randomUUID() }),
-  })
-  return v.parse(v.object({ id: v.string() }), await response.json()).id
-}
-
-interface Owner {
-  readonly owner: { readonly accessKey: string; readonly secretKey: string }
-}

@@ -1,20 +1,19 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { call } from './called.ts'
-import { hasModuleBefore, makeModuleBefore, putModule } from './module-before.ts'
+import { commits, hasModulesBefore, makeModuleBefore, putModule } from './module-before.ts'
 import { poll } from './polling.ts'
 import { proofs, templateFolder } from './provider.ts'
 import { type Stage, setStage } from './stage.ts'
 
-const isThere = await hasModuleBefore()
-if (!isThere)
-  process.stdout.write('An upgrade is not tried: this clone has no history back to the module with one key.\n')
+const isThere = await hasModulesBefore()
+if (!isThere) process.stdout.write('An upgrade is not tried: this clone has no history back to the modules before.\n')
 
 proofs('an upgrade of a deployment with one key', () => {
   describe.runIf(isThere)('from the module before', () => {
     let before: string
     beforeAll(async () => {
-      before = await makeModuleBefore()
+      before = await makeModuleBefore(commits.oneKey)
     })
     afterAll(() => rm(before, { recursive: true, force: true }))
 
@@ -36,6 +35,7 @@ proofs('an upgrade of a deployment with one key', () => {
         'scaleway_function.retrieval': 'update',
         'scaleway_function_cron.rotate["default"]': 'update',
         'output.keys': 'create',
+        'output.policies': 'create',
         'output.rotate_command': 'update',
         'output.fetch_command': 'update',
       })
@@ -74,6 +74,7 @@ proofs('an upgrade of a deployment with one key', () => {
         'scaleway_function.rotation': 'update',
         'scaleway_function.retrieval': 'update',
         'output.keys': 'create',
+        'output.policies': 'create',
         'output.rotate_command': 'update',
         'output.fetch_command': 'update',
       })
@@ -88,5 +89,29 @@ proofs('an upgrade of a deployment with one key', () => {
       await stage.apply()
       return stage
     }
+  })
+})
+
+proofs('an upgrade of a deployment from before provider.tf', () => {
+  test.runIf(isThere)('deploys the functions again, and moves and replaces nothing', async () => {
+    const before = await makeModuleBefore(commits.providerInside)
+    onTestFinished(() => rm(before, { recursive: true, force: true }))
+    const stage = await setStage({
+      variables: { scw_region: 'fr-par', keys: { default: { consumers: ['app'] }, billing: { consumers: ['app'] } } },
+    })
+    onTestFinished(stage.end)
+    await putModule(before, stage.folder)
+    await stage.apply()
+    const states = async () => (await stage.run('state', 'list')).stdout
+    const addresses = await states()
+    await putModule(templateFolder(), stage.folder)
+    expect((await stage.plan()).changes).toEqual({
+      'scaleway_function.rotation': 'update',
+      'scaleway_function.retrieval': 'update',
+      'output.keys': 'update',
+    })
+    await stage.apply()
+    expect(await states()).toBe(addresses)
+    expect((await stage.plan()).changes).toEqual({})
   })
 })

@@ -5,9 +5,9 @@ import * as v from 'valibot'
 import { startBuilt } from '../../../scripts/local/functions.ts'
 import { createIdentities, defaultKeyName, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
-import type { Gate } from '../../fake-scaleway/functions/gate.ts'
-import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
+import { createScaleway, type FakeScaleway, type Readings, serve } from '../../fake-scaleway/index.ts'
 import { builtZips } from '../../support/built.ts'
+import { grantedPolicies } from './granted-policies.ts'
 
 /** Both functions on a local Scaleway, as Terraform deploys them with one monitor, and with a consumer for each key. */
 export interface Deployment {
@@ -26,13 +26,13 @@ interface DeploymentKeys {
   readonly consumersByKey?: Readonly<Record<string, readonly string[]>>
 }
 
-/** Starts a deployment, behind a gate that treats headers as it is told. */
+/** Starts a deployment, on a platform with these readings. */
 export async function startDeployment(
-  gate: Partial<Gate> = {},
+  readings: Partial<Readings> = {},
   { consumersByKey = { [defaultKeyName]: ['app'] } }: DeploymentKeys = {},
 ): Promise<Deployment> {
   const ends: (() => Promise<void> | void)[] = []
-  const cloud = createScaleway()
+  const cloud = createScaleway({ readings })
   const server = await serve(cloud)
   ends.unshift(server.close)
   const ids = createIdentities(cloud, Object.keys(consumersByKey))
@@ -45,7 +45,6 @@ export async function startDeployment(
     scaleway: cloud,
     settings,
     ports: { rotation: undefined, retrieval: undefined },
-    gate,
     starting: { log: () => undefined, atEnd: end => ends.unshift(end) },
   })
   const folder = await mkdtemp(join(tmpdir(), 'smoke-test-'))
@@ -62,6 +61,7 @@ export async function startDeployment(
         value: Object.fromEntries(ids.keys.map(({ consumer }) => [consumer.name, consumer.secretKey])),
       },
       monitor_secret_keys: { value: { uptime: ids.monitor.secretKey } },
+      policies: { value: grantedPolicies(cloud, ids) },
       keys: {
         value: Object.fromEntries(
           ids.keys.map(({ name, applicationId, secretId }) => [

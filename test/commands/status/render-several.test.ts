@@ -35,8 +35,8 @@ describe('the status of several keys as text', () => {
       next_rotation: null,
       current: { ...servedKey, created_at: '2026-02-20T14:00:00Z', expires_at: null },
     }
-    const body = bodyOfSeveral({ billing: keyBody({ previous: [previousKey] }), 'mail-2': keyBody(paused) })
-    expect(render(body)).toBe(`healthy
+    const keys = { billing: keyBody({ previous: [previousKey] }), 'mail-2': keyBody(paused) }
+    expect(render(bodyOfSeveral(keys, { version: '1.2.3' }))).toBe(`healthy
 
   key      health   age         ends        next rotation  overdue     problems
   billing  healthy  60 minutes  in 89 days  in 29 days     in 34 days  none
@@ -44,6 +44,7 @@ describe('the status of several keys as text', () => {
 
   API keys          12 of 50
   rotator's key     SCW00000000000000099, 90 days old, never expires
+  version           1.2.3
 
   One in full, with its time line: npm run status -- --key billing. All: --all.`)
   })

@@ -182,6 +182,11 @@ describe('the status as text', () => {
     expect(render({ rotator_key: undefined })).not.toContain('rotator')
   })
 
+  test('shows the version of the function, and nothing if the function does not report it', () => {
+    expect(render({ version: '1.2.3' })).toContain('\n  version           1.2.3\n')
+    expect(render({})).not.toContain('version  ')
+  })
+
   test('lists the deployment’s credentials with age and end, and marks those that an alarm names', () => {
     const text = render({ healthy: false, credentials, problems: [credentialAlarm] })
     expect(text).toContain(`
