@@ -47,6 +47,8 @@ type DeployedCron = Pick<CronRecord, 'id' | 'name' | 'schedule' | 'args' | 'func
 interface Deployments {
   functions(): readonly DeployedFunction[]
   crons(): readonly DeployedCron[]
+  /** True when a namespace is in that project. */
+  usesProject(projectId: string): boolean
   /** Fires a CRON now, as its schedule would; gives what the function answered. @throws without exactly one of that name */
   fire(cronName: string): Promise<Pick<Reply, 'status'> & { readonly body: string }>
   /** Ends every function's process and address, and every CRON. The routes stay, over an empty project. */
@@ -82,6 +84,7 @@ export async function serveFunctions(options: FunctionsOptions): Promise<Deploym
         args,
         functionId,
       })),
+    usesProject: id => [...product.namespaces.values()].some(({ projectId }) => projectId === id),
     fire: name => fire(product, name),
     async close() {
       await Promise.all([...product.namespaces.values()].map(namespace => removeNamespace(product, namespace)))
