@@ -36,7 +36,13 @@ async function start(starting: Starting) {
   const token = cronToken(identities)
   const schedules = schedulesOf(starting.keys)
   const crons = schedules.map(({ args, ...schedule }) =>
-    startCron({ ...schedule, args: { ...args, token }, gateway: rotation, log: line => log(`cron       ${line}`) }),
+    startCron({
+      ...schedule,
+      args: { ...args, token },
+      gateway: rotation,
+      readings: scaleway.state.readings,
+      log: line => log(`cron       ${line}`),
+    }),
   )
   for (const cron of crons) atEnd(cron.stop)
   scaleway.addRoutes([fireRoute(name => crons.find(cron => cron.name === name)?.fire())])

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type FunctionSource, startFunction } from '../../test/fake-scaleway/functions/function-process.ts'
-import type { Gate } from '../../test/fake-scaleway/functions/gate.ts'
 import { type Gateway, startGateway } from '../../test/fake-scaleway/functions/gateway.ts'
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
 import { buildFunctions, functionNames } from '../build/bundle.ts'
@@ -20,8 +19,6 @@ interface FunctionParts {
   readonly settings: ReturnType<typeof functionSettings>
   /** The ports of the gateways; undefined takes a free one. */
   readonly ports: Readonly<Record<Name, number | undefined>>
-  /** How headers get to both functions. What is left out is as with `plainGate`. */
-  readonly gate?: Partial<Gate>
   readonly starting: Pick<Starting, 'log' | 'atEnd'>
 }
 
@@ -62,7 +59,7 @@ export async function startBuilt(zips: Readonly<Record<Name, Zip>>, parts: Funct
 async function startOne(
   name: Name,
   zip: Zip,
-  { scaleway, settings, ports, gate, starting }: FunctionParts,
+  { scaleway, settings, ports, starting }: FunctionParts,
 ): Promise<RunningFunction> {
   const log = (line: string) => starting.log(`${name.padEnd(9)}  ${line}`)
   const process = await startFunction({ zip, env: settings[name], log })
@@ -74,7 +71,7 @@ async function startOne(
     projectId: scaleway.projectId,
     timeoutSeconds: timeoutSeconds[name],
     maxScale: maxScale[name],
-    gate,
+    state: scaleway.state,
     ...portOption(ports[name]),
   })
   starting.atEnd(gateway.close)

@@ -77,6 +77,7 @@ export async function startStack({ retrievalZip, cacheSeconds = 0, atEnd }: Stac
     functionUrl: first.url,
     privacy: 'private',
     authority: cloud,
+    state: cloud.state,
     projectId: cloud.projectId,
     timeoutSeconds: timeoutSeconds.retrieval,
     maxScale: 20,

@@ -3,7 +3,8 @@ import { readArguments } from './http/arguments.ts'
 import { permissionsDenied, Refusal } from './http/errors.ts'
 import { Query } from './http/query.ts'
 import { bodyText, type HttpAnswer, jsonAnswer, type WireRequest } from './http/wire.ts'
-import { authenticate, type Caller } from './iam/authentication.ts'
+import { IAM } from './iam/arguments.ts'
+import { authenticate, type Caller, type Endpoint } from './iam/authentication.ts'
 import { isAllowed, type Target } from './iam/authorization.ts'
 import { describePermission, type Permission, setsGranting } from './iam/permissions.ts'
 import type { Call, Match, RouteAnswer } from './router.ts'
@@ -28,10 +29,10 @@ export function perform(input: {
   match: Match
   request: WireRequest
 }): Performed | Promise<Performed> {
-  const { state, match, request } = input
+  const { match } = input
   let bearerId: string | undefined
   try {
-    const caller = match.route.access === 'open' ? NOBODY : authenticate(state, request.headers['x-auth-token'])
+    const caller = match.route.access === 'open' ? NOBODY : callerOf(input)
     if (caller !== NOBODY) bearerId = caller.bearerId
     const answer = match.route.handle(callFor(input, caller))
     if (answer instanceof Promise) return answer.then(done, refused)
@@ -48,6 +49,11 @@ export function perform(input: {
     if (!(error instanceof Refusal)) throw error
     return { answer: jsonAnswer(error.status, error.body), bearerId }
   }
+}
+
+function callerOf({ state, match, request }: Parameters<typeof perform>[0]): Caller {
+  const endpoint: Endpoint = match.route.path.startsWith(IAM) ? 'iam' : 'elsewhere'
+  return authenticate(state, request.headers['x-auth-token'], endpoint)
 }
 
 function callFor({ state, faults, match, request }: Parameters<typeof perform>[0], caller: Caller): Call {

@@ -53,7 +53,7 @@ export interface FakeScaleway {
   readonly log: RequestLog
   /** For another product's routes, which share keys, policies and clock. */
   readonly state: State
-  /** True when the platform would accept this secret key now. */
+  /** True when every endpoint of the platform would accept this secret key now. */
   authenticates(secretKey: string): boolean
   /** Says whether a rule with exactly this set (or the owner's right) allows it. Sets that imply others are left to the caller. */
   authorize(question: AccessQuestion): 'allowed' | 'unauthenticated' | 'denied'
@@ -139,7 +139,7 @@ function authorize(state: State, question: AccessQuestion): 'allowed' | 'unauthe
 
 function callerOrUndefined(state: State, secretKey: string) {
   try {
-    return authenticate(state, secretKey)
+    return authenticate(state, secretKey, 'elsewhere')
   } catch {
     return undefined
   }

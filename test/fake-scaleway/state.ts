@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
 import { createRandom, type Random } from './random.ts'
+import { defaultReadings, type Readings } from './readings.ts'
 import type { ApiKeyRecord, ApplicationRecord, Payload, PolicyRecord, SecretRecord, VersionRecord } from './records.ts'
 import { Table } from './table.ts'
 
@@ -22,6 +23,8 @@ export interface Shelf {
 /** The whole state of the local Scaleway. */
 export interface State {
   readonly clock: Clock
+  /** May be changed while it runs. */
+  readonly readings: Readings
   readonly random: Random
   readonly organizationId: string
   readonly projectId: string
@@ -50,6 +53,8 @@ export interface StateOptions {
   readonly maxApiKeyExpirationSeconds?: number
   /** The documents say 50 or 100; the smaller one is the default (docs/scaleway.md#iam-quotas). */
   readonly apiKeyQuota?: number
+  /** What is left out is as in `defaultReadings`. */
+  readonly readings?: Partial<Readings>
 }
 
 /** Gives an empty organization with one owner, who has no key yet. */
@@ -57,6 +62,7 @@ export function createState(options: StateOptions): State {
   const random = createRandom(options.seed)
   return {
     clock: options.clock ?? systemClock,
+    readings: { ...defaultReadings, ...options.readings },
     random,
     organizationId: options.organizationId ?? random.uuid(),
     projectId: options.projectId ?? random.uuid(),

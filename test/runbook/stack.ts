@@ -46,6 +46,7 @@ export async function startStack(names?: readonly string[]): Promise<Stack> {
       functionUrl: process.url,
       privacy: 'private',
       authority: cloud,
+      state: cloud.state,
       projectId: cloud.projectId,
       timeoutSeconds: Number(settings[name].TIMEOUT_SECONDS),
       maxScale: 1,

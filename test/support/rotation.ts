@@ -16,6 +16,7 @@ import {
   type ApiKeyRecord,
   createScaleway,
   type FakeScaleway,
+  type Readings,
   SimulatedClock,
   type VersionRecord,
 } from '../fake-scaleway/index.ts'
@@ -104,7 +105,7 @@ interface DeployOptions extends Pick<InstanceOptions, 'env' | 'settings'> {
   readonly seed?: number
   /** The names of its keys: `default` alone when left out. */
   readonly names?: readonly string[]
-  readonly scaleway?: { maxApiKeyExpirationSeconds?: number; apiKeyQuota?: number }
+  readonly scaleway?: { maxApiKeyExpirationSeconds?: number; apiKeyQuota?: number; readings?: Partial<Readings> }
 }
 
 /**

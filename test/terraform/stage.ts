@@ -1,8 +1,8 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type FunctionsOptions, serveFunctions } from '../fake-scaleway/functions/api/index.ts'
-import { type Clock, createScaleway, type FakeScaleway, serve } from '../fake-scaleway/index.ts'
+import { serveFunctions } from '../fake-scaleway/functions/api/index.ts'
+import { type Clock, createScaleway, type FakeScaleway, type Readings, serve } from '../fake-scaleway/index.ts'
 import { changesIn } from './changes.ts'
 import { mustSucceed, type Ran, runToEnd, terraform } from './command.ts'
 import { terraformEnv } from './environment.ts'
@@ -48,21 +48,20 @@ export interface StageOptions extends LoginOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The local Scaleway's clock. Terraform and the functions use the machine's. */
   readonly clock?: Clock
-  /** What the platform's gate does to headers. By default it passes all of them. */
-  readonly gate?: FunctionsOptions['gate']
+  /** How the local Scaleway takes what is not known. */
+  readonly readings?: Partial<Readings>
 }
 
 /** Prepares a stage; nothing is applied yet. */
 export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-stage-'))
   await cp(templateFolder(), folder, { recursive: true, verbatimSymlinks: true })
-  const scaleway = createScaleway(options.clock === undefined ? {} : { clock: options.clock })
-  const server = await serve(scaleway)
-  const deployments = await serveFunctions({
-    scaleway,
-    apiUrl: server.url,
-    ...(options.gate && { gate: options.gate }),
+  const scaleway = createScaleway({
+    ...(options.clock && { clock: options.clock }),
+    ...(options.readings && { readings: options.readings }),
   })
+  const server = await serve(scaleway)
+  const deployments = await serveFunctions({ scaleway, apiUrl: server.url })
   const login = loginOf({ ...options, scaleway, url: server.url })
   const env = { ...login.env, ...options.env }
   let variables: Variables = {}

@@ -5,8 +5,7 @@ import * as v from 'valibot'
 import { startBuilt } from '../../../scripts/local/functions.ts'
 import { createIdentities, defaultKeyName, type Identities } from '../../../scripts/local/identities.ts'
 import { functionSettings } from '../../../scripts/local/settings.ts'
-import type { Gate } from '../../fake-scaleway/functions/gate.ts'
-import { createScaleway, type FakeScaleway, serve } from '../../fake-scaleway/index.ts'
+import { createScaleway, type FakeScaleway, type Readings, serve } from '../../fake-scaleway/index.ts'
 import { builtZips } from '../../support/built.ts'
 
 /** Both functions on a local Scaleway, as Terraform deploys them with one monitor, and with a consumer for each key. */
@@ -26,13 +25,13 @@ interface DeploymentKeys {
   readonly consumersByKey?: Readonly<Record<string, readonly string[]>>
 }
 
-/** Starts a deployment, behind a gate that treats headers as it is told. */
+/** Starts a deployment, on a platform with these readings. */
 export async function startDeployment(
-  gate: Partial<Gate> = {},
+  readings: Partial<Readings> = {},
   { consumersByKey = { [defaultKeyName]: ['app'] } }: DeploymentKeys = {},
 ): Promise<Deployment> {
   const ends: (() => Promise<void> | void)[] = []
-  const cloud = createScaleway()
+  const cloud = createScaleway({ readings })
   const server = await serve(cloud)
   ends.unshift(server.close)
   const ids = createIdentities(cloud, Object.keys(consumersByKey))
@@ -45,7 +44,6 @@ export async function startDeployment(
     scaleway: cloud,
     settings,
     ports: { rotation: undefined, retrieval: undefined },
-    gate,
     starting: { log: () => undefined, atEnd: end => ends.unshift(end) },
   })
   const folder = await mkdtemp(join(tmpdir(), 'smoke-test-'))

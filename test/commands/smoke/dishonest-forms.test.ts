@@ -3,9 +3,9 @@ import { patientCaller } from '../../../scripts/deployment/call.ts'
 import { createChecker } from '../../../scripts/smoke/check.ts'
 import { checkDishonestForms, dishonestForms } from '../../../scripts/smoke/dishonest-forms.ts'
 import { type FunctionProcess, startFunction } from '../../fake-scaleway/functions/function-process.ts'
-import type { Gate } from '../../fake-scaleway/functions/gate.ts'
 import { startGateway } from '../../fake-scaleway/functions/gateway.ts'
 import { zipHandler } from '../../fake-scaleway/functions/zip-handler.ts'
+import { createScaleway, type Readings } from '../../fake-scaleway/index.ts'
 import { startFront } from './front.ts'
 import { startRecorder } from './recorder.ts'
 
@@ -26,26 +26,25 @@ beforeAll(async () => {
 })
 afterAll(() => carelessFunction.stop())
 
-const last: Partial<Gate> = { duplicates: 'first-checked-last-passed' }
+const last = 'checks-first-passes-last'
 const secondOne = ['a second, empty X-Auth-Token', 'a second, unknown X-Auth-Token']
 const namedByConnection = ['X-Auth-Token named by Connection', 'both headers named by Connection']
-test.each<{ gate: Partial<Gate>; successful: readonly string[] }>([
-  { gate: {}, successful: [] },
-  { gate: last, successful: secondOne },
-  { gate: { dropsConnectionNamed: true }, successful: namedByConnection },
-  { gate: { ...last, dropsConnectionNamed: true }, successful: [...secondOne, ...namedByConnection] },
+test.each<{ readings: Partial<Readings>; successful: readonly string[] }>([
+  { readings: {}, successful: [] },
+  { readings: { gate: last }, successful: [...secondOne, ...namedByConnection] },
   {
-    gate: { keeps: ['X-Auth-Token'] },
+    readings: { credentialHeaders: 'authorization' },
     successful: ['X-Auth-Token named by Connection', 'another key in Authorization'],
   },
-  { gate: { keeps: ['Authorization'] }, successful: [] },
+  { readings: { credentialHeaders: 'x-auth-token' }, successful: [] },
+  { readings: { gate: last, credentialHeaders: 'x-auth-token' }, successful: [...secondOne, ...namedByConnection] },
   {
-    gate: { keeps: ['X-Auth-Token', 'Authorization'] },
+    readings: { credentialHeaders: 'neither' },
     successful: [...namedByConnection, 'another key in Authorization'],
   },
 ])(
-  'of a careless function behind the gate $gate exactly the forms that succeed are a FAIL',
-  async ({ gate, successful }) => {
+  'of a careless function behind the gate $readings exactly the forms that succeed are a FAIL',
+  async ({ readings, successful }) => {
     const { url, close } = await startGateway({
       functionUrl: carelessFunction.url,
       privacy: 'private',
@@ -53,7 +52,7 @@ test.each<{ gate: Partial<Gate>; successful: readonly string[] }>([
       projectId: 'a project',
       timeoutSeconds: 10,
       maxScale: 20,
-      gate,
+      state: createScaleway({ readings }).state,
     })
     onTestFinished(close)
     const { lines, failed } = await check(url)

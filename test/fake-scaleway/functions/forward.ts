@@ -24,6 +24,8 @@ interface Destination {
   readonly url: string
   readonly agent: Agent
   readonly timeoutMilliseconds: number
+  /** The caller hangs up. What the function has begun it goes on with. */
+  readonly signal?: AbortSignal | undefined
 }
 
 // They belong to one connection, not to the request (RFC 9110 §7.6.1).
@@ -39,17 +41,23 @@ const connectionHeaders = new Set([
   'upgrade',
 ])
 
-/** Sends a call to a function. Gives its reply, `timed-out`, or `unreachable` when its process has ended; never throws. */
-export function forward(call: Call, { url, agent, timeoutMilliseconds }: Destination) {
-  return new Promise<Reply | 'timed-out' | 'unreachable'>(resolve => {
+/** How a call can end without a reply. */
+export type NoReply = 'timed-out' | 'unreachable' | 'hung-up'
+
+/** Sends a call to a function. Gives its reply, or why there is none; never throws. */
+export function forward(call: Call, { url, agent, timeoutMilliseconds, signal }: Destination) {
+  return new Promise<Reply | NoReply>(resolve => {
     const headers = { ...nodeHeaders(call.headers), 'Content-Length': String(call.body.byteLength) }
     const outgoing = request(url, { path: call.path, method: call.method, headers, agent })
     const impatient = setTimeout(() => settle('timed-out'), timeoutMilliseconds)
-    const settle = (outcome: Reply | 'timed-out' | 'unreachable') => {
+    const hangUp = () => settle('hung-up')
+    const settle = (outcome: Reply | NoReply) => {
       clearTimeout(impatient)
+      signal?.removeEventListener('abort', hangUp)
       if (typeof outcome === 'string') outgoing.destroy()
       resolve(outcome)
     }
+    signal?.addEventListener('abort', hangUp)
     outgoing.on('error', () => settle('unreachable'))
     outgoing.on('response', async response => {
       try {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createScaleway, type Readings, SimulatedClock } from '../index.ts'
 import { type FunctionProcess, startFunction } from './function-process.ts'
 import { type GatewayOptions, startGateway } from './gateway.ts'
 import type { CallAuthority } from './privacy.ts'
@@ -130,6 +131,52 @@ describe('a gateway', () => {
     }
     expect(await together(1)).toBe(1)
     expect(await together(20)).toBeGreaterThan(1)
+  })
+
+  test.each<[Readings['parallelRequests'], number]>([
+    ['queued', 207],
+    ['refused-429', 429],
+    ['refused-503', 503],
+  ])('parallel requests beyond max_scale are %s', async (parallelRequests, status) => {
+    const { state } = createScaleway({ readings: { parallelRequests } })
+    const { url, call } = await gateway({ maxScale: 1, state })
+    const inside = new AbortController()
+    const first = call({ method: 'GET', path: '/slow', body: new Uint8Array() }, inside.signal)
+    const others = Array.from({ length: 3 }, () => fetch(url, { headers: token }))
+    const refused = parallelRequests === 'queued' ? [] : await Promise.all(others)
+    inside.abort()
+    await first
+    const statuses = (await Promise.all([...others, ...refused])).map(other => other.status)
+    expect(new Set(statuses)).toEqual(new Set([status]))
+    expect((await fetch(url, { headers: token })).status, 'when it is free again').toBe(207)
+  })
+
+  test.each<[Readings['coldStart'], number]>([
+    ['1-s', 0],
+    ['20-s', 20_000],
+    ['60-s', 60_000],
+  ])('the first call waits for a cold start of %s, and so do those that come meanwhile', async (coldStart, waited) => {
+    const clock = new SimulatedClock()
+    const { state } = createScaleway({ clock, readings: { coldStart } })
+    const waits: number[] = []
+    const sleep = async (milliseconds: number) => {
+      waits.push(milliseconds)
+      clock.advance({ milliseconds })
+    }
+    const { url, replace } = await gateway({ state, sleep })
+    const call = async () => expect((await fetch(url, { headers: token })).status).toBe(207)
+    const coldStarts = (times: number) => (waited === 0 ? [] : Array.from({ length: times }, () => waited))
+    await Promise.all([call(), call(), call()])
+    expect(waits, 'together').toEqual(coldStarts(1))
+    clock.advance({ minutes: 14 })
+    await call()
+    expect(waits, 'still warm').toEqual(coldStarts(1))
+    clock.advance({ minutes: 15 })
+    await call()
+    expect(waits, 'removed after 15 minutes').toEqual(coldStarts(2))
+    await replace({})
+    await call()
+    expect(waits, 'deployed again').toEqual(coldStarts(3))
   })
 
   test('a port that is taken is refused with EADDRINUSE', async () => {

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Call, forward, nodeHeaders, type Reply } from './forward.ts'
-import { type Gate, plainGate, throughGate } from './gate.ts'
+import { systemClock } from '../clock.ts'
+import { defaultReadings, type Readings } from '../readings.ts'
+import { realSleep, type Sleep } from '../sleep.ts'
+import type { State } from '../state.ts'
+import { type Call, forward, type NoReply, nodeHeaders, type Reply } from './forward.ts'
+import { throughGate } from './gate.ts'
 import { type CallAuthority, type Privacy, refuseCaller } from './privacy.ts'
 import { gatewayReply } from './reply.ts'
 import { createTurns } from './turns.ts'
+import { createWarmth } from './warmth.ts'
 
 /** What is behind a gateway, and how the platform is configured to treat it. */
 export interface GatewaySettings {
@@ -15,14 +20,16 @@ export interface GatewaySettings {
   readonly authority: CallAuthority
   readonly projectId: string
   readonly timeoutSeconds: number
-  /** Requests that may be inside the function at once; more of them wait. */
+  /** Requests that may be inside the function at once; more of them wait or are refused. */
   readonly maxScale: number
 }
 
 /** What a gateway starts with. */
 export interface GatewayOptions extends GatewaySettings {
-  /** How headers get to the function. What is left out is as with `plainGate`. */
-  readonly gate?: Partial<Gate> | undefined
+  /** Where the readings stand (readings.ts), and the time, which tells a function that has gone cold. */
+  readonly state?: Pick<State, 'readings' | 'clock'>
+  /** How a caller waits for a cold start; in real time when left out. */
+  readonly sleep?: Sleep
   /** A free port when left out. */
   readonly port?: number
 }
@@ -31,8 +38,8 @@ export interface GatewayOptions extends GatewaySettings {
 export interface Gateway {
   readonly url: string
   readonly port: number
-  /** The platform's own way in, which needs no token: how a CRON calls a private function. */
-  call(call: Pick<Call, 'method' | 'path' | 'body'>): Promise<Reply>
+  /** The platform's own way in, which needs no token: how a CRON calls a private function. It may hang up. */
+  call(call: Pick<Call, 'method' | 'path' | 'body'>, signal?: AbortSignal): Promise<Reply>
   /**
    * Puts another process behind the same address, with its settings for every call from now on. Resolves when the
    * calls that came before have their answers, so that the process they went to can be ended.
@@ -41,6 +48,7 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+const defaultState = { readings: defaultReadings, clock: systemClock }
 const bodyLimitBytes = 6 * 1024 * 1024
 const neverServed = new Set(['/favicon.ico', '/robots.txt'])
 
@@ -52,16 +60,21 @@ const neverServed = new Set(['/favicon.ico', '/robots.txt'])
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const agent = new Agent({ keepAlive: true })
+  const { state = defaultState, sleep = realSleep(false) } = options
   let settings = options
   const underWay = new Set<Promise<unknown>>()
   let turns = createTurns(settings.maxScale)
-  const pass = async (call: Call) => {
-    const passing = turns.take(() => passOn(call, settings, agent))
+  let instances = createWarmth(state, sleep)
+  const pass = async (call: Call, signal?: AbortSignal) => {
+    const { parallelRequests } = state.readings
+    const work = () => instances.warm(() => passOn(call, settings, agent, signal))
+    const passing = turns.take(work, parallelRequests === 'queued' ? 'wait' : 'give-up')
     underWay.add(passing)
-    return replyOf(await passing.finally(() => underWay.delete(passing)))
+    const outcome = await passing.finally(() => underWay.delete(passing))
+    return outcome === 'none-free' ? tooMany(parallelRequests) : replyOf(outcome)
   }
   const server = createServer((request, response) => {
-    answer(request, settings, pass)
+    answer(request, { ...settings, state }, pass)
       .then(reply => send(reply, response))
       // What fails here is reading a body whose sender has hung up, and then no caller reads this answer either.
       .catch((error: unknown) => send(gatewayReply(500, `The gateway failed: ${error}`), response))
@@ -73,11 +86,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    call: call => pass({ ...call, headers: { Host: [`127.0.0.1:${port}`], ...platformHeaders('127.0.0.1') } }),
+    call: (call, signal) =>
+      pass({ ...call, headers: { Host: [`127.0.0.1:${port}`], ...platformHeaders('127.0.0.1') } }, signal),
     async replace(changed) {
       settings = { ...settings, ...changed }
       // Instances of another process: those before it no longer count.
       turns = createTurns(settings.maxScale)
+      instances = createWarmth(state, sleep)
       await Promise.all(underWay)
     },
     async close() {
@@ -89,21 +104,32 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-async function answer(request: IncomingMessage, options: GatewayOptions, pass: (call: Call) => Promise<Reply>) {
+async function answer(
+  request: IncomingMessage,
+  options: GatewayOptions & Required<Pick<GatewayOptions, 'state'>>,
+  pass: (call: Call) => Promise<Reply>,
+) {
+  const { readings } = options.state
   const { method = '', url: path = '/' } = request
   const ip = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
   if (neverServed.has(path.replace(/\?.*/s, ''))) return gatewayReply(404, 'This path never reaches a function.')
-  const { token, userAgent, passed } = throughGate(request.rawHeaders, { ...plainGate, ...options.gate })
-  const refusal = refuseCaller({ token, userAgent, ip, ...options })
+  const { token, userAgent, passed } = throughGate(request.rawHeaders, readings)
+  const refusal = refuseCaller({ token, userAgent, ip, readings, ...options })
   if (refusal !== undefined) return refusal
   const body = await readBody(request)
   if (body === 'too-large') return gatewayReply(413, 'The payload is larger than 6 MiB.')
   return pass({ method, path, body, headers: { ...passed, ...platformHeaders(ip, passed['X-Forwarded-For']) } })
 }
 
-async function passOn(call: Call, { functionUrl, timeoutSeconds }: GatewaySettings, agent: Agent) {
+async function passOn(
+  call: Call,
+  { functionUrl, timeoutSeconds }: GatewaySettings,
+  agent: Agent,
+  signal?: AbortSignal,
+) {
   if (functionUrl === undefined) return 'unreachable'
-  return forward(call, { url: functionUrl, agent, timeoutMilliseconds: timeoutSeconds * 1000 })
+  if (signal?.aborted) return 'hung-up'
+  return forward(call, { url: functionUrl, agent, timeoutMilliseconds: timeoutSeconds * 1000, signal })
 }
 
 /** What the platform adds to every request (docs/scaleway.md#platform-headers). */
@@ -128,7 +154,12 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array | 'too-lar
   return sizeBytes > bodyLimitBytes ? 'too-large' : Buffer.concat(chunks)
 }
 
-function replyOf(outcome: Reply | 'timed-out' | 'unreachable'): Reply {
+function tooMany(reading: Readings['parallelRequests']): Reply {
+  return gatewayReply(reading === 'refused-429' ? 429 : 503, 'Every instance of the function is busy.')
+}
+
+function replyOf(outcome: Reply | NoReply): Reply {
+  if (outcome === 'hung-up') return gatewayReply(499, 'The caller has hung up.')
   if (outcome === 'timed-out') return gatewayReply(504, 'The function did not answer within its timeout.')
   if (outcome === 'unreachable') return gatewayReply(503, 'The function has no running instance.')
   return outcome

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { createScaleway, type NewRule, SimulatedClock } from '../index.ts'
+import { allReadings, createScaleway, type NewRule, type Readings, SimulatedClock } from '../index.ts'
 import { type FunctionProcess, startFunction } from './function-process.ts'
 import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts'
 import { zipHandler } from './zip-handler.ts'
@@ -19,13 +19,17 @@ beforeAll(async () => {
 afterAll(() => recorder.stop())
 
 /** A gateway before the recorder, and a local Scaleway that checks its callers' keys. */
-async function opened(options: Pick<GatewayOptions, 'privacy'>) {
+async function opened({
+  readings = {},
+  ...options
+}: Pick<GatewayOptions, 'privacy'> & { readings?: Partial<Readings> }) {
   const clock = new SimulatedClock()
-  const scaleway = createScaleway({ clock, seed: 1 })
+  const scaleway = createScaleway({ clock, seed: 1, readings })
   const { projectId } = scaleway
   const gateway = await startGateway({
     functionUrl: recorder.url,
     authority: scaleway,
+    state: scaleway.state,
     projectId,
     timeoutSeconds: 10,
     maxScale: 1,
@@ -108,3 +112,23 @@ async function pathsSeen({ call }: Gateway): Promise<unknown> {
   const { body } = await call({ method: 'POST', path: '/by-platform', body: new Uint8Array() })
   return JSON.parse(Buffer.from(body).toString()).paths
 }
+
+test.each(allReadings.refusedKey)('a key that the platform does not know is answered %s', async refusedKey => {
+  const { call } = await opened({ privacy: 'private', readings: { refusedKey } })
+  expect((await call('/unknown', { 'X-Auth-Token': crypto.randomUUID() })).status).toBe(Number(refusedKey))
+  expect((await call('/none')).status, 'a call without one').toBe(403)
+})
+
+test.each<[Readings['newKey'], readonly [number, number]]>([
+  ['at-once', [200, 200]],
+  ['after-5-s', [401, 200]],
+  ['after-30-s', [401, 200]],
+  ['after-2-min', [401, 401]],
+  ['endpoints-differ', [401, 200]],
+])('a new key opens a private function %s, as the readings say', async (newKey, [atOnce, afterHalfAMinute]) => {
+  const { clock, call, keyWith, mayCall } = await opened({ privacy: 'private', readings: { newKey } })
+  const { secretKey } = keyWith([mayCall])
+  expect((await call('/new', { 'X-Auth-Token': secretKey })).status).toBe(atOnce)
+  clock.advance({ seconds: 30 })
+  expect((await call('/new', { 'X-Auth-Token': secretKey })).status).toBe(afterHalfAMinute)
+})

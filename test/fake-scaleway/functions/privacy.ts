@@ -1,3 +1,4 @@
+import type { Readings } from '../readings.ts'
 import type { Reply } from './forward.ts'
 import { gatewayReply } from './reply.ts'
 
@@ -24,14 +25,15 @@ interface CallerAtTheDoor {
   readonly privacy: Privacy
   readonly authority: CallAuthority
   readonly projectId: string
+  readonly readings: Pick<Readings, 'refusedKey'>
 }
 
 /**
  * Gives the refusal that a caller of a private function gets, or `undefined` when it may pass: 403 without a token,
- * 401 for a token of no existing key, 403 without the permission (docs/scaleway.md#private-functions).
+ * 401 (or 403) for a token of no existing key, 403 without the permission (docs/scaleway.md#private-functions).
  */
 export function refuseCaller(caller: CallerAtTheDoor): Reply | undefined {
-  const { token, userAgent, ip, privacy, authority, projectId } = caller
+  const { token, userAgent, ip, privacy, authority, projectId, readings } = caller
   if (privacy === 'public') return undefined
   if (token === undefined || token === '') return gatewayReply(403, 'The function is private: X-Auth-Token is missing.')
   switch (
@@ -40,7 +42,7 @@ export function refuseCaller(caller: CallerAtTheDoor): Reply | undefined {
     case 'allowed':
       return undefined
     case 'unauthenticated':
-      return gatewayReply(401, 'The function is private: the token is unknown or has expired.')
+      return gatewayReply(Number(readings.refusedKey), 'The function is private: the token is unknown or has expired.')
     case 'denied':
       return gatewayReply(403, 'The function is private: the token lacks FunctionsPrivateAccess on its project.')
   }

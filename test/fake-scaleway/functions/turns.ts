@@ -1,12 +1,12 @@
-/** Gives out a bounded number of turns; further work waits in line. */
+/** Gives out a bounded number of turns. */
 interface Turns {
-  /** Waits for a turn, does the work in it and gives the work's outcome. */
-  take<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>
+  /** Does the work in a turn and gives its outcome. When all are held, it waits in line for one, or gives `none-free`. */
+  take<Outcome>(work: () => Promise<Outcome>, whenNoneIsFree: 'wait' | 'give-up'): Promise<Outcome | 'none-free'>
 }
 
 /**
  * Takes how many turns may be held at once: a function's `max_scale`, because an instance serves one request at a
- * time and requests beyond the last instance wait (docs/scaleway.md#instances).
+ * time and requests beyond the last instance wait or are refused (docs/scaleway.md#instances).
  */
 export function createTurns(most: number): Turns {
   const waiting: (() => void)[] = []
@@ -22,7 +22,8 @@ export function createTurns(most: number): Turns {
     else next()
   }
   return {
-    async take(work) {
+    async take(work, whenNoneIsFree) {
+      if (held >= most && whenNoneIsFree === 'give-up') return 'none-free'
       await acquire()
       try {
         return await work()

@@ -1,3 +1,5 @@
+import type { Readings } from '../readings.ts'
+
 /** An answer that refuses: HTTP status and body (docs/scaleway.md#errors). Never holds key material. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -20,9 +22,12 @@ export function invalidArgument(argument: string, reason: 'required' | 'format' 
   })
 }
 
-/** 401; `not_found` is an unknown secret key, `invalid_argument` a missing or malformed one. */
-export function deniedAuthentication(reason: 'invalid_argument' | 'not_found' | 'expired'): Refusal {
-  return new Refusal(401, {
+/** 401 or 403; `not_found` is an unknown secret key, `invalid_argument` a missing or malformed one. */
+export function deniedAuthentication(
+  reason: 'invalid_argument' | 'not_found' | 'expired',
+  status: Readings['refusedKey'] = '401',
+): Refusal {
+  return new Refusal(Number(status), {
     message: 'authentication is denied',
     method: 'api_key',
     reason,

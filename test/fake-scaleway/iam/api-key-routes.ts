@@ -28,7 +28,8 @@ export const apiKeyRoutes: readonly Route[] = [
 
 function list(call: Call): object {
   const organizationId = givenOrganization(call)
-  call.require('list api_key', { organizationId })
+  const { listKeys } = call.state.readings
+  call.require(listKeys === 'application-manager' ? 'list api_key' : 'enumerate api_key', { organizationId })
   const seesUsers = call.may('list user_api_key', { organizationId })
   const isWanted = filterOf(call)
   const wanted = Array.from(call.state.apiKeys.asOf(call.listedAtMilliseconds)).filter(

@@ -13,15 +13,42 @@ export interface Caller {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+/** Who checks a key: IAM, which made it, or anything else (Secret Manager, the gate of a function). */
+export type Endpoint = 'iam' | 'elsewhere'
+
 /**
- * Takes the value of `X-Auth-Token` and gives its bearer. Refuses with 401 in three ways (docs/scaleway.md#errors).
+ * Takes the value of `X-Auth-Token` and gives its bearer. Refuses in three ways (docs/scaleway.md#errors), and a key that is
+ * too new for the endpoint as an unknown one.
  */
-export function authenticate(state: State, secretKey: string | undefined): Caller {
-  if (secretKey === undefined || !UUID.test(secretKey)) throw deniedAuthentication('invalid_argument')
+export function authenticate(state: State, secretKey: string | undefined, endpoint: Endpoint): Caller {
+  const denied = (reason: Parameters<typeof deniedAuthentication>[0]) =>
+    deniedAuthentication(reason, state.readings.refusedKey)
+  if (secretKey === undefined || !UUID.test(secretKey)) throw denied('invalid_argument')
   const key = state.apiKeys.get(state.secretKeys.get(secretKey) ?? '')
-  if (key === undefined) throw deniedAuthentication('not_found')
-  if (isExpired(key, state.clock.now().getTime())) throw deniedAuthentication('expired')
-  return callerOf(state, key)
+  if (key === undefined) throw denied('not_found')
+  const nowMilliseconds = state.clock.now().getTime()
+  if (isExpired(key, nowMilliseconds)) throw denied('expired')
+  const caller = callerOf(state, key)
+  // The owner's key is older than any deployment.
+  const isKnown = caller.isOwner || nowMilliseconds - key.createdAt.getTime() >= unknownMilliseconds(state, endpoint)
+  if (!isKnown) throw denied('not_found')
+  return caller
+}
+
+/** For how long after its creation an endpoint does not know a key. */
+function unknownMilliseconds({ readings }: State, endpoint: Endpoint): number {
+  switch (readings.newKey) {
+    case 'at-once':
+      return 0
+    case 'after-5-s':
+      return 5_000
+    case 'after-30-s':
+      return 30_000
+    case 'after-2-min':
+      return 120_000
+    case 'endpoints-differ':
+      return endpoint === 'iam' ? 0 : 30_000
+  }
 }
 
 /** True when the key has expired at that moment (milliseconds since 1970). */

@@ -1,7 +1,8 @@
 /*
  * Which permission sets let a caller do what: docs/scaleway.md#permission-sets. Where the descriptions say nothing, the
  * narrower reading is taken, so that a deployment which works here does not rely on a wrong guess:
- *  - enable, disable and describe a version need SecretManagerSecretWrite (inferred);
+ *  - enable, disable and describe a version need SecretManagerSecretWrite (inferred); `switch` is the other reading of the
+ *    first two, as `enumerate` is of listing keys (readings.ts);
  *  - IAMApplicationReadOnly lists keys, which is all that its description names, and does not read a single one;
  *  - no Application set reaches the keys of users;
  *  - an Organization's security settings ("undocumented") are for its managers;
@@ -28,6 +29,7 @@ const SETS = {
   'write application': APPLICATION_ALL,
   'delete application': APPLICATION_ALL,
   'list api_key': APPLICATION_READ,
+  'enumerate api_key': [...IAM_READ, 'IAMApplicationReadOnly'],
   'read api_key': [...IAM_READ, 'IAMApplicationManager'],
   'create api_key': APPLICATION_ALL,
   'write api_key': APPLICATION_ALL,
@@ -52,6 +54,7 @@ const SETS = {
   'create secret_version': [...SECRET_ALL, 'SecretManagerSecretCreate'],
   'write secret': [...SECRET_ALL, 'SecretManagerSecretWrite'],
   'write secret_version': [...SECRET_ALL, 'SecretManagerSecretWrite'],
+  'switch secret_version': SECRET_ALL,
   'delete secret': [...SECRET_ALL, 'SecretManagerSecretDelete'],
   'delete secret_version': [...SECRET_ALL, 'SecretManagerSecretDelete'],
   'restore secret': [...SECRET_ALL, 'SecretManagerSecretRestore'],
@@ -78,8 +81,11 @@ const SETS = {
   'delete project': PROJECT_ALL,
 } satisfies Record<string, readonly string[]>
 
-/** `action resource`, both in the words of a 403's details. */
+/** `action resource`. */
 export type Permission = keyof typeof SETS
+
+/** Actions that a 403 calls otherwise. */
+const WORDS: Readonly<Record<string, string>> = { switch: 'write', enumerate: 'list' }
 
 /** Takes a permission and gives the sets that contain it. */
 export function setsGranting(permission: Permission): readonly string[] {
@@ -89,5 +95,5 @@ export function setsGranting(permission: Permission): readonly string[] {
 /** Takes a permission and gives the `action` and `resource` that a 403 names. */
 export function describePermission(permission: Permission): { action: string; resource: string } {
   const [action = '', resource = ''] = permission.split(' ')
-  return { action, resource: resource.replace(/^user_/, '') }
+  return { action: WORDS[action] ?? action, resource: resource.replace(/^user_/, '') }
 }

@@ -20,7 +20,7 @@ interface NewSecret {
 
 /**
  * Refuses a name that exists in the same path of the same Project and region with 400, not 409. A secret that is
- * scheduled for deletion keeps its name and its place in the quota: both are unknown, the harder readings
+ * scheduled for deletion keeps its place in the quota, the harder reading, and its name unless the reading says otherwise
  * (docs/scaleway.md#secret-names).
  */
 export function createSecret(state: State, input: NewSecret): SecretRecord {
@@ -69,13 +69,14 @@ export function deleteSecret(state: State, id: string): void {
 
 /**
  * Brings back the secret and all its scheduled versions (docs/scaleway.md#soft-deletion). Refuses one that is not
- * scheduled with 412.
+ * scheduled with 412, and one whose name another has taken meanwhile with 400.
  */
 export function restoreSecret(state: State, id: string): SecretRecord {
   const secret = getSecret(state, id)
   if (secret.deletionRequestedAt === undefined) {
     throw preconditionFailed('resource_not_usable', 'the secret is not scheduled for deletion')
   }
+  checkName(state, secret)
   const restored = replace(state, { ...secret, deletionRequestedAt: undefined })
   for (const version of listVersions(state, id)) {
     if (version.status === 'scheduled_for_deletion') restoreVersion(state, id, version.revision)
@@ -124,8 +125,11 @@ function checkName(
   state: State,
   secret: Pick<SecretRecord, 'name' | 'path' | 'projectId' | 'region'> & { id?: string },
 ): void {
+  const keepsName = ({ deletionRequestedAt }: SecretRecord) =>
+    deletionRequestedAt === undefined || state.readings.deletedSecretName === 'taken'
   const clash = liveSecrets(state).some(
     other =>
+      keepsName(other) &&
       other.id !== secret.id &&
       other.name === secret.name &&
       other.path === secret.path &&

@@ -12,6 +12,7 @@ import {
   describeVersion,
   getVersion,
   listVersions,
+  readVersion,
   restoreVersion,
   scheduleVersion,
   setEnabled,
@@ -62,8 +63,12 @@ function create(call: Call): object {
   const secret = namedSecret(call)
   const { body } = call
   const disablePrevious = body.flag('disable_previous') ?? false
-  call.require('create secret_version', targetOf(secret))
-  if (disablePrevious) call.require('write secret_version', targetOf(secret))
+  const { resourceId } = call.state.readings
+  call.require(
+    'create secret_version',
+    resourceId === 'absent-on-version-create' ? listTarget(secret) : targetOf(secret),
+  )
+  if (disablePrevious) call.require(switching(call), targetOf(secret))
   const payload = readPayload(secret.type, body.requiredText('data'), body.uint32('data_crc32'))
   const description = body.text('description')
   return wire(call, secret, addVersion(call.state, secret.id, { payload, description, disablePrevious }))
@@ -71,7 +76,7 @@ function create(call: Call): object {
 
 function get(call: Call): object {
   const secret = allowedSecret(call, 'read secret')
-  return wire(call, secret, getVersion(call.state, secret.id, call.param('revision')))
+  return wire(call, secret, readVersion(call.state, secret.id, call.param('revision')))
 }
 
 function update(call: Call): object {
@@ -88,7 +93,7 @@ function remove(call: Call): undefined {
 }
 
 function access(call: Call): object {
-  return accessWire(call, allowedSecret(call, 'access secret_version'))
+  return accessWire(call, mayAccess(call, namedSecret(call)))
 }
 
 function accessByPath(call: Call): object {
@@ -97,7 +102,7 @@ function accessByPath(call: Call): object {
   const path = normalPath(call.query.text('secret_path') ?? '/')
   const projectId = call.query.text('project_id') ?? call.state.projectId
   const region = regionOf(call)
-  const secret = liveSecrets(call.state).find(
+  const secret = liveSecrets(call.state).findLast(
     candidate =>
       candidate.name === name &&
       candidate.path === path &&
@@ -105,23 +110,32 @@ function accessByPath(call: Call): object {
       candidate.region === region,
   )
   if (secret === undefined) throw notFound('secret', name)
-  call.require('access secret_version', targetOf(secret))
-  return accessWire(call, secret)
+  return accessWire(call, mayAccess(call, secret))
 }
 
 function enable(call: Call): object {
-  const secret = allowedSecret(call, 'write secret_version')
+  const secret = allowedSecret(call, switching(call))
   return wire(call, secret, setEnabled(call.state, secret.id, call.param('revision'), true))
 }
 
 function disable(call: Call): object {
-  const secret = allowedSecret(call, 'write secret_version')
+  const secret = allowedSecret(call, switching(call))
   return wire(call, secret, setEnabled(call.state, secret.id, call.param('revision'), false))
 }
 
 function restore(call: Call): object {
   const secret = allowedSecret(call, 'restore secret_version')
   return wire(call, secret, restoreVersion(call.state, secret.id, call.param('revision')))
+}
+
+function switching({ state }: Call): Permission {
+  return state.readings.disableVersion === 'full-access' ? 'switch secret_version' : 'write secret_version'
+}
+
+function mayAccess(call: Call, secret: SecretRecord): SecretRecord {
+  const { resourceId } = call.state.readings
+  call.require('access secret_version', resourceId === 'absent-on-access' ? listTarget(secret) : targetOf(secret))
+  return secret
 }
 
 function allowedSecret(call: Call, permission: Permission): SecretRecord {

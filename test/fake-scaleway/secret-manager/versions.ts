@@ -7,6 +7,8 @@ import { isGone, refuseScheduled } from './scheduled-deletion.ts'
 /** Lagging lists look at most this far back, so versions that were deleted before that can be dropped. */
 const KEPT_AFTER_END_MILLISECONDS = 3_600_000
 
+const BEHIND_MILLISECONDS = 60_000
+
 /** The versions of a secret, newest first, scheduled ones included (docs/scaleway.md#version-calls), as of a moment. */
 export function listVersions(state: State, secretId: string, atMilliseconds?: number): VersionRecord[] {
   const now = state.clock.now().getTime()
@@ -38,9 +40,20 @@ export function getVersion(state: State, secretId: string, revision: string | nu
   return found
 }
 
+/** The same for a reader, to whom `latest_enabled` may show what was there 60 s ago (docs/scaleway.md#latest-enabled). */
+export function readVersion(state: State, secretId: string, revision: string | number): VersionRecord {
+  if (revision !== 'latest_enabled' || state.readings.latestEnabled === 'current') {
+    return getVersion(state, secretId, revision)
+  }
+  const then = listVersions(state, secretId, state.clock.now().getTime() - BEHIND_MILLISECONDS)
+  const found = then.find(({ status }) => status === 'enabled')
+  if (found === undefined) throw notFound('secret_version', `${secretId}/${revision}`)
+  return found
+}
+
 /**
- * Adds an enabled version. Refuses with quotas_exceeded at 20; scheduled ones count (the harder reading,
- * docs/scaleway.md#version-quota). With `disablePrevious` the highest older version is disabled, if it is enabled.
+ * Adds an enabled version. Refuses with quotas_exceeded at 20; scheduled ones count unless the reading says otherwise
+ * (docs/scaleway.md#version-quota). With `disablePrevious` the highest older version is disabled, if it is enabled.
  */
 export function addVersion(
   state: State,
@@ -50,7 +63,10 @@ export function addVersion(
   refuseScheduled(getSecret(state, secretId))
   const older = listVersions(state, secretId)
   const { versionsPerSecret } = state.quotas
-  if (older.length >= versionsPerSecret) throw quotasExceeded('secret_versions', versionsPerSecret, older.length)
+  const isCounted = ({ status }: VersionRecord) =>
+    state.readings.scheduledVersions === 'count' || status !== 'scheduled_for_deletion'
+  const counted = older.filter(isCounted).length
+  if (counted >= versionsPerSecret) throw quotasExceeded('secret_versions', versionsPerSecret, counted)
   const [previous] = older
   if (input.disablePrevious && previous?.status === 'enabled') setEnabled(state, secretId, previous.revision, false)
   const shelf = shelfOf(state, secretId)
@@ -116,7 +132,7 @@ export function accessVersion(
   secretId: string,
   revision: string | number,
 ): { version: VersionRecord; payload: Payload } {
-  const version = getVersion(state, secretId, revision)
+  const version = readVersion(state, secretId, revision)
   const payload = shelfOf(state, secretId).payloads.get(version.revision)
   if (version.status !== 'enabled' || payload === undefined) {
     throw notFound('secret_version', `${secretId}/${revision}`)

@@ -21,6 +21,7 @@ export async function startBare({ cloud, atEnd }: LiveStack, source: string = co
     functionUrl: bare.url,
     privacy: 'private',
     authority: cloud,
+    state: cloud.state,
     projectId: cloud.projectId,
     timeoutSeconds: 60,
     maxScale: 20,

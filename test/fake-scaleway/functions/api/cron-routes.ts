@@ -106,7 +106,15 @@ function started(product: Product, { name, schedule, args, functionId }: CronRec
   if (gateway === undefined) throw invalidArgument('function_id', 'constraint', 'the function has no address')
   const log = (line: string) => product.log(`cron       ${line}`)
   try {
-    return startCron({ name, schedule, args, gateway, log, scheduled: product.schedule })
+    return startCron({
+      name,
+      schedule,
+      args,
+      gateway,
+      log,
+      scheduled: product.schedule,
+      readings: product.state.readings,
+    })
   } catch {
     throw invalidArgument('schedule', 'format', 'must be a cron of five fields')
   }

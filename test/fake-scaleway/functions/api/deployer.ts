@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { onTestFinished } from 'vitest'
 import { ownerOf } from '../../http/wire-client.ts'
-import { createScaleway, SimulatedClock } from '../../index.ts'
+import { createScaleway, type Readings, SimulatedClock } from '../../index.ts'
 import { zipHandler } from '../zip-handler.ts'
 import { type FunctionsOptions, serveFunctions } from './index.ts'
 
@@ -11,13 +11,17 @@ export const FUNCTIONS = '/functions/v1beta1/regions/fr-par'
 const withId = v.looseObject({ id: v.string(), status: v.string() })
 const uploadForm = v.object({ url: v.string(), headers: v.record(v.string(), v.tuple([v.string()])) })
 
+interface DeployerOptions extends Pick<FunctionsOptions, 'schedule' | 'log'> {
+  readonly readings?: Partial<Readings>
+}
+
 /**
  * A local Scaleway with Functions, in process and closed with the test, and an owner who deploys with the calls that the
  * Terraform provider makes (docs/scaleway.md#provider-calls).
  */
-export async function createDeployer(options: Pick<FunctionsOptions, 'gate' | 'schedule' | 'log'> = {}) {
+export async function createDeployer({ readings = {}, ...options }: DeployerOptions = {}) {
   const clock = new SimulatedClock()
-  const scaleway = createScaleway({ clock })
+  const scaleway = createScaleway({ clock, readings })
   const deployments = await serveFunctions({ scaleway, apiUrl: 'http://scaleway.test', ...options })
   onTestFinished(deployments.close)
   const owner = ownerOf(scaleway)

@@ -47,15 +47,16 @@ test('a function runs with exactly the variables of its namespace and its own, w
   })
 })
 
-test('every deployed function is behind the gate that the Functions were opened with', async () => {
-  const { namespace, create, deploy } = await createDeployer({ gate: { keeps: ['X-Own'] } })
+test('every deployed function is behind a gate that follows the readings, also those of later', async () => {
+  const { scaleway, namespace, create, deploy } = await createDeployer({ readings: { credentialHeaders: 'neither' } })
   const { id, domain_name: domain } = await create((await namespace()).id, { privacy: 'public' })
   await deploy(id, 'export const handle = ({ headers }) => ({ body: headers })')
-  const received: unknown = await (
-    await fetch(`http://${domain}`, { headers: { 'X-Own': '1', 'X-Other': '2' } })
-  ).json()
-  expect(received).toMatchObject({ 'X-Other': '2' })
-  expect(received).not.toHaveProperty('X-Own')
+  const headers = { 'X-Auth-Token': '1', 'X-Other': '2' }
+  const received = async (): Promise<unknown> => (await fetch(`http://${domain}`, { headers })).json()
+  expect(await received()).toMatchObject({ 'X-Other': '2' })
+  expect(await received()).not.toHaveProperty('X-Auth-Token')
+  scaleway.state.readings.credentialHeaders = 'both'
+  expect(await received()).toMatchObject(headers)
 })
 
 test('the description of a deployment names its variables and holds none of their values', async () => {

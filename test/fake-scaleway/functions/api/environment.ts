@@ -1,5 +1,6 @@
 import type { Arguments } from '../../http/arguments.ts'
 import { invalidArgument } from '../../http/errors.ts'
+import type { Readings } from '../../readings.ts'
 import { hashedValue } from './hashed-value.ts'
 import type { Environment, SecretVariable } from './records.ts'
 
@@ -10,7 +11,6 @@ const plainField = 'environment_variables'
 const secretField = 'secret_environment_variables'
 // Of namespace and function together (docs/scaleway.md#environment-variables).
 const mostVariables = 200
-const mostPlainCharacters = 1_000
 const mostSecretBytes = 65_536
 
 /**
@@ -18,11 +18,11 @@ const mostSecretBytes = 65_536
  * merged, and a secret value that is null or empty removes its key (docs/scaleway.md#secret-variables-in-state).
  * Refuses with 400 what is too long, and `SCW_*`, which the platform reserves (docs/scaleway.md#environment-variables).
  */
-export function readEnvironment(body: Arguments, current: Environment): Environment {
+export function readEnvironment(body: Arguments, current: Environment, { environmentValue }: Readings): Environment {
   const plain = body.textMap(plainField) ?? current.plain
   for (const [key, value] of Object.entries(plain)) {
     checkKey(plainField, key)
-    if (value.length > mostPlainCharacters) throw invalidArgument(plainField, 'constraint', `${key} is too long`)
+    if (value.length > Number(environmentValue)) throw invalidArgument(plainField, 'constraint', `${key} is too long`)
   }
   return { plain, secret: mergeSecrets(body, current.secret) }
 }

@@ -75,11 +75,11 @@ async function create(product: Product, call: Call): Promise<object> {
   const namespace = readNamespace()
   call.require('create function', targetIn(namespace.projectId))
   const name = call.body.requiredText('name', { maxLength: longestName, pattern: namePattern })
-  const settings = newSettings(call.body)
+  const settings = newSettings(call.body, call.state.readings)
   checkCount(namespace.environment, settings.environment)
   refuseTaken(product, namespace, name)
-  const { authority, gate } = product
-  const hosting = await openHosting({ ...settings, authority, gate, projectId: namespace.projectId })
+  const { authority, state } = product
+  const hosting = await openHosting({ ...settings, authority, state, projectId: namespace.projectId })
   try {
     // Another create, or the deletion of the namespace, may have come while the address was opened.
     refuseTaken(product, readNamespace(), name)
@@ -141,7 +141,7 @@ function update(product: Product, call: Call): object {
   if (givenText(body, 'name') !== undefined && body.text('name') !== record.name) {
     throw invalidArgument('name', 'constraint', 'cannot be changed')
   }
-  const settings = changedSettings(body, record)
+  const settings = changedSettings(body, record, call.state.readings)
   checkCount(namespaceOf(product, record).environment, settings.environment)
   const changed = change(product, record, settings)
   return functionWire((body.flag('redeploy') ?? true) ? redeploy(product, changed) : changed)

@@ -1,5 +1,6 @@
 import type { Arguments } from '../../http/arguments.ts'
 import { invalidArgument, notModelled } from '../../http/errors.ts'
+import type { Readings } from '../../readings.ts'
 import { givenSeconds, givenText, givenWord } from './arguments.ts'
 import { noEnvironment, readEnvironment } from './environment.ts'
 import { cpuLimitOf } from './memory-tiers.ts'
@@ -25,25 +26,25 @@ const shortestSeconds = 10
 const longestSeconds = 3_600
 
 /** Reads the settings of a new function; what is not given has the API's default. Refuses with 400, or 501 for a private network. */
-export function newSettings(body: Arguments): FunctionSettings {
+export function newSettings(body: Arguments, readings: Readings): FunctionSettings {
   const runtime = givenText(body, 'runtime')
   if (runtime === undefined) throw invalidArgument('runtime', 'required')
-  return readSettings(body, { ...defaults, runtime: newRuntime(runtime) })
+  return readSettings(body, { ...defaults, runtime: newRuntime(runtime) }, readings)
 }
 
 /** Reads a change of settings; what is not given stays. Refuses as above. */
-export function changedSettings(body: Arguments, current: FunctionSettings): FunctionSettings {
+export function changedSettings(body: Arguments, current: FunctionSettings, readings: Readings): FunctionSettings {
   const runtime = changedRuntime(givenText(body, 'runtime') ?? current.runtime, current.runtime)
-  return readSettings(body, { ...current, runtime })
+  return readSettings(body, { ...current, runtime }, readings)
 }
 
-function readSettings(body: Arguments, current: FunctionSettings): FunctionSettings {
+function readSettings(body: Arguments, current: FunctionSettings, readings: Readings): FunctionSettings {
   if (givenText(body, 'private_network_id') !== undefined) throw notModelled('functions in a private network')
   const settings: FunctionSettings = {
     runtime: current.runtime,
     description: body.text('description') ?? current.description,
     tags: body.texts('tags') ?? current.tags,
-    environment: readEnvironment(body, current.environment),
+    environment: readEnvironment(body, current.environment, readings),
     handler: givenText(body, 'handler') ?? current.handler,
     privacy: givenWord(body, 'privacy', ['public', 'private']) ?? current.privacy,
     minScale: body.uint32('min_scale') ?? current.minScale,

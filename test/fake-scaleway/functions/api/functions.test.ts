@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Readings } from '../../index.ts'
 import { createDeployer, FUNCTIONS } from './deployer.ts'
 import { hashedValue } from './hashed-value.ts'
 
@@ -53,6 +54,22 @@ test('a function has every field of the platform, and what is sent as unknown co
   })
   const read = await owner.call('GET', `${FUNCTIONS}/functions/${body?.id}`)
   expect(read.body).toEqual(body)
+})
+
+test.each<[Readings['environmentValue'], readonly [number, number, number]]>([
+  ['1000', [200, 400, 400]],
+  ['65536', [200, 200, 400]],
+])('a plain value may have %s characters', async (environmentValue, expected) => {
+  const { owner, namespace, create } = await createDeployer({ readings: { environmentValue } })
+  const { id: namespaceId } = await namespace()
+  const { id } = await create(namespaceId)
+  for (const path of [`${FUNCTIONS}/functions/${id}`, `${FUNCTIONS}/namespaces/${namespaceId}`]) {
+    const statuses = [1_000, 65_536, 65_537].map(async length => {
+      const answer = await owner.call('PATCH', path, { environment_variables: { LONG: 'x'.repeat(length) } })
+      return answer.status
+    })
+    expect(await Promise.all(statuses)).toEqual(expected)
+  }
 })
 
 test('what is not given has the API’s own defaults', async () => {

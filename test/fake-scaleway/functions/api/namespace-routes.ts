@@ -59,7 +59,7 @@ function create(product: Product, call: Call): object {
     name,
     description: body.text('description') ?? '',
     tags: body.texts('tags') ?? [],
-    environment: readEnvironment(body, noEnvironment),
+    environment: readEnvironment(body, noEnvironment, state.readings),
     projectId,
     region,
     registryNamespaceId: state.random.uuid(),
@@ -86,7 +86,7 @@ function update(product: Product, call: Call): object {
     ...namespace,
     description: body.text('description') ?? namespace.description,
     tags: body.texts('tags') ?? namespace.tags,
-    environment: readEnvironment(body, namespace.environment),
+    environment: readEnvironment(body, namespace.environment, call.state.readings),
     updatedAt: call.now,
   }
   const functions = [...product.functions.values()].filter(({ namespaceId }) => namespaceId === namespace.id)

@@ -2,7 +2,6 @@ import { Refusal } from '../../http/errors.ts'
 import type { State } from '../../state.ts'
 import { Table } from '../../table.ts'
 import type { CronTrigger } from '../cron.ts'
-import type { Gate } from '../gate.ts'
 import type { CallAuthority } from '../privacy.ts'
 import type { Hosting } from './hosting.ts'
 import type { CronRecord, FunctionRecord, NamespaceRecord } from './records.ts'
@@ -14,8 +13,6 @@ export interface Product {
   readonly authority: CallAuthority
   /** Where uploads go: the local Scaleway itself. */
   readonly apiUrl: string
-  /** How headers get to the functions, as a gateway takes it. */
-  readonly gate: Partial<Gate> | undefined
   /** True when CRONs fire by their schedule. */
   readonly schedule: boolean
   readonly log: (line: string) => void
@@ -35,9 +32,7 @@ export interface Product {
 }
 
 /** A product without namespaces. */
-export function createProduct(
-  parts: Pick<Product, 'state' | 'authority' | 'apiUrl' | 'gate' | 'schedule' | 'log'>,
-): Product {
+export function createProduct(parts: Pick<Product, 'state' | 'authority' | 'apiUrl' | 'schedule' | 'log'>): Product {
   return {
     ...parts,
     namespaces: new Table(),

@@ -1,6 +1,5 @@
 import type { FakeScaleway } from '../../scaleway.ts'
 import type { Reply } from '../forward.ts'
-import type { Gate } from '../gate.ts'
 import { FUNCTIONS } from './arguments.ts'
 import { cronRoutes } from './cron-routes.ts'
 import { functionRoutes } from './function-routes.ts'
@@ -16,8 +15,6 @@ export interface FunctionsOptions {
   readonly scaleway: FakeScaleway
   /** Where that local Scaleway is served, without a slash at the end: uploads go there. */
   readonly apiUrl: string
-  /** How headers get to every function. What is left out is as with `plainGate`. */
-  readonly gate?: Partial<Gate>
   /** True: CRONs fire by their schedule. By default they are fired manually alone. */
   readonly schedule?: boolean
   /** Gets what the functions write and the outcomes of CRONs and deployments, line by line. */
@@ -49,7 +46,7 @@ interface Deployments {
   crons(): readonly DeployedCron[]
   /** True when a namespace is in that project. */
   usesProject(projectId: string): boolean
-  /** Fires a CRON now, as its schedule would; gives what the function answered. @throws without exactly one of that name */
+  /** Fires a CRON now, as its schedule would; gives what the function answered, with status 0 when no answer came. @throws without exactly one of that name */
   fire(cronName: string): Promise<Pick<Reply, 'status'> & { readonly body: string }>
   /** Ends every function's process and address, and every CRON. The routes stay, over an empty project. */
   close(): Promise<void>
@@ -60,8 +57,8 @@ interface Deployments {
  * process of its own with exactly the variables that were sent (docs/scaleway.md#functions-api, #zips).
  */
 export async function serveFunctions(options: FunctionsOptions): Promise<Deployments> {
-  const { scaleway, apiUrl, gate, schedule = false, log = () => undefined } = options
-  const product = createProduct({ state: scaleway.state, authority: scaleway, apiUrl, gate, schedule, log })
+  const { scaleway, apiUrl, schedule = false, log = () => undefined } = options
+  const product = createProduct({ state: scaleway.state, authority: scaleway, apiUrl, schedule, log })
   scaleway.addRoutes([
     ...namespaceRoutes(product),
     ...functionRoutes(product),
