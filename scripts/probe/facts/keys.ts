@@ -38,7 +38,7 @@ async function refusalOf(call: () => Promise<unknown>): Promise<number | undefin
 }
 
 const inARow = 3
-const everyMs = 500
+const everyMs = 1_000
 // Between the middles of the readings of 0, 5, 30 and 120 s.
 const readings = [
   { belowMs: 2_000, reading: 'at-once' },

@@ -4,7 +4,7 @@ import { addVersion, makeSecret, type Stage, UnclearError } from '../stage.ts'
 import { until } from '../until.ts'
 
 const inARow = 5
-const everyMs = 500
+const everyMs = 1_000
 
 /** Whether a new version is read as `latest_enabled` at once. */
 export const latestEnabled: Fact = {

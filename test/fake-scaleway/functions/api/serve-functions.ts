@@ -1,4 +1,5 @@
 import type { FakeScaleway } from '../../scaleway.ts'
+import { realSleep, type Sleep } from '../../sleep.ts'
 import type { Reply } from '../forward.ts'
 import { FUNCTIONS } from './arguments.ts'
 import { cronRoutes } from './cron-routes.ts'
@@ -17,6 +18,10 @@ export interface FunctionsOptions {
   readonly apiUrl: string
   /** True: CRONs fire by their schedule. By default they are fired manually alone. */
   readonly schedule?: boolean
+  /** How a caller waits for a cold start; in real time when left out. */
+  readonly sleep?: Sleep
+  /** When the caller of a CRON hangs up that does; after 60 s when left out. */
+  readonly cronPatienceMilliseconds?: number
   /** Gets what the functions write and the outcomes of CRONs and deployments, line by line. */
   readonly log?: (line: string) => void
 }
@@ -58,7 +63,9 @@ interface Deployments {
  */
 export async function serveFunctions(options: FunctionsOptions): Promise<Deployments> {
   const { scaleway, apiUrl, schedule = false, log = () => undefined } = options
-  const product = createProduct({ state: scaleway.state, authority: scaleway, apiUrl, schedule, log })
+  const { sleep = realSleep(false), cronPatienceMilliseconds = 60_000 } = options
+  const { state } = scaleway
+  const product = createProduct({ state, authority: scaleway, apiUrl, schedule, sleep, cronPatienceMilliseconds, log })
   scaleway.addRoutes([
     ...namespaceRoutes(product),
     ...functionRoutes(product),
