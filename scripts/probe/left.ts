@@ -6,23 +6,19 @@ import { description } from './stage.ts'
 // A name that a person gave by chance is not enough: see the description below.
 const probeName = /^probe-[0-9a-f]{8}(-[a-z]+)?$/
 
-/** A project of an earlier probe with what is in it, or the identities of earlier probes. In the order in which they were made. */
-export interface Leftovers {
-  readonly projectId: string | undefined
-  readonly things: readonly Thing[]
-}
-
-/** Finds what earlier probes have left, by name and description. One that still runs elsewhere looks the same. */
-export async function findLeft(scaleway: Scaleway): Promise<readonly Leftovers[]> {
-  const groups: Leftovers[] = []
+/**
+ * Finds what earlier probes have left, by name and description, in groups whose last is removed first: a project and what is in
+ * it, then all identities. A probe that still runs elsewhere looks the same.
+ */
+export async function findLeft(scaleway: Scaleway): Promise<readonly (readonly Thing[])[]> {
+  const groups: Thing[][] = []
   for (const project of await found(scaleway, 'project', '')) {
-    const inside = ['secret', 'namespace'] as const
-    const things = await Promise.all(inside.map(kind => found(scaleway, kind, project.id ?? '')))
-    groups.push({ projectId: project.id, things: [project, ...things.flat()] })
+    const inside = (['secret', 'namespace'] as const).map(kind => found(scaleway, kind, project.id ?? ''))
+    groups.push([project, ...(await Promise.all(inside)).flat()])
   }
-  const identities = await Promise.all((['application', 'policy'] as const).map(kind => found(scaleway, kind, '')))
-  groups.push({ projectId: undefined, things: identities.flat() })
-  return groups.filter(({ things }) => things.length > 0)
+  const identities = (['application', 'policy'] as const).map(kind => found(scaleway, kind, ''))
+  groups.push((await Promise.all(identities)).flat())
+  return groups.filter(({ length }) => length > 0)
 }
 
 async function found(scaleway: Scaleway, kind: Thing['kind'], projectId: string): Promise<Thing[]> {
@@ -35,10 +31,13 @@ async function found(scaleway: Scaleway, kind: Thing['kind'], projectId: string)
 
 /** Says what could not be removed, each with the command for it. */
 export function listLeft(things: readonly Thing[], region: string): string {
-  const lines = things.flatMap(({ kind, name, id }) => [
-    `  ${kind} ${name}${id === undefined ? ' (perhaps made: its answer was lost)' : ''}`,
-    `    ${id === undefined ? 'npm run probe -- --clean' : kinds[kind].command(id, region)}`,
-  ])
+  // A project can be deleted only after what is in it.
+  const lines = things
+    .toReversed()
+    .flatMap(({ kind, name, id }) => [
+      `  ${kind} ${name}${id === undefined ? ' (perhaps made: its answer was lost)' : ''}`,
+      `    ${id === undefined ? 'npm run probe -- --clean' : kinds[kind].command(id, region)}`,
+    ])
   return ['This could not be removed:', '', ...lines, '', ...advice(things)].join('\n')
 }
 

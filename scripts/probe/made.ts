@@ -19,15 +19,25 @@ export interface Made {
   left(): readonly Thing[]
 }
 
-/** Begins with what is there already: nothing, or what an earlier probe has left. */
-export function createMade(scaleway: Scaleway, before: readonly Thing[] = [], projectId?: string): Made {
+/** What a list of made things begins with. */
+interface Begun {
+  readonly scaleway: Scaleway
+  /** What is there already, because an earlier probe has left it. */
+  readonly before?: readonly Thing[]
+  /** Once it aborts, nothing more is made. */
+  readonly stop: AbortSignal
+}
+
+/** Begins a list of made things. */
+export function createMade({ scaleway, before = [], stop }: Begun): Made {
   let things = [...before]
   const replace = (thing: Thing, by: readonly Thing[]) => {
     things = things.flatMap(other => (other === thing ? by : [other]))
   }
-  const projectOf = () => projectId ?? things.find(({ kind }) => kind === 'project')?.id ?? ''
+  const projectOf = () => things.find(({ kind }) => kind === 'project')?.id ?? ''
   return {
     async make(kind, name, call) {
+      stop.throwIfAborted()
       const begun: Thing = { kind, name, id: undefined }
       things.push(begun)
       try {

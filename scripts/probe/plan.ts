@@ -13,9 +13,9 @@ It makes, all named ${prefix}…, and removes all of it at the end, on an error 
 - a project of its own
 - applications with a policy and a key each. Keys end by themselves after six hours, and are never printed or written to a file.
   With listKeys one of them may manage every application of the organization, for as long as that fact takes
-- secrets in ${region} with up to 30 versions that hold nothing${functions}
+- secrets in ${region} with up to 26 versions that hold nothing${functions}
 
-It touches nothing else. ${minutes}. Costs less than €0.01: each call and each second of a function is within the free amounts of a
-month, or below a hundredth of a cent; stored versions are billed by the month, and these are stored for minutes.
-Deleted secrets wait 7 days for their end, free of charge, as every deleted secret does.`
+It touches nothing else. ${minutes}. What it costs: functions less than €0.01, and nothing within the free amounts of a month;
+Secret Manager its own price for those versions, stored for minutes; IAM nothing. Deleted secrets wait 7 days for their end, free
+of charge, as every deleted secret does.`
 }

@@ -1,11 +1,10 @@
 import { ApiError, calling } from '../../functions/rotation/scaleway/api-error.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
-import type { Clock } from './clock.ts'
+import { clean } from './clean.ts'
 import { deployEcho, type Echo } from './echo/echo.ts'
 import type { Fact } from './fact.ts'
 import { facts } from './facts/index.ts'
 import { findLeft, listLeft } from './left.ts'
-import type { Limits } from './limits.ts'
 import { readLogin } from './login.ts'
 import { createMade, type Made, type Thing } from './made.ts'
 import { markdown, type Result } from './markdown.ts'
@@ -13,23 +12,9 @@ import type { ProbeOptions } from './options.ts'
 import { planned } from './plan.ts'
 import { connect, type Scaleway } from './scaleway.ts'
 import { description, type Stage, UnclearError } from './stage.ts'
-import { StoppedError, type Stops } from './stops.ts'
+import { StoppedError } from './stops.ts'
+import { mustAgree, type Surroundings } from './surroundings.ts'
 import { readVersion } from './version.ts'
-
-/** What the command takes from its process. */
-export interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly clock: Clock
-  readonly limits: Limits
-  readonly prefix: string
-  readonly stops: Stops
-  /** Prints the block, and what is left. */
-  readonly print: (line: string) => void
-  /** Says what it does meanwhile. */
-  readonly say: (line: string) => void
-  /** Asks a person; undefined where there is none. */
-  readonly ask: ((question: string, stop: AbortSignal) => Promise<string>) | undefined
-}
 
 /**
  * Settles the facts and removes what it made for them, and gives the exit code.
@@ -41,12 +26,15 @@ export async function probe(options: ProbeOptions, surroundings: Surroundings): 
   const owner = connect(login, stops.giveUp)
   const left = await findLeft(owner).catch(cannotBegin)
   if (options.clean) return clean(left, { owner, region: login.region, options, surroundings })
-  const count = left.reduce((sum, { things }) => sum + things.length, 0)
-  if (count > 0) say(`An earlier probe has left ${count} things. Remove them: npm run probe -- --clean\n`)
+  const count = left.flat().length
+  if (count > 0)
+    say(
+      `An earlier probe has left something (${count} things, or another one runs now). Remove it: npm run probe -- --clean\n`,
+    )
   const wanted = facts.filter(({ name }) => options.only.includes(name))
   say(planned(wanted, { prefix: surroundings.prefix, region: login.region }))
   await mustAgree(options, surroundings)
-  const made = createMade(owner)
+  const made = createMade({ scaleway: owner, stop: stops.stop })
   const results = await settleAll({ login, owner, made, wanted, options, surroundings })
   say('Removing everything.')
   await made.removeAll({ ...surroundings, stop: stops.giveUp })
@@ -103,7 +91,8 @@ async function settle(fact: Fact, parts: Parameters<Fact['settle']>[0]): Promise
 
 /** An error in words that hold no value: the message of an unexpected one may. */
 function reasonOf(error: unknown): string {
-  if (error instanceof UnclearError || error instanceof ApiError || error instanceof StoppedError) return error.message
+  if (error instanceof ApiError) return [error.message, error.type].filter(Boolean).join(' ')
+  if (error instanceof UnclearError || error instanceof StoppedError) return error.message
   return `a fault of the probe itself (${error instanceof Error ? error.name : 'unknown'})`
 }
 
@@ -119,50 +108,6 @@ async function conclude({ results, wanted, left, region }: Concluding, { clock, 
   print(left.length === 0 ? '\nNothing is left.' : `\n${listLeft(left, region)}`)
   const isSettled = results.length === wanted.length && results.every(({ outcome }) => 'reading' in outcome)
   return isSettled && left.length === 0 ? 0 : 1
-}
-
-interface Cleaning {
-  readonly owner: Scaleway
-  readonly region: string
-  readonly options: ProbeOptions
-  readonly surroundings: Surroundings
-}
-
-async function clean(groups: Awaited<ReturnType<typeof findLeft>>, { owner, region, ...cleaning }: Cleaning) {
-  const { options, surroundings } = cleaning
-  const { say, print, stops } = surroundings
-  const things = groups.flatMap(group => group.things)
-  if (things.length === 0) {
-    print('No earlier probe has left anything.')
-    return 0
-  }
-  say(`This is removed. Another probe that runs now would lose its own:\n${things.map(named).join('\n')}`)
-  await mustAgree(options, surroundings)
-  const left: Thing[] = []
-  // Identities come last in the list and go first, as at the end of a probe.
-  for (const { projectId, things: before } of groups.toReversed()) {
-    const made = createMade(owner, before, projectId)
-    await made.removeAll({ ...surroundings, stop: stops.giveUp })
-    left.push(...made.left())
-  }
-  print(left.length === 0 ? 'Nothing is left.' : listLeft(left, region))
-  return left.length === 0 ? 0 : 1
-}
-
-function named({ kind, name }: Thing): string {
-  return `  ${kind} ${name}`
-}
-
-async function mustAgree({ yes }: ProbeOptions, { ask, stops }: Surroundings): Promise<void> {
-  if (yes) return
-  if (ask === undefined) {
-    throw new CannotProceedError(
-      '\nNothing was done: there is no terminal to ask on. Give --yes to begin without a question.',
-    )
-  }
-  if (!/^y(es)?$/i.test((await ask('\nBegin? [y/N] ', stops.stop)).trim())) {
-    throw new CannotProceedError('Nothing was done.')
-  }
 }
 
 function cannotBegin(error: unknown): never {

@@ -12,7 +12,7 @@ export class StoppedError extends Error {
 // A terminal and npm may both deliver the same Ctrl-C.
 const sameKeyMs = 700
 
-/** Listens to Ctrl-C and to what ends a process politely. */
+/** Listens to Ctrl-C, to what ends a process politely, and to the end of whoever reads its output. */
 export function twoStops(): Stops {
   const stop = new AbortController()
   const giveUp = new AbortController()
@@ -22,6 +22,8 @@ export function twoStops(): Stops {
     if (!stop.signal.aborted) stop.abort(new StoppedError('stopped'))
     else if (performance.now() - firstMs > sameKeyMs) giveUp.abort(new StoppedError('stopped twice'))
   }
+  // Output that is no longer read must not end the process before everything is removed.
+  for (const output of [process.stdout, process.stderr]) output.on('error', end)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
   return { stop: stop.signal, giveUp: giveUp.signal }
 }

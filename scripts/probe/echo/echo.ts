@@ -1,24 +1,12 @@
-import * as v from 'valibot'
 import { calling } from '../../../functions/rotation/scaleway/api-error.ts'
 import type { Secret } from '../../../functions/shared/secret.ts'
-import type { Answer } from '../../deployment/answer.ts'
 import { type HeaderLines, sendRaw } from '../../smoke/raw-call.ts'
-import { allowed, description, makeBearer, type Stage, UnclearError } from '../stage.ts'
+import { onceThere } from '../allowed.ts'
+import { makeBearer } from '../identities.ts'
+import { description, type Stage, UnclearError } from '../stage.ts'
 import { until } from '../until.ts'
+import { type Report, reportIn } from './report.ts'
 import { echoZip } from './zip.ts'
-
-const cronCalls = v.object({ begun: v.number(), done: v.number() })
-const report = v.object({
-  instance: v.string(),
-  crons: v.record(v.string(), cronCalls),
-  header_names: v.array(v.string()),
-  token_seen: v.picklist(['none', 'first', 'second', 'both']),
-  probe_seen: v.picklist(['none', 'first', 'second', 'both']),
-  value_length: v.number(),
-})
-
-/** What the function says about a call and about itself. */
-export type Report = v.InferOutput<typeof report>
 
 /** A call's answer: the status, the function's own words if they are any, and how long it took. */
 export interface Echoed {
@@ -49,8 +37,7 @@ export async function deployEcho(stage: Stage): Promise<Echo> {
   const { owner, projectId, clock } = stage
   const rules = [{ permissionSetNames: ['FunctionsPrivateAccess'], projectIds: [projectId] }]
   const caller = await makeBearer(stage, 'caller', rules)
-  const functionId = await createFunction(stage)
-  const longestValue = await tryValues(stage, functionId)
+  const { functionId, longestValue } = await createFunction(stage, await makeNamespace(stage))
   await upload(stage, functionId)
   await calling('deploy function', () => owner.functions.deployFunction({ functionId }))
   const url = await readyUrl(stage, functionId)
@@ -79,51 +66,48 @@ export async function deployEcho(stage: Stage): Promise<Echo> {
   return { functionId, key: caller.secretKey, longestValue, first, lastCallAt: () => lastCallAt, call }
 }
 
-function reportIn({ status, body }: Answer): Report | undefined {
-  const parsed = v.safeParse(report, body)
-  return status === 200 && parsed.success ? parsed.output : undefined
-}
-
-async function createFunction({ owner, made, prefix, projectId, ...stage }: Stage): Promise<string> {
+async function makeNamespace(stage: Stage): Promise<string> {
+  const { owner, made, prefix, projectId } = stage
   const namespaceId = await made.make('namespace', prefix, () =>
     calling('create namespace', () => owner.functions.createNamespace({ name: prefix, projectId, description })),
   )
   const isReady = async () => {
-    const { status } = await calling('get namespace', () => owner.functions.getNamespace({ namespaceId }))
+    const { status } = await onceThere(stage, 'the new namespace', () =>
+      calling('get namespace', () => owner.functions.getNamespace({ namespaceId })),
+    )
     return status === 'ready' || undefined
   }
   const wait = { what: 'the namespace', limitMs: stage.waitMs, everyMs: 3_000 }
   if ((await until(stage, wait, isReady)) === undefined) throw new UnclearError('the namespace did not become ready')
-  const create = () =>
-    owner.functions.createFunction({
-      namespaceId,
-      name: 'probe-echo',
-      description,
-      runtime: 'node22',
-      handler: 'handler.handle',
-      privacy: 'private',
-      memoryLimit: 128,
-      minScale: 0,
-      maxScale: 1,
-      timeout: '150s',
-      sandbox: 'v2',
-    })
-  return (await calling('create function', create)).id
+  return namespaceId
 }
 
-/** Gives the longest of some values that is accepted. Nothing runs yet, so nothing is deployed again. */
-async function tryValues(stage: Stage, functionId: string): Promise<number> {
-  for (const length of [65_536, 1_001, 1_000]) {
-    const environmentVariables = { PROBE_VALUE: 'x'.repeat(length) }
-    const change = { functionId, environmentVariables, redeploy: false }
+/** Creates the function with the longest of some values that is accepted in its environment. */
+async function createFunction({ owner }: Stage, namespaceId: string) {
+  for (const longestValue of [65_536, 1_001, 1_000, 0]) {
+    const create = () =>
+      owner.functions.createFunction({
+        namespaceId,
+        name: 'probe-echo',
+        description,
+        environmentVariables: { PROBE_VALUE: 'x'.repeat(longestValue) },
+        runtime: 'node22',
+        handler: 'handler.handle',
+        privacy: 'private',
+        memoryLimit: 128,
+        minScale: 0,
+        maxScale: 1,
+        timeout: '150s',
+        sandbox: 'v2',
+      })
     try {
-      await calling('set a long value', () => stage.owner.functions.updateFunction(change))
-      return length
+      const { id: functionId } = await calling('create function', create)
+      return { functionId, longestValue }
     } catch (error) {
-      if (!isTooLong(error)) throw error
+      if (longestValue === 0 || !isTooLong(error)) throw error
     }
   }
-  return 0
+  throw new UnclearError('the function could not be created')
 }
 
 function isTooLong(error: unknown): boolean {
@@ -144,7 +128,7 @@ async function upload({ owner }: Stage, functionId: string): Promise<void> {
 async function readyUrl(stage: Stage, functionId: string): Promise<string> {
   const deployed = async () => {
     const read = () => stage.owner.functions.getFunction({ functionId })
-    const { status, domainName } = await allowed(stage, 'reading the function', () => calling('get function', read))
+    const { status, domainName } = await onceThere(stage, 'the new function', () => calling('get function', read))
     if (status === 'error') throw new UnclearError('the deployment of the function failed')
     return status === 'ready' ? domainName : undefined
   }

@@ -1,6 +1,8 @@
 import { calling } from '../../../functions/rotation/scaleway/api-error.ts'
+import { allowed, isAllowed } from '../allowed.ts'
 import type { Fact } from '../fact.ts'
-import { addVersion, allowed, isAllowed, makeBearer, makeSecret } from '../stage.ts'
+import { makeBearer } from '../identities.ts'
+import { addVersion, makeSecret } from '../secrets.ts'
 
 /** On which calls about one secret a condition sees `resource.id`. */
 export const resourceId: Fact = {

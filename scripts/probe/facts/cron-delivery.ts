@@ -1,5 +1,6 @@
 import { calling } from '../../../functions/rotation/scaleway/api-error.ts'
-import type { Echo, Report } from '../echo/echo.ts'
+import type { Echo } from '../echo/echo.ts'
+import type { Report } from '../echo/report.ts'
 import { type Fact, type Finding, seconds } from '../fact.ts'
 import { type Stage, UnclearError } from '../stage.ts'
 import { until } from '../until.ts'

@@ -1,6 +1,8 @@
 import { calling } from '../../../functions/rotation/scaleway/api-error.ts'
+import { allowed, isAllowed } from '../allowed.ts'
 import type { Fact } from '../fact.ts'
-import { allowed, isAllowed, makeBearer, makeSecret, withCondition } from '../stage.ts'
+import { makeBearer, withCondition } from '../identities.ts'
+import { makeSecret } from '../secrets.ts'
 
 const write = 'SecretManagerSecretWrite'
 const full = 'SecretManagerFullAccess'

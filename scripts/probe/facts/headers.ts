@@ -1,4 +1,5 @@
-import type { Echoed, Report } from '../echo/echo.ts'
+import type { Echoed } from '../echo/echo.ts'
+import type { Report } from '../echo/report.ts'
 import type { Fact, Finding } from '../fact.ts'
 import { UnclearError } from '../stage.ts'
 
@@ -14,9 +15,14 @@ export const credentialHeaders: Fact = {
     const only = hasToken ? 'x-auth-token' : hasAuthorization ? 'authorization' : 'neither'
     return {
       reading: hasToken && hasAuthorization ? 'both' : only,
-      detail: `sent: X-Auth-Token and Authorization; arrived with others: ${names.length} headers in all`,
+      detail: `sent: X-Auth-Token and Authorization; arrived: ${names.filter(isPlain).sort().join(', ')}`,
     }
   },
+}
+
+/** A name that is made up for one request would say something of it. */
+function isPlain(name: string): boolean {
+  return /^[a-z]+(-[a-z]+)*$/.test(name)
 }
 
 /** Whether the gate passes on the value that it has checked. */

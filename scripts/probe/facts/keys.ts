@@ -1,8 +1,9 @@
 import { ApiError, calling } from '../../../functions/rotation/scaleway/api-error.ts'
 import { type Fact, seconds } from '../fact.ts'
+import { makeApplication, makeKey } from '../identities.ts'
 import type { Login } from '../login.ts'
 import { connect, type Scaleway } from '../scaleway.ts'
-import { makeApplication, makeKey, type Stage, UnclearError } from '../stage.ts'
+import { type Stage, UnclearError } from '../stage.ts'
 import { until } from '../until.ts'
 
 /** An endpoint that checks keys by itself. */

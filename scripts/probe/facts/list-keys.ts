@@ -1,6 +1,7 @@
 import { calling } from '../../../functions/rotation/scaleway/api-error.ts'
+import { allowed, isAllowed } from '../allowed.ts'
 import type { Fact } from '../fact.ts'
-import { allowed, isAllowed, makeBearer, withCondition } from '../stage.ts'
+import { makeBearer, withCondition } from '../identities.ts'
 
 const manager = 'IAMApplicationManager'
 const readOnly = 'IAMApplicationReadOnly'

@@ -1,6 +1,7 @@
 import { ApiError, calling } from '../../../functions/rotation/scaleway/api-error.ts'
 import type { Fact } from '../fact.ts'
-import { addVersion, makeSecret, type Stage, UnclearError } from '../stage.ts'
+import { addVersion, makeSecret } from '../secrets.ts'
+import { type Stage, UnclearError } from '../stage.ts'
 
 const quota = 20
 

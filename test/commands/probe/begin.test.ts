@@ -18,7 +18,7 @@ describe('before anything is made', () => {
     const say = (line: string) => said.push(line)
     await expect(account.run({ yes: false, only: ['newKey'] }, { ask, say })).rejects.toThrow('Nothing was done.')
     expect(questions).toEqual(['\nBegin? [y/N] '])
-    expect(said.join('\n')).toMatch(/a project of its own.*Costs less than €0\.01/s)
+    expect(said.join('\n')).toMatch(/a project of its own.*less than €0\.01/s)
     expect(account.left()).toEqual([])
     expect(account.cloud.log.entries.filter(({ method }) => method !== 'GET')).toEqual([])
   })

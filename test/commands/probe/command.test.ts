@@ -7,24 +7,31 @@ import { type RunningCommand, run, scriptCommand } from '../../support/command.t
 import { groupEnded } from '../../support/processes.ts'
 import { readingsIn } from './account.ts'
 
-/** The command as a process of its own, on an account of a local Scaleway. */
-async function start(readings: Partial<Readings>, ...args: string[]) {
+/** An account of a local Scaleway in real time. */
+async function openEmptyAccount(readings: Partial<Readings>) {
   const cloud = createScaleway({ readings })
   const account = serveAccount({ scaleway: cloud, deletedSecretsCount: false })
   const server = await serve(cloud)
   onTestFinished(server.close)
   const { scaleway_url, access_key, secret_key, organization_id } = scalewayFields(cloud, server.url)
-  const command = run(scriptCommand('probe', ...args), {
+  const env = {
     SCW_API_URL: scaleway_url,
     SCW_ACCESS_KEY: access_key,
     SCW_SECRET_KEY: secret_key,
     SCW_DEFAULT_ORGANIZATION_ID: organization_id,
     SCW_DEFAULT_REGION: 'fr-par',
-  })
-  onTestFinished(command.end)
+  }
   const left = () =>
     [...account.projects(), ...cloud.iam.applications(), ...cloud.iam.policies()].map(({ name }) => name)
-  return { cloud, command, left, secretKey: secret_key }
+  return { cloud, env, left }
+}
+
+/** The command as a process of its own, on such an account. */
+async function start(readings: Partial<Readings>, ...args: string[]) {
+  const account = await openEmptyAccount(readings)
+  const command = run(scriptCommand('probe', ...args), account.env)
+  onTestFinished(command.end)
+  return { ...account, command }
 }
 
 async function says(command: RunningCommand, text: string): Promise<void> {
@@ -32,12 +39,12 @@ async function says(command: RunningCommand, text: string): Promise<void> {
 }
 
 test('the command prints the block alone on stdout, the rest on stderr, and leaves nothing', async () => {
-  const { command, left, secretKey } = await start({}, '--yes', '--only', 'deletedSecretName,refusedKey')
+  const { command, left, env } = await start({}, '--yes', '--only', 'deletedSecretName,refusedKey')
   expect(await command.exitCode).toBe(0)
   expect(command.stdout()).toMatch(/^### Probed on .*\n\nNothing is left\.\n$/s)
   expect(readingsIn(command.stdout())).toEqual({ deletedSecretName: 'taken', refusedKey: '401' })
-  expect(command.stderr()).toContain('Costs less than €0.01')
-  expect(command.stdout() + command.stderr()).not.toContain(secretKey)
+  expect(command.stderr()).toContain('less than €0.01')
+  expect(command.stdout() + command.stderr()).not.toContain(env.SCW_SECRET_KEY)
   expect(left()).toEqual([])
 })
 
@@ -75,4 +82,14 @@ test('a second Ctrl-C ends the removal as well, and what is left is listed with 
   expect(command.stdout()).toContain('    scw account project delete project-id=')
   expect(left()).toHaveLength(2)
   await groupEnded(command.pid)
+})
+
+test('it stops and removes everything when its output is no longer read', async () => {
+  const account = await openEmptyAccount({ newKey: 'after-2-min' })
+  const line =
+    'node --import tsx scripts/probe.ts --yes --only deletedSecretName,newKey 2>&1 | head -1; exit $PIPESTATUS'
+  const command = run(['bash', '-c', line], account.env)
+  onTestFinished(command.end)
+  expect(await command.exitCode).toBe(1)
+  expect(account.left()).toEqual([])
 })

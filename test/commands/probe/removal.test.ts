@@ -132,7 +132,9 @@ describe('--clean', () => {
       description: 'Made by npm run probe, may be deleted',
     })
     const { said } = await account.run({ only: ['deletedSecretName'] }, { prefix: 'probe-11111111' })
-    expect(said).toContain('An earlier probe has left 1 things. Remove them: npm run probe -- --clean')
+    expect(said).toContain(
+      'An earlier probe has left something (1 things, or another one runs now). Remove it: npm run probe -- --clean',
+    )
     expect(account.left()).toEqual(['application probe-0a1b2c3d-fresh'])
   })
 })
