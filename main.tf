@@ -63,9 +63,6 @@ locals {
       for consumer in key.consumers :
       can(regex("^[A-Za-z0-9_.-]{1,32}$", consumer)) && !contains(["__proto__", "constructor", "prototype"], consumer)
     ])
-    "consumers must fit into a variable of 1000 characters with the secret's id (about 24 names of 32 characters): the platform takes no longer one, and the apply stops half-way. Let several processes of one application share a name, or shorten names." = length(
-      jsonencode({ name = name, region = "fr-par", secret_id = "00000000-0000-0000-0000-000000000000", consumers = key.consumers })
-    ) <= 1000
     "permission_set_names and organization_permission_set_names must be [] with an existing application: it is left as it is, so its key would lack these rights. Grant them by a policy of your own." = (
       key.application == null || length(setunion(key.permission_set_names, key.organization_permission_set_names)) == 0
     )
@@ -147,7 +144,11 @@ locals {
   secret_project_ids = sort(distinct([for secret in local.secrets : secret.project_id]))
 
   # Each fits into the 2048 characters that IAM takes. More keys become a second rule.
-  these_secrets = [for ids in chunklist([for secret in local.secrets : secret.id], 35) : join(" || ", [for id in ids : "resource.id == \"${id}\""])]
+  these_secrets = var.bind_to_secrets ? [
+    for ids in chunklist([for secret in local.secrets : secret.id], 35) : join(" || ", [for id in ids : "resource.id == \"${id}\""])
+  ] : [""]
+  # The same of calls that may name no secret.
+  these_secrets_or_none = [for condition in local.these_secrets : var.bind_to_secrets ? "${condition} || !has(resource.id)" : ""]
 }
 
 # An upgrade of a deployment that had one key.
@@ -203,11 +204,25 @@ resource "scaleway_iam_application" "bearer" {
 }
 
 # What a key that is rotated may do: your choice, nothing of ours. A rule holds sets of one scope only.
+locals {
+  bearer_rules = { for name, key in local.keys : name => concat(
+    [for id in [local.default_project_ids[name]] : {
+      organization_id      = null
+      project_ids          = [id]
+      permission_set_names = sort(key.permission_set_names)
+      condition            = ""
+    } if length(key.permission_set_names) > 0],
+    [for id in [scaleway_iam_application.bearer[name].organization_id] : {
+      organization_id      = id
+      project_ids          = null
+      permission_set_names = sort(key.organization_permission_set_names)
+      condition            = ""
+    } if length(key.organization_permission_set_names) > 0],
+  ) if key.application == null && length(setunion(key.permission_set_names, key.organization_permission_set_names)) > 0 }
+}
+
 resource "scaleway_iam_policy" "bearer" {
-  for_each = {
-    for name, key in local.keys : name => key
-    if key.application == null && length(setunion(key.permission_set_names, key.organization_permission_set_names)) > 0
-  }
+  for_each = local.bearer_rules
 
   name           = "${local.names[each.key]}-bearer"
   description    = "What the API key that ${var.prefix} rotates may do"
@@ -215,20 +230,13 @@ resource "scaleway_iam_policy" "bearer" {
   tags           = var.tags
 
   dynamic "rule" {
-    for_each = length(each.value.permission_set_names) > 0 ? [local.default_project_ids[each.key]] : []
+    for_each = each.value
 
     content {
-      project_ids          = [rule.value]
-      permission_set_names = each.value.permission_set_names
-    }
-  }
-
-  dynamic "rule" {
-    for_each = length(each.value.organization_permission_set_names) > 0 ? [scaleway_iam_application.bearer[each.key].organization_id] : []
-
-    content {
-      organization_id      = rule.value
-      permission_set_names = each.value.organization_permission_set_names
+      organization_id      = rule.value.organization_id
+      project_ids          = rule.value.project_ids
+      permission_set_names = rule.value.permission_set_names
+      condition            = rule.value.condition
     }
   }
 }
@@ -263,58 +271,67 @@ resource "scaleway_iam_application" "rotator" {
   }
 }
 
+locals {
+  rotator_rules = concat(
+    # Alone in its rule: sets of the organization and of projects do not mix. Not conditioned: the creation of a key carries
+    # no resource.id, so a condition on the bearer refuses it. SECURITY.md says what this right is worth.
+    [{
+      organization_id = local.organization_id
+      project_ids     = null
+      permission_set_names = concat(
+        ["IAMApplicationManager"], # list, create and delete keys of applications; Scaleway has no narrower set for it
+        [for set in var.rotator_extra_permission_sets : set if startswith(set, "IAM")],
+      )
+      condition = ""
+    }],
+    [for condition in local.these_secrets_or_none : {
+      organization_id = null
+      project_ids     = local.secret_project_ids
+      permission_set_names = [
+        "SecretManagerReadOnly", # list the versions and their descriptions, not what they hold
+      ]
+      # Listing names no single secret, and a bare resource.id refuses it.
+      condition = condition
+    }],
+    [for condition in local.these_secrets_or_none : {
+      organization_id = null
+      project_ids     = local.secret_project_ids
+      permission_set_names = [
+        "SecretManagerSecretCreate", # publish a key as a new version
+      ]
+      # Whether the creation of a version names its secret is documented nowhere. If it does not, a bare resource.id lets
+      # nothing be published. The price: a stolen key of the rotator can make secrets in the project.
+      condition = condition
+    }],
+    [for condition in local.these_secrets : {
+      organization_id = null
+      project_ids     = local.secret_project_ids
+      permission_set_names = concat(
+        [
+          "SecretManagerSecretWrite",  # disable the version of a key that is superseded
+          "SecretManagerSecretDelete", # delete old versions before the quota of 20 is full
+        ],
+        [for set in var.rotator_extra_permission_sets : set if startswith(set, "SecretManager")],
+      )
+      condition = condition
+    }],
+  )
+}
+
 resource "scaleway_iam_policy" "rotator" {
   name           = "${var.prefix}-rotator"
   description    = "What the rotation function of ${var.prefix} may do"
   application_id = scaleway_iam_application.rotator.id
   tags           = var.tags
 
-  # Alone in its rule: sets of the organization and of projects do not mix. Not conditioned: the creation of a key carries
-  # no resource.id, so a condition on the bearer refuses it. SECURITY.md says what this right is worth.
-  rule {
-    organization_id = local.organization_id
-    permission_set_names = [
-      "IAMApplicationManager", # list, create and delete keys of applications; Scaleway has no narrower set for it
-    ]
-  }
-
   dynamic "rule" {
-    for_each = local.these_secrets
+    for_each = local.rotator_rules
 
     content {
-      project_ids = local.secret_project_ids
-      permission_set_names = [
-        "SecretManagerReadOnly", # list the versions and their descriptions, not what they hold
-      ]
-      # Listing names no single secret, and a bare resource.id refuses it.
-      condition = "${rule.value} || !has(resource.id)"
-    }
-  }
-
-  dynamic "rule" {
-    for_each = local.these_secrets
-
-    content {
-      project_ids = local.secret_project_ids
-      permission_set_names = [
-        "SecretManagerSecretCreate", # publish a key as a new version
-      ]
-      # Whether the creation of a version names its secret is documented nowhere. If it does not, a bare resource.id lets
-      # nothing be published. The price: a stolen key of the rotator can make secrets in the project.
-      condition = "${rule.value} || !has(resource.id)"
-    }
-  }
-
-  dynamic "rule" {
-    for_each = local.these_secrets
-
-    content {
-      project_ids = local.secret_project_ids
-      permission_set_names = [
-        "SecretManagerSecretWrite",  # disable the version of a key that is superseded
-        "SecretManagerSecretDelete", # delete old versions before the quota of 20 is full
-      ]
-      condition = rule.value
+      organization_id      = rule.value.organization_id
+      project_ids          = rule.value.project_ids
+      permission_set_names = rule.value.permission_set_names
+      condition            = rule.value.condition
     }
   }
 }
@@ -336,6 +353,17 @@ resource "scaleway_iam_application" "reader" {
   tags        = var.tags
 }
 
+locals {
+  reader_rules = [for condition in local.these_secrets : {
+    organization_id = null
+    project_ids     = local.secret_project_ids
+    permission_set_names = [
+      "SecretManagerSecretAccess", # read what the newest enabled version holds
+    ]
+    condition = condition
+  }]
+}
+
 resource "scaleway_iam_policy" "reader" {
   name           = "${var.prefix}-reader"
   description    = "What the retrieval function of ${var.prefix} may do"
@@ -343,14 +371,13 @@ resource "scaleway_iam_policy" "reader" {
   tags           = var.tags
 
   dynamic "rule" {
-    for_each = local.these_secrets
+    for_each = local.reader_rules
 
     content {
-      project_ids = local.secret_project_ids
-      permission_set_names = [
-        "SecretManagerSecretAccess", # read what the newest enabled version holds
-      ]
-      condition = rule.value
+      organization_id      = rule.value.organization_id
+      project_ids          = rule.value.project_ids
+      permission_set_names = rule.value.permission_set_names
+      condition            = rule.value.condition
     }
   }
 }
@@ -477,7 +504,16 @@ locals {
     },
     { for name, caller in local.made_callers : name => { application_id = caller.application_id, access_keys = local.caller_keys[name][*].access_key } },
   )
+
   from_consumer_cidrs = join(" || ", [for cidr in var.consumer_cidrs : "inIpRange(request.ip, \"${cidr}\")"])
+  caller_rules = { for name, caller in local.made_callers : name => [{
+    organization_id = null
+    project_ids     = [local.project_id]
+    permission_set_names = [
+      "FunctionsPrivateAccess", # past the platform's gate, which refuses every caller without it
+    ]
+    condition = caller.role == "consumer" ? local.from_consumer_cidrs : ""
+  }] }
 }
 
 resource "scaleway_iam_policy" "caller" {
@@ -488,12 +524,15 @@ resource "scaleway_iam_policy" "caller" {
   application_id = each.value.application_id
   tags           = var.tags
 
-  rule {
-    project_ids = [local.project_id]
-    permission_set_names = [
-      "FunctionsPrivateAccess", # past the platform's gate, which refuses every caller without it
-    ]
-    condition = each.value.role == "consumer" ? local.from_consumer_cidrs : ""
+  dynamic "rule" {
+    for_each = local.caller_rules[each.key]
+
+    content {
+      organization_id      = rule.value.organization_id
+      project_ids          = rule.value.project_ids
+      permission_set_names = rule.value.permission_set_names
+      condition            = rule.value.condition
+    }
   }
 }
 

@@ -51,6 +51,19 @@ output "monitor_secret_keys" {
   sensitive   = true
 }
 
+output "policies" {
+  description = "Who may do what, as this module grants it: organization_id, and of each application that is made here (bearers only with permission sets of their own) its id, the id of its policy, and that policy's rules. Smoke holds the live policies against it."
+  value = {
+    organization_id = local.organization_id
+    applications = merge(
+      { rotator = { application_id = scaleway_iam_application.rotator.id, policy_id = scaleway_iam_policy.rotator.id, rules = local.rotator_rules } },
+      { reader = { application_id = scaleway_iam_application.reader.id, policy_id = scaleway_iam_policy.reader.id, rules = local.reader_rules } },
+      { for name, rules in local.caller_rules : name => { application_id = local.made_callers[name].application_id, policy_id = scaleway_iam_policy.caller[name].id, rules = rules } },
+      { for name, rules in local.bearer_rules : "bearer-${name}" => { application_id = local.application_ids[name], policy_id = scaleway_iam_policy.bearer[name].id, rules = rules } },
+    )
+  }
+}
+
 output "caller_headers" {
   description = "Headers to send the key in, all of them in each call (Authorization: Bearer KEY, the others: KEY). Smoke and status read this."
   value       = local.caller_headers

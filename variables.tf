@@ -222,6 +222,25 @@ variable "send_caller_key" {
   nullable    = false
 }
 
+variable "bind_to_secrets" {
+  type        = bool
+  description = "Whether the rights of rotator and reader on Secret Manager hold for the secrets of the keys alone, by conditions on resource.id. False, for a platform that does not name the secret in the calls it is asked to allow (`npm run smoke` says so, where reading or publishing is refused with 403): they hold for every secret of the project, so deploy to a project that has no others."
+  default     = true
+  nullable    = false
+}
+
+variable "rotator_extra_permission_sets" {
+  type        = set(string)
+  description = "Permission sets that the rotator has besides its own, for a platform that asks for more than is documented: SecretManagerFullAccess where disabling a version is refused with 403 (on the secrets of the keys; with it, a thief of the rotator's key can read them), IAMApplicationReadOnly or IAMReadOnly where listing keys is."
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.rotator_extra_permission_sets, ["SecretManagerFullAccess", "IAMApplicationReadOnly", "IAMReadOnly"])) == 0
+    error_message = "Each of rotator_extra_permission_sets must be SecretManagerFullAccess, IAMApplicationReadOnly or IAMReadOnly: the rotator has no use for another, and a thief of its key would have it too."
+  }
+}
+
 variable "function_key_months" {
   type        = number
   description = "How many months make a period in which somebody applies: rotator and reader get keys that end at the end of the next one, by the calendar (UTC; periods of 3 begin in January, April, July and October). A plan within a period changes nothing, the first apply of the next one replaces both keys, and no call is refused. 0: never; they end at function_key_expires_at, if that is set."
@@ -411,8 +430,8 @@ variable "notification_url" {
   }
 
   validation {
-    condition     = length(coalesce(var.notification_url, "-")) <= 1000
-    error_message = "notification_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+    condition     = length(coalesce(var.notification_url, "-")) <= 65536
+    error_message = "notification_url must have at most 65536 characters: the platform takes no longer secret, and no function could be deployed."
   }
 }
 
@@ -445,8 +464,8 @@ variable "heartbeat_url" {
   }
 
   validation {
-    condition     = length(coalesce(var.heartbeat_url, "-")) <= 1000
-    error_message = "heartbeat_url must have at most 1000 characters: the platform takes no longer setting, and no function could be deployed."
+    condition     = length(coalesce(var.heartbeat_url, "-")) <= 65536
+    error_message = "heartbeat_url must have at most 65536 characters: the platform takes no longer secret, and no function could be deployed."
   }
 }
 

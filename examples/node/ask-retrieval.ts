@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const busyPausesMs = [1_000, 2_000]
+
 /** A key and the revision of the secret that holds it. Logging it, or turning it into JSON, does not show the secret key. */
 export class Key {
   readonly #secretKey: string
@@ -50,8 +54,8 @@ export function checkRetrieval({ url, consumerKey }: Retrieval): void {
 }
 
 /**
- * Asks retrieval once. `etag` is the tag of the held key, `noCache` makes retrieval ask Scaleway instead of its cache.
- * Gives `unchanged` when the held key is still the current one. @throws {RetrievalError}
+ * Asks retrieval, again after a moment while it is too busy to take the request. `etag` is the tag of the held key, `noCache`
+ * makes retrieval ask Scaleway instead of its cache. Gives `unchanged` when the held key is still the current one. @throws {RetrievalError}
  */
 export async function askRetrieval(
   { url, timeoutMs = 70_000, ...credential }: Retrieval,
@@ -65,11 +69,14 @@ export async function askRetrieval(
   }
   try {
     // A redirect is never followed: it would carry the credential to another host.
-    const response = await fetch(withoutSlash(url), {
-      headers,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
+    const ask = () => fetch(withoutSlash(url), { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    let response = await ask()
+    for (const pauseMs of busyPausesMs) {
+      // The platform's own refusals: it may queue parallel requests, or refuse them.
+      if (response.status !== 429 && response.status !== 503) break
+      await sleep(pauseMs * (0.5 + Math.random()))
+      response = await ask()
+    }
     const text = await response.text()
     if (response.status === 304 && etag !== undefined) return 'unchanged'
     if (response.status !== 200) throw new RetrievalError(explain(response.status, text))

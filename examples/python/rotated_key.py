@@ -18,7 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Optional, TypeVar
+from typing import Any, Callable, Dict, Optional, TypeVar
 
 log = logging.getLogger("rotated_key")
 T = TypeVar("T")
@@ -27,6 +27,8 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 # Calls that are refused for another reason than their key (403: no permission) must not ask retrieval each time.
 SAME_KEY_PAUSE_SECONDS = 5.0
+# The platform may queue parallel requests, or refuse them with one of these.
+BUSY, BUSY_PAUSES_SECONDS = (429, 503), (1.0, 2.0)
 
 
 @dataclass(frozen=True)
@@ -159,14 +161,14 @@ class RotatedKey:
             log.info("Holding revision %d.", answer.key.revision)
 
     def _ask(self, etag: Optional[str], no_cache: bool) -> Optional[Answer]:
-        """Asks once. None: the held key is still the current one."""
+        """Asks, again after a moment while retrieval is too busy. None: the held key is still the current one."""
         request = urllib.request.Request(self._url, headers=self._credential)
         if etag is not None:
             request.add_header("If-None-Match", etag)
         if no_cache:
             request.add_header("Cache-Control", "no-cache")
         try:
-            with _opener.open(request, timeout=self._timeout_seconds) as response:
+            with _open(request, self._timeout_seconds) as response:
                 return _read_answer(response.headers, response.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -189,6 +191,18 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 _opener = urllib.request.build_opener(_NoRedirect)
+
+
+def _open(request: urllib.request.Request, timeout_seconds: float) -> Any:
+    for pause in BUSY_PAUSES_SECONDS:
+        try:
+            return _opener.open(request, timeout=timeout_seconds)
+        except urllib.error.HTTPError as error:
+            if error.code not in BUSY:
+                raise
+            error.close()
+        time.sleep(pause * random.uniform(0.5, 1.5))
+    return _opener.open(request, timeout=timeout_seconds)
 
 
 def _check(url: str, consumer_key: str) -> None:

@@ -98,7 +98,7 @@ rk_refresh() {
   rk_take
 }
 
-# Asks once; sets rk_answer and rk_status (200, or 304: the held key is still the current one).
+# Asks, again after a moment while retrieval is too busy; sets rk_answer and rk_status (200, or 304: the held key is still the current one).
 rk_ask() {
   # -q: a .curlrc could say --verbose or --location. A redirect would send the credential to another host. %/: a name with a
   # slash behind it is no name.
@@ -114,6 +114,10 @@ rk_ask() {
   rk_status=${rk_answer##*
 }
   case $rk_status-$rk_etag in 200-* | 304-?*) return 0 ;; esac
+  # The platform's own refusals: it may queue parallel requests, or refuse them.
+  case $rk_status-${2:-0} in
+    429-[01] | 503-[01]) sleep $((1 + ${2:-0})); rk_ask "$1" $((1 + ${2:-0})); return ;;
+  esac
   rk_code=$(rk_find '"error": *"\([a-z-]\{1,40\}\)"')
   rk_seen="($rk_status, ${rk_code:-no code})"
   case $rk_status-$rk_code in

@@ -2,10 +2,8 @@ import { elapsedMs, type Instant } from '../shared/clock.ts'
 import { type TimeLeft, wallDate } from './clock.ts'
 import type { Config } from './config.ts'
 import { errorForCall } from './http/errors.ts'
-import { inParallel } from './in-parallel.ts'
 import { readOwnKeys } from './read-own-keys.ts'
 import type { RotatedKey } from './rotated-key.ts'
-import { keysAtOnce } from './run-keys.ts'
 import { ApiError } from './scaleway/api-error.ts'
 import type { CallParts } from './scaleway/calls.ts'
 import { ownKeyProblems } from './status/own-keys.ts'
@@ -58,7 +56,7 @@ export function createOverview(parts: OverviewParts): Overview {
 
 async function statusOfAll(timeLeft: TimeLeft, parts: OverviewParts): Promise<Status> {
   const { config, clock, keys } = parts
-  const seen = await inParallel(keys, keysAtOnce, key => look(key, timeLeft))
+  const seen = await Promise.all(keys.map(key => look(key, timeLeft)))
   const ownKeys = await readOwnKeys(timeLeft, parts)
   const now = wallDate(clock)
   const problems = ownKeyProblems(ownKeys, now)

@@ -4,7 +4,8 @@ import type { Plan } from './plan/plan.ts'
 import type { RunRequest } from './plan/situation.ts'
 import { type Observation, observe } from './reconcile/observe.ts'
 import { OwnWrites } from './reconcile/own-writes.ts'
-import { type BegunRun, begin, dryRun } from './reconcile/reconcile.ts'
+import { dryRun, reconcile } from './reconcile/reconcile.ts'
+import type { RunResult } from './reconcile/result.ts'
 import type { RunParts } from './reconcile/run-parts.ts'
 import { type CallParts, callsWithin } from './scaleway/calls.ts'
 import { nextFiring } from './schedule.ts'
@@ -18,8 +19,8 @@ export interface RotatedKey {
   readonly config: KeyConfig
   /** Observes once, and changes nothing. Throws an `ApiError`. */
   observe(timeLeft: TimeLeft): Promise<StatusParts>
-  /** Begins a run, which acts only once it is told to end. A failed call is in its result, not thrown. */
-  begin(request: RunRequest, context: RunContext): Promise<BegunRun>
+  /** Observes and acts until nothing is due. A failed call is in the result, not thrown. */
+  run(request: RunRequest, context: RunContext): Promise<RunResult>
   /** Gives what a run would do, and does nothing. Throws an `ApiError`. */
   dryRun(request: RunRequest, context: RunContext): Promise<Plan & { observation: Observation }>
 }
@@ -43,7 +44,7 @@ export function createRotatedKey(config: KeyConfig, parts: CallParts): RotatedKe
       const nextRotation = rotationSchedule === undefined ? 'paused' : nextFiring(rotationSchedule, now)
       return { world, policy, now, nextRotation, skewMs: calls.skewMs() }
     },
-    begin: (request, context) => begin(request, runParts(context)),
+    run: (request, context) => reconcile(request, runParts(context)),
     dryRun: (request, context) => dryRun(request, runParts(context)),
   }
 }

@@ -13,7 +13,6 @@ import { answerByName, type KeyAnswer, keyAnswer } from './http/by-name.ts'
 import { admit, allow, callerOf } from './http/callers.ts'
 import { errorForCall } from './http/errors.ts'
 import { type Asked, type AskedRun, type AskedStatus, readRequest } from './http/request.ts'
-import { inParallel } from './in-parallel.ts'
 import { createOverview } from './overview.ts'
 import type { RunRequest } from './plan/situation.ts'
 import { timeoutMarginMs } from './plan/timing.ts'
@@ -22,7 +21,7 @@ import type { EndedRun } from './report/ended-run.ts'
 import { createNotifier } from './report/notifier.ts'
 import { createRunLog, type RunLog } from './report/run-log.ts'
 import { createRotatedKey, type RotatedKey } from './rotated-key.ts'
-import { type EndedKeyRun, keysAtOnce, runKeys } from './run-keys.ts'
+import { type EndedKeyRun, runKeys } from './run-keys.ts'
 import { ApiError } from './scaleway/api-error.ts'
 import type { CallParts } from './scaleway/calls.ts'
 import { paced } from './scaleway/paced.ts'
@@ -69,10 +68,10 @@ export function createService(plainParts: ServiceParts): RequestHandler {
     const keys = asked.keys.map(keyOf)
     if (asked.dryRun) {
       const plans = { request: runRequest, runId, timeLeft, runLog }
-      return { answers: new Map(await inParallel(keys, keysAtOnce, key => answerPlanned(key, plans))) }
+      return { answers: new Map(await Promise.all(keys.map(key => answerPlanned(key, plans)))) }
     }
     const startedAt = wallDate(clock)
-    const runs = await runKeys(keys, runRequest, { runId, timeLeft, clock, reportOf: runLog.eventsOf })
+    const runs = await runKeys(keys, runRequest, { runId, timeLeft, reportOf: runLog.eventsOf })
     runLog.ended(runs)
     overview.forget()
     const answers = new Map(runs.map(run => [run.key.name, answerEnded(run, runRequest)]))

@@ -20,6 +20,10 @@ export interface Checker {
   mustBeRefused(check: Check): Promise<Answer>
   /** Calls some at a time, and prints the lines in the order of the checks. */
   mustAllBeRefused(checks: readonly Check[]): Promise<void>
+  /** Takes what was looked at otherwise than by a call: what holds, and each thing that contradicts it, with a remedy. */
+  found(title: string, differences: readonly { readonly what: string; readonly remedy: string }[]): void
+  /** Says what could not be looked at; that is no failure. */
+  skipped(what: string): void
   readonly counts: { readonly ok: number; readonly failed: number }
 }
 
@@ -29,9 +33,12 @@ const callsAtOnce = 4
 /** Takes how calls are sent and where lines are printed. No line has a key or a body: only a status and a code. */
 export function createChecker({ send, print }: { send: Caller; print: (line: string) => void }): Checker {
   const counts = { ok: 0, failed: 0 }
+  const count = (isRight: boolean) => {
+    counts[isRight ? 'ok' : 'failed'] += 1
+  }
   const judge = ({ title, expected, holds, remedy }: Check, answer: Answer) => {
     const isRight = holds(answer)
-    counts[isRight ? 'ok' : 'failed'] += 1
+    count(isRight)
     const got = inWords(answer)
     print(isRight ? `ok    ${title}: ${got}` : `FAIL  ${title}: expected ${expected}, got ${got}`)
     const advice = isRight ? undefined : remedy?.(answer)
@@ -41,12 +48,24 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   const refused = ({ call }: Check) => send(call, answer => isFromFunction(answer) || !isTransient(answer))
   return {
     counts,
-    // Fresh permissions take a while to spread (docs/scaleway.md#propagation): a function's 502 may be transient as well.
+    // Fresh permissions and versions take a while to show (docs/scaleway.md#propagation): a function's own refusal may pass.
     mustWork: async check => {
-      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isUpstream(answer))
+      const isFinal = (answer: Answer) => check.holds(answer) || (isFromFunction(answer) && !isLate(answer))
       return judge(check, await send(check.call, isFinal))
     },
     mustBeRefused: async check => judge(check, await refused(check)),
+    found: (title, differences) => {
+      if (differences.length === 0) {
+        count(true)
+        print(`ok    ${title}`)
+      }
+      for (const { what, remedy } of differences) {
+        count(false)
+        print(`FAIL  ${what}`)
+        print(`      ${remedy}`)
+      }
+    },
+    skipped: what => print(`skip  ${what}`),
     mustAllBeRefused: async checks => {
       for (let first = 0; first < checks.length; first += callsAtOnce) {
         const group = checks.slice(first, first + callsAtOnce)
@@ -57,8 +76,8 @@ export function createChecker({ send, print }: { send: Caller; print: (line: str
   }
 }
 
-function isUpstream({ status }: Answer): boolean {
-  return status === 502 || status === 504
+function isLate({ status, body }: Answer): boolean {
+  return status === 502 || status === 504 || body.error === 'no-key-yet'
 }
 
 function inWords({ status, body }: Answer): string {

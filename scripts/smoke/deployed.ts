@@ -11,6 +11,7 @@ import {
   protectedAddress,
   readOutputs,
 } from '../deployment/outputs.ts'
+import { type Granted, policiesOutput } from './policies/granted.ts'
 
 /** The addresses of a deployment and the secret keys of its callers, by name where there can be several. */
 export interface Deployed {
@@ -21,6 +22,8 @@ export interface Deployed {
   readonly monitorKeys: Readonly<Record<string, string>>
   /** The headers that every call gives its key in. */
   readonly callerHeaders: readonly CallerHeader[]
+  /** Undefined where the state is older than the output. */
+  readonly granted: Granted | undefined
   /** One at least. */
   readonly keys: readonly DeployedKey[]
 }
@@ -53,6 +56,7 @@ const form = v.object({
   monitor_secret_keys: callerKeys,
   keys: keysOutput,
   caller_headers: callerHeadersOutput,
+  policies: policiesOutput,
 })
 
 /**
@@ -70,6 +74,7 @@ export async function readDeployed(source: OutputsSource, token: string | undefi
     monitor_secret_keys,
     caller_headers,
     keys,
+    policies,
   } = parsed.output
   const operatorKey = operator_secret_key ?? token
   if (operatorKey === undefined || operatorKey === '') throw new CannotProceedError(noOperatorKey)
@@ -84,6 +89,7 @@ export async function readDeployed(source: OutputsSource, token: string | undefi
     consumerKeys: consumer_secret_keys ?? {},
     monitorKeys: monitor_secret_keys ?? {},
     callerHeaders: caller_headers,
+    granted: policies ?? undefined,
   }
 }
 

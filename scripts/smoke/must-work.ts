@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Answer } from '../deployment/answer.ts'
 import type { Checker } from './check.ts'
 import { type Deployed, type DeployedKey, nameAfter } from './deployed.ts'
+import { remedyOfReader, remedyOfRotator } from './refusal.ts'
 
 /**
  * Makes the calls that must work. Creates the first key of each name that has none; never rotates an existing key. What
@@ -14,7 +15,7 @@ export async function checkWhatMustWork(deployed: Deployed, checker: Checker): P
     title: 'the operator reads the status',
     call: { url, token, headers: anew },
     ...aStatus,
-    remedy: ({ body }) => (body.error === 'no-credential' ? credentialIsKept : undefined),
+    remedy: answer => (answer.body.error === 'no-credential' ? credentialIsKept : remedyOfRotator(answer)),
   })
   if (aStatus.holds(before)) {
     for (const key of keys) if (hasNoKey(statusIn(before.body, key))) await makeFirstKey(key, token, checker)
@@ -44,6 +45,7 @@ async function makeFirstKey(key: DeployedKey, token: string, checker: Checker): 
     expected: 'HTTP 200 rotated',
     // Recent: the hourly run was faster.
     holds: ({ status, body }) => status === 200 && (body.rotated === true || body.reason === 'recent'),
+    remedy: remedyOfRotator,
   })
   await checker.mustWork({
     title: `rotating${nameAfter(' ', key)} again at once changes nothing`,
@@ -60,13 +62,14 @@ async function checkKey(key: DeployedKey, token: string, checker: Checker): Prom
     call: { url, token, body: { force: true, dry_run: true, source: 'smoke' } },
     expected: 'HTTP 200 that rotates nothing',
     holds: ({ status, body }) => status === 200 && body.dry_run === true,
+    remedy: remedyOfRotator,
   })
   await checker.mustWork({
     title: `the status${nameAfter(' of ', key)} is healthy`,
     call: { url, token, headers: anew },
     expected: 'HTTP 200 (on 503 its "problems" name the cause)',
     holds: answer => answer.status === 200 && isStatus(answer.body),
-    remedy: ({ body }) => (isSecretDeleted(body) ? restoreSecret : undefined),
+    remedy: answer => (isSecretDeleted(answer.body) ? restoreSecret : remedyOfRotator(answer)),
   })
 }
 
@@ -78,7 +81,12 @@ async function checkConsumer(
   const own = keys.filter(key => key.isOf(name))
   for (const key of own) {
     const title = `consumer ${name} fetches the key${nameAfter(' ', key)}`
-    const { headers } = await checker.mustWork({ title, call: { url: key.retrievalUrl, token }, ...aKey })
+    const { headers } = await checker.mustWork({
+      title,
+      call: { url: key.retrievalUrl, token },
+      ...aKey,
+      remedy: remedyOfReader,
+    })
     await checker.mustWork({
       title: `consumer ${name} asks if the key${nameAfter(' ', key)} has changed`,
       call: { url: key.retrievalUrl, token, headers: { 'If-None-Match': headers.get('etag') ?? '"0"' } },

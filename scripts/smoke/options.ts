@@ -11,7 +11,8 @@ export interface SmokeOptions extends OutputsSource {
 /** What `--help` prints. */
 export const smokeHelp = `Checks a deployment after terraform apply: creates the first key if there is none, then makes the calls
 that must work and the calls that must be refused, also with valid keys in dishonest forms. Prints a line for each.
-With several keys it checks each of them, and tries each consumer with each key that is not its own.
+With several keys it checks each of them, and tries each consumer with each key that is not its own. It also holds
+the policies in IAM, groups and All Applications included, against what the last apply granted.
 Exit code: 0 if all answers are as expected, 1 if one differs, 2 if it could not begin. It never rotates an existing key.
 
 Usage: npm run smoke [-- options]
@@ -23,7 +24,8 @@ Usage: npm run smoke [-- options]
 
 Each call sends its key in the headers that the output caller_headers names: X-Auth-Token and Authorization, with
 send_caller_key also X-Caller-Key. The environment variable TOKEN is the operator's secret key where Terraform made
-none (operator_key_sha256).`
+none (operator_key_sha256). SCW_ACCESS_KEY and SCW_SECRET_KEY are a key of yours that may read IAM (IAMReadOnly),
+at SCW_API_URL; without one the policies are not looked at, and a line that begins with skip says so.`
 
 /**
  * Parses the command line.

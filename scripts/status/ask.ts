@@ -63,7 +63,7 @@ function whyNot(answer: Answer, { url }: Target): string {
     return `The function could not determine its status (HTTP ${status}${code}${ofScaleway(body)}): its log has the cause.`
   }
   if (isTransient(answer)) {
-    return `The function is not running (HTTP ${status}): wait longer with --wait, or look at its log.`
+    return `The function is not running, or busy (HTTP ${status}): ${whySilent} Wait longer with --wait, or look at its log.`
   }
   return `What answered at ${origin} is not a status (HTTP ${status}): is this the rotation function?`
 }
@@ -81,7 +81,7 @@ function ofScaleway({ message }: Answer['body']): string {
 }
 
 const whySilent =
-  'A revoke keeps the function silent for 80 to 200 s, and a first start for up to a minute; Ctrl-C does no harm.'
+  'A revoke keeps the function silent for 80 to 220 s, and a first start for up to a minute; Ctrl-C does no harm.'
 const whichKey =
   'put the secret key of an operator or a monitor of this deployment into the environment variable TOKEN.'
 const howToSend =

@@ -35,7 +35,7 @@ Usage: npm run status [-- options]
   --json            print the JSON of the function, and nothing else on stdout; without npm's own lines:
                     npm run status --silent -- --json
   --wait SECONDS    how long to wait in total for a function that is still starting, or silent because of a revoke
-                    (default: 240)
+                    (default: 300)
   --help            print this
 
 The environment variable TOKEN is the secret key to ask with: that of an operator or a monitor. Without TOKEN the
@@ -64,7 +64,7 @@ export function readStatusOptions(args: readonly string[]): StatusOptions {
     dir,
     outputs,
     url,
-    wait = '240',
+    wait = '300',
   } = parseArguments(args, options)
   if (key !== undefined && all) throw new CannotProceedError('--key shows one key, --all every key: leave one out.')
   const shown = {

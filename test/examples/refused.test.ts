@@ -74,7 +74,7 @@ test.concurrent.for(consumers.filter(({ name }) => name === 'python'))(
 test.concurrent.for(consumers)(
   'the example $name does not ask retrieval each time when its calls are refused for another reason than the key',
   async (consumer, { onTestFinished: atEnd }) => {
-    const standIn = await startStandIn(atEnd, { apiStatus: 403 })
+    const standIn = await startStandIn(atEnd, { apiStatus: () => 403 })
     const app = startConsumer(consumer, { ...standIn.settings, REFRESH_SECONDS: '3600' }, atEnd)
     // At the start, after the first refusal, and then every few seconds, however many calls there are.
     await until(() => app.calls().length >= Math.max(6, 3 * standIn.asked()), 'most calls do not ask retrieval')

@@ -9,8 +9,8 @@ export const someKey = { API_KEY: 'SCWAAAAAAAAAAAAAAAAA', SECRET_KEY: 'aaaaaaaa-
 
 /** What a stand-in is, besides how it answers. */
 interface StandInOptions {
-  /** The status of its API. */
-  readonly apiStatus?: number
+  /** Gives the status of its API. */
+  readonly apiStatus?: () => number
   /** The one header with a credential that the platform in front of it lets through. All of them when left out. */
   readonly passes?: CredentialHeader
 }
@@ -33,12 +33,12 @@ export function key(revision: number, body: unknown = someKey): Answering {
  * A server in the place of retrieval that answers as retrieval never does, like a wrong address or a bad proxy. Below
  * `/iam/` is the API that the application calls, which answers `apiStatus`.
  */
-export async function startStandIn(atEnd: AtEnd, { apiStatus = 200, passes }: StandInOptions = {}) {
+export async function startStandIn(atEnd: AtEnd, { apiStatus = () => 200, passes }: StandInOptions = {}) {
   const consumerKey = crypto.randomUUID()
   let answer: Answering = key(1)
   const asked: string[] = []
   const server = createServer((request, response) => {
-    if (request.url?.startsWith('/iam/')) return void response.writeHead(apiStatus).end()
+    if (request.url?.startsWith('/iam/')) return void response.writeHead(apiStatus()).end()
     asked.push([request.url, request.headers['if-none-match'] ?? 'no tag'].join(' '))
     const expected = passes === 'authorization' ? `Bearer ${consumerKey}` : consumerKey
     if (passes === undefined || request.headers[passes] === expected) return answer(request, response)

@@ -64,6 +64,27 @@ test.concurrent.for(consumers)(
 )
 
 test.concurrent.for(consumers)(
+  'the example $name whose key is refused waits for a retrieval that is too busy, and gets no refusal itself',
+  async (consumer, { onTestFinished: atEnd }) => {
+    const standIn = await startStandIn(atEnd, { apiStatus: () => (isKnown ? 200 : 401) })
+    let isKnown = true
+    // A long interval: only a refused call asks again.
+    const app = startConsumer(consumer, { ...standIn.settings, REFRESH_SECONDS: '600' }, atEnd)
+    await app.sees('200 revision 1')
+    const busy = [429, 503]
+    standIn.answers((request, response) => {
+      const status = busy.shift()
+      if (status !== undefined) return void response.writeHead(status).end()
+      isKnown = true
+      key(2)(request, response)
+    })
+    isKnown = false
+    await app.sees('200 revision 2')
+    expect(new Set(app.calls())).toEqual(new Set(['200 revision 1', '200 revision 2']))
+  },
+)
+
+test.concurrent.for(consumers)(
   'the example $name asks for the key that its address names, with a slash at the end or not, and gives the tag back as it came',
   async (consumer, { onTestFinished: atEnd }) => {
     for (const end of ['/billing', '/billing/']) {

@@ -47,6 +47,21 @@ export type Principal =
   | { readonly groupId: string }
   | { readonly noPrincipal: true }
 
+/** An IAM group (docs/scaleway.md#groups). */
+export interface GroupRecord {
+  readonly id: string
+  readonly sequence: number
+  readonly name: string
+  readonly description: string
+  readonly tags: readonly string[]
+  /** The platform's own group of all of these; undefined: an ordinary one. */
+  readonly managed: 'applications' | 'users' | undefined
+  /** The members of an ordinary group. */
+  readonly applicationIds: readonly string[]
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
 /** An IAM policy; its rules keep their order. */
 export interface PolicyRecord {
   readonly id: string

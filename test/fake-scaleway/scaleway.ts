@@ -8,6 +8,8 @@ import { applicationRoutes } from './iam/application-routes.ts'
 import { authenticate } from './iam/authentication.ts'
 import { isAllowed } from './iam/authorization.ts'
 import { type IamDoors, iamDoors } from './iam/doors.ts'
+import { groupRoutes } from './iam/group-routes.ts'
+import { addManagedGroups } from './iam/groups.ts'
 import { organizationRoutes } from './iam/organization-routes.ts'
 import { policyRoutes } from './iam/policy-routes.ts'
 import { createRandom } from './random.ts'
@@ -70,6 +72,7 @@ export interface FakeScaleway {
 /** Makes a local Scaleway with an owner alone. */
 export function createScaleway(options: ScalewayOptions = {}): FakeScaleway {
   const state = createState(options)
+  addManagedGroups(state.groups, state.clock.now())
   const owner = createOwnerKey(state)
   const router = createRouter()
   const faults = new Faults({ random: faultRandom(options.seed), knows: operation => router.knows(operation) })
@@ -105,7 +108,14 @@ function createOwnerKey(state: State): FakeScaleway['owner'] {
 
 function createRouter(): Router {
   const router = new Router()
-  router.add([metadataRoute, ...applicationRoutes, ...policyRoutes, ...apiKeyRoutes, ...organizationRoutes])
+  router.add([
+    metadataRoute,
+    ...applicationRoutes,
+    ...policyRoutes,
+    ...groupRoutes,
+    ...apiKeyRoutes,
+    ...organizationRoutes,
+  ])
   router.add([...secretRoutes, ...versionRoutes])
   return router
 }

@@ -1,7 +1,15 @@
 import { type Clock, systemClock } from './clock.ts'
 import { createRandom, type Random } from './random.ts'
 import { defaultReadings, type Readings } from './readings.ts'
-import type { ApiKeyRecord, ApplicationRecord, Payload, PolicyRecord, SecretRecord, VersionRecord } from './records.ts'
+import type {
+  ApiKeyRecord,
+  ApplicationRecord,
+  GroupRecord,
+  Payload,
+  PolicyRecord,
+  SecretRecord,
+  VersionRecord,
+} from './records.ts'
 import { Table } from './table.ts'
 
 /** Counts at which the platform says `quotas_exceeded` (docs/scaleway.md#iam-quotas, #secrets, #version-quota). */
@@ -35,6 +43,7 @@ export interface State {
   /** Grows with every record, to order those of the same millisecond. */
   sequence: number
   readonly applications: Table<string, ApplicationRecord>
+  readonly groups: Table<string, GroupRecord>
   readonly policies: Table<string, PolicyRecord>
   readonly apiKeys: Table<string, ApiKeyRecord>
   /** Secret key → access key; a deleted key is missing at once. */
@@ -77,6 +86,7 @@ export function createState(options: StateOptions): State {
     maxApiKeyExpirationSeconds: options.maxApiKeyExpirationSeconds ?? 0,
     sequence: 0,
     applications: new Table(),
+    groups: new Table(),
     policies: new Table(),
     apiKeys: new Table(),
     secretKeys: new Map(),

@@ -25,7 +25,7 @@ describe('README.md', () => {
   test('shows code for an application that fetches the key and makes a call with it', async ({ onTestFinished }) => {
     const folder = await mkdtemp(join(tmpdir(), 'readme-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    const { settings } = await startStandIn(onTestFinished, { apiStatus: 204 })
+    const { settings } = await startStandIn(onTestFinished, { apiStatus: () => 204 })
     const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? []
     await writeFile(join(folder, 'app.ts'), code)
     await writeFile(join(folder, 'package.json'), '{"type":"module"}')

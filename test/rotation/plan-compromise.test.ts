@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { unclearForMs } from '../../functions/rotation/plan/compromise-rules.ts'
-import { duration, publishLimitMs } from '../../functions/rotation/plan/timing.ts'
-import { key, planFor, situation, version, words } from '../support/worlds.ts'
+import { duration, giveWayMs, publishLimitMs } from '../../functions/rotation/plan/timing.ts'
+import { key, planFor, policy, situation, version, words } from '../support/worlds.ts'
 
 const seconds = duration.secondMs / duration.hourMs
 const compromise = { compromise: true }
@@ -40,12 +40,16 @@ describe('after a leak was replaced', () => {
     expect(words(planFor(versions, [key('A', 100), key('B', 1)], { soFar }))).toEqual(['revoke A compromised'])
   })
 
-  test('an unpublished key stays until its run can no longer publish it', () => {
-    const versions = [version(2, 'B', 60 * seconds, compromise)]
+  test.each([
+    { flaggedSeconds: 60, lastSeconds: 375, why: 'its run is over' },
+    { flaggedSeconds: 215, lastSeconds: 375, why: 'its run is over' },
+    { flaggedSeconds: 216, lastSeconds: 225, why: 'its run has given way' },
+  ])('an unpublished key stays until $why: $flaggedSeconds s', ({ flaggedSeconds, lastSeconds }) => {
+    const versions = [version(2, 'B', flaggedSeconds * seconds, compromise)]
     const world = (ageSeconds: number) =>
-      words(planFor(versions, [key('B', 70 * seconds), key('C', ageSeconds * seconds)]))
-    expect(world(200)).toEqual([])
-    expect(world(201)).toEqual(['revoke C compromised'])
+      words(planFor(versions, [key('B', 225 * seconds), key('C', ageSeconds * seconds)]))
+    expect(world(lastSeconds)).toEqual([])
+    expect(world(lastSeconds + 1)).toEqual(['revoke C compromised'])
   })
 
   test('an unpublished key stays if it is not older than the flagged key, though older than its version', () => {
@@ -68,13 +72,16 @@ describe('a run that revokes waits', () => {
   const flagged = situation([version(2, 'B', 60 * seconds, compromise)], [key('B', 90 * seconds)])
 
   test('until the youngest unpublished key that is older than the flagged one can no longer be published', () => {
-    const older = [key('C', 150 * seconds), key('D', 100 * seconds)]
-    expect(unclearForMs(older, flagged)).toBe(publishLimitMs - 100_000)
+    const older = [key('C', 300 * seconds), key('D', 250 * seconds)]
+    expect(unclearForMs(older, flagged)).toBe(publishLimitMs(policy) - 250_000)
+    expect(unclearForMs([...older, key('E', 100 * seconds)], flagged)).toBe(giveWayMs - 60_000)
   })
 
   test('for no key that was made after the flagged one', () => {
     expect(unclearForMs([key('D', 10 * seconds)], flagged)).toBe(0)
-    expect(unclearForMs([key('C', 150 * seconds), key('D', 10 * seconds)], flagged)).toBe(publishLimitMs - 150_000)
+    expect(unclearForMs([key('C', 300 * seconds), key('D', 10 * seconds)], flagged)).toBe(
+      publishLimitMs(policy) - 300_000,
+    )
   })
 
   test('for no key that is past publishing, and for none at all', () => {

@@ -14,11 +14,11 @@ test('the fixed bounds, sums included, amount to these seconds', () => {
   )
   expect(Object.fromEntries(seconds)).toEqual({
     callLimit: 20,
-    proveLimit: 45,
     fresh: 60,
     propagation: 75,
+    publishNeeds: 60,
     issueNeeds: 125,
-    publishLimit: 200,
+    giveWay: 215,
     restorable: 7 * 86_400,
     goneAfter: 600,
     settle: 3_600,
@@ -42,9 +42,20 @@ describe('a run', () => {
     expect(timing.issueNeedsMs).toBeLessThan(defaultTimeoutMs - timing.timeoutMarginMs)
   })
 
-  test('can no longer publish a key that another run takes for an orphan, or for no longer in flight', () => {
-    expect(timing.publishLimitMs).toBeLessThan(timing.settleMs)
-    expect(timing.publishLimitMs).toBeLessThan(inFlightMs({ timeoutMs: defaultTimeoutMs }))
+  test.each([3, 5, 15])('of %i minutes can no longer publish a key that another run takes for an orphan', minutes => {
+    const timeoutMs = minutes * duration.minuteMs
+    expect(timing.publishLimitMs({ timeoutMs })).toBeLessThan(timing.settleMs)
+    expect(timing.publishLimitMs({ timeoutMs })).toBeLessThan(inFlightMs({ timeoutMs }))
+  })
+
+  test('of the default timeout has time to prove a key for three minutes', () => {
+    const left = defaultTimeoutMs - timing.timeoutMarginMs - 3 * duration.minuteMs
+    expect(left).toBeGreaterThanOrEqual(timing.callLimitMs / 2 + timing.publishNeedsMs)
+  })
+
+  test('that revokes has time to wait until every other run has given way', () => {
+    const left = defaultTimeoutMs - timing.timeoutMarginMs - timing.giveWayMs
+    expect(left).toBeGreaterThanOrEqual(2 * timing.callLimitMs)
   })
 
   test('of the hour sees a key while it is news, whatever one run misses', () => {

@@ -80,6 +80,7 @@ proofs('who may call a deployment', () => {
       'scaleway_function.rotation': 'update',
       'output.consumer_secret_keys': 'update',
       'output.keys': 'update',
+      'output.policies': 'update',
     })
     await stage.apply()
     expect(await fetchStatuses(app, batch)).toEqual([200, 401])

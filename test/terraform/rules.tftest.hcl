@@ -903,11 +903,11 @@ run "refuses_a_heartbeat_address_with_a_password" {
   expect_failures = [var.heartbeat_url]
 }
 
-run "refuses_a_heartbeat_address_longer_than_a_setting" {
+run "refuses_a_heartbeat_address_longer_than_a_secret_setting" {
   command = plan
 
   variables {
-    heartbeat_url = "https://heartbeats.example/${join("", [for number in range(100) : "0123456789"])}"
+    heartbeat_url = "https://heartbeats.example/${join("", [for number in range(1000) : "0123456789012345678901234567890123456789012345678901234567890123456789"])}"
   }
 
   expect_failures = [var.heartbeat_url]
@@ -1067,21 +1067,6 @@ run "refuses_consumers_of_two_keys_that_differ_in_capitals_alone" {
   }
 
   expect_failures = [var.consumers]
-}
-
-run "refuses_more_consumers_of_one_key_than_a_variable_holds" {
-  command = plan
-
-  variables {
-    secret_id     = null
-    api_key_quota = 100
-    keys = {
-      billing = { consumers = ["app"], secret = { id = "11111111-2222-3333-4444-777777777777" } }
-      mailer  = { consumers = [for number in range(26) : format("a-consumer-of-32-characters-%04d", number)], secret = { id = "11111111-2222-3333-4444-888888888888" }, overlap_hours = 48 }
-    }
-  }
-
-  expect_failures = [scaleway_iam_application.rotator]
 }
 
 run "refuses_application_id_with_several_keys" {
@@ -1377,6 +1362,16 @@ run "refuses_less_than_no_warm_instance" {
   expect_failures = [var.retrieval_min_scale]
 }
 
+run "refuses_an_extra_permission_set_that_the_rotator_has_no_use_for" {
+  command = plan
+
+  variables {
+    rotator_extra_permission_sets = ["IAMReadOnly", "IAMManager"]
+  }
+
+  expect_failures = [var.rotator_extra_permission_sets]
+}
+
 # ------------------------------------------------------------------------------------------------------------ accepted
 
 run "accepts_the_defaults" {
@@ -1628,12 +1623,12 @@ run "accepts_the_longest_name_and_a_schedule_of_its_own" {
   }
 }
 
-run "accepts_as_many_consumers_of_one_key_as_a_variable_holds" {
+run "accepts_more_consumers_of_one_key_than_fitted_into_1000_characters" {
   command = plan
 
   variables {
-    api_key_quota = 100
-    consumers     = [for number in range(25) : format("a-consumer-of-32-characters-%04d", number)]
+    api_key_quota = 200
+    consumers     = [for number in range(80) : format("a-consumer-of-32-characters-%04d", number)]
   }
 }
 

@@ -88,6 +88,7 @@ proofs('a deployment with several keys', () => {
     await stage.set({ keys: { ...three, fourth: { consumers: ['app'] } } })
     expect((await stage.plan()).changes).toEqual({
       'output.keys': 'update',
+      'output.policies': 'update',
       'scaleway_iam_application.bearer["fourth"]': 'create',
       'scaleway_secret.rotated["fourth"]': 'create',
       'scaleway_iam_policy.rotator': 'update',

@@ -118,6 +118,87 @@ run "the_reader_reads_one_secret_and_nothing_else" {
   }
 }
 
+run "without_bind_to_secrets_the_same_rights_hold_in_the_whole_project" {
+  variables {
+    bind_to_secrets = false
+    api_key_quota   = 100
+    keys            = { for number in range(40) : "key-${number}" => { consumers = [] } }
+    prefix          = "keys"
+  }
+
+  assert {
+    condition = jsonencode(scaleway_iam_policy.rotator.rule[*].permission_set_names) == jsonencode([
+      ["IAMApplicationManager"],
+      ["SecretManagerReadOnly"],
+      ["SecretManagerSecretCreate"],
+      ["SecretManagerSecretDelete", "SecretManagerSecretWrite"],
+    ]) && length(scaleway_iam_policy.reader.rule) == 1
+    error_message = "No right may be added, and none be there twice."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(scaleway_iam_policy.rotator.rule, scaleway_iam_policy.reader.rule) : rule.condition == ""
+    ])
+    error_message = "No rule may have a condition."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(slice(scaleway_iam_policy.rotator.rule, 1, 4), scaleway_iam_policy.reader.rule) :
+      tolist(rule.project_ids) == tolist(["aaaaaaaa-0000-4000-8000-000000000006"])
+    ])
+    error_message = "The rights must hold in the secrets' project alone."
+  }
+}
+
+run "extra_sets_are_in_the_rule_of_their_scope" {
+  variables {
+    rotator_extra_permission_sets = ["SecretManagerFullAccess", "IAMReadOnly", "IAMApplicationReadOnly"]
+  }
+
+  assert {
+    condition = jsonencode(scaleway_iam_policy.rotator.rule[*].permission_set_names) == jsonencode([
+      ["IAMApplicationManager", "IAMApplicationReadOnly", "IAMReadOnly"],
+      ["SecretManagerReadOnly"],
+      ["SecretManagerSecretCreate"],
+      ["SecretManagerFullAccess", "SecretManagerSecretDelete", "SecretManagerSecretWrite"],
+    ])
+    error_message = "Sets of both scopes must not share a rule."
+  }
+
+  assert {
+    condition     = scaleway_iam_policy.rotator.rule[3].condition == "resource.id == \"aaaaaaaa-0000-4000-8000-000000000009\""
+    error_message = "SecretManagerFullAccess must be bound to the secret."
+  }
+}
+
+run "an_output_says_who_may_do_what" {
+  variables {
+    consumers            = ["app"]
+    consumer_cidrs       = ["51.15.0.0/16"]
+    permission_set_names = ["ObjectStorageObjectsRead"]
+  }
+
+  assert {
+    condition = (
+      output.policies.organization_id == "aaaaaaaa-0000-4000-8000-000000000002" &&
+      keys(output.policies.applications) == ["bearer-default", "consumer-app", "operator", "reader", "rotator"]
+    )
+    error_message = "Every application that is made here and has a policy must be in the output."
+  }
+
+  assert {
+    condition = (
+      length(output.policies.applications.rotator.rules) == length(scaleway_iam_policy.rotator.rule) &&
+      [for rule in output.policies.applications.rotator.rules : sort(rule.permission_set_names)] == [for rule in scaleway_iam_policy.rotator.rule : tolist(rule.permission_set_names)] &&
+      output.policies.applications["consumer-app"].rules[0].condition == "inIpRange(request.ip, \"51.15.0.0/16\")" &&
+      output.policies.applications["bearer-default"].rules[0].permission_set_names == tolist(["ObjectStorageObjectsRead"])
+    )
+    error_message = "The rules of the output must be those of the policies."
+  }
+}
+
 run "callers_may_call_functions_and_nothing_else" {
   variables {
     consumers = ["app", "worker"]

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { policiesOf } from './applied-policies.ts'
 import { breakZip } from './changed-zip.ts'
 import { type Ran, runToEnd } from './command.ts'
 import { terraformEnv } from './environment.ts'
@@ -55,6 +56,33 @@ proofs('npm run smoke after an apply', () => {
     }
   })
 
+  test('finds that every policy is as it was applied, names what a person changed, and an apply puts it right', async () => {
+    const { iam, organizationId } = stage.scaleway
+    const granted = (count: number) => `ok    ${count} applications may do what was granted to them, and nothing else\n`
+    await stage.set({ permission_set_names: ['ObjectStorageReadOnly'], consumer_cidrs: ['127.0.0.0/8'] })
+    await stage.apply()
+    const asApplied = await smoke(stage, keyOfOwner())
+    expect([asApplied.code, failures(asApplied.stdout)]).toEqual([0, []])
+    expect(asApplied.stdout).toContain(granted(7))
+
+    const [bearer] = policiesOf(stage.scaleway, 'bearer')
+    iam.removePermissionSet(bearer?.id ?? '', 'ObjectStorageReadOnly')
+    const rules = [{ permissionSetNames: ['IAMReadOnly'], organizationId }]
+    const extra = iam.createPolicy({ name: 'all', groupId: iam.groups()[0]?.id ?? '', rules })
+    const changed = await smoke(stage, keyOfOwner())
+    expect([changed.code, failures(changed.stdout)]).toEqual([
+      1,
+      [
+        'FAIL  the policy of bearer-default lacks ObjectStorageReadOnly',
+        'FAIL  the policy "all" of All Applications gives every identity of this deployment IAMReadOnly',
+      ],
+    ])
+    iam.deletePolicy(extra.id)
+    await stage.set({ permission_set_names: [], consumer_cidrs: [] })
+    await stage.apply()
+    expect((await smoke(stage, keyOfOwner())).stdout).toContain(granted(6))
+  })
+
   test.each(['rotation', 'retrieval'])(
     'fails when a person has made %s public, although the function itself refuses who is unknown',
     async name => {
@@ -94,9 +122,14 @@ proofs('npm run smoke after an apply', () => {
     }
   })
 
-  function smoke({ folder }: Stage = stage): Promise<Ran> {
+  function smoke({ folder }: Stage = stage, env: Readonly<Record<string, string>> = {}): Promise<Ran> {
     const args = ['--import', 'tsx', 'scripts/smoke.ts', '--dir', folder, '--wait', '0']
-    return runToEnd(process.execPath, args, { folder: root, env: terraformEnv(folder) })
+    return runToEnd(process.execPath, args, { folder: root, env: terraformEnv(folder, env) })
+  }
+
+  function keyOfOwner(): Record<string, string> {
+    const { accessKey, secretKey } = stage.scaleway.owner
+    return { SCW_ACCESS_KEY: accessKey, SCW_SECRET_KEY: secretKey, SCW_API_URL: stage.url }
   }
 
   async function setPrivacy(name: string, privacy: string): Promise<void> {

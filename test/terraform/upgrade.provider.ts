@@ -36,6 +36,7 @@ proofs('an upgrade of a deployment with one key', () => {
         'scaleway_function.retrieval': 'update',
         'scaleway_function_cron.rotate["default"]': 'update',
         'output.keys': 'create',
+        'output.policies': 'create',
         'output.rotate_command': 'update',
         'output.fetch_command': 'update',
       })
@@ -74,6 +75,7 @@ proofs('an upgrade of a deployment with one key', () => {
         'scaleway_function.rotation': 'update',
         'scaleway_function.retrieval': 'update',
         'output.keys': 'create',
+        'output.policies': 'create',
         'output.rotate_command': 'update',
         'output.fetch_command': 'update',
       })

@@ -36,7 +36,8 @@ export function answerRun({ action }: Pick<RunRequest, 'action'>, result: RunRes
 function answerRevoke(result: RunResult, policy: Policy): Body {
   const actions = result.done.map(actionJson)
   const { issue, refusal, observation } = result
-  const isOpen = issue?.kind === 'failed' && issue.code === 'call' && issue.isPerhapsPublished === true
+  const isOpen =
+    issue?.kind === 'failed' && (issue.code === 'call' ? issue.isPerhapsPublished === true : issue.code === 'overtaken')
   throwIfFailed(result, isOpen ? repeatRevoke : nothingRevoked)
   if (refusal !== undefined) throw errorForRefusal(refusal, { actions, remark: nothingRevoked })
   const error = callErrorOf(result)

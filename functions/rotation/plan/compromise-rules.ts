@@ -1,5 +1,5 @@
 import type { Situation } from './situation.ts'
-import { publishLimitMs } from './timing.ts'
+import { giveWayMs, publishLimitMs } from './timing.ts'
 import { ageMs, type Key, keyOf, type MarkedVersion, markedVersions, usableKeyOf, type Version } from './world.ts'
 
 /**
@@ -38,7 +38,7 @@ export function isCompromisedKey(
 ): boolean {
   if (flagged === undefined) return false
   if (naming.length > 0) return naming.every(version => isCompromisedVersion(version, flagged))
-  return isBefore(flagged, key, situation) && ageMs(key.createdAt, situation.now) > publishLimitMs
+  return isBefore(flagged, key, situation) && clearInMs(flagged, key, situation) < 0
 }
 
 /**
@@ -49,7 +49,12 @@ export function unclearForMs(unpublished: readonly Key[], situation: Situation):
   const flagged = compromiseFlag(situation)
   if (flagged === undefined) return 0
   const older = unpublished.filter(key => isBefore(flagged, key, situation))
-  return Math.max(0, ...older.map(({ createdAt }) => publishLimitMs - ageMs(createdAt, situation.now)))
+  return Math.max(0, ...older.map(key => clearInMs(flagged, key, situation)))
+}
+
+/** When it is clear whether another run publishes a key: that run is over, or has seen the flagged version and given way. */
+function clearInMs(flagged: MarkedVersion, key: Key, { policy, now }: Situation): number {
+  return Math.min(publishLimitMs(policy) - ageMs(key.createdAt, now), giveWayMs - ageMs(flagged.createdAt, now))
 }
 
 function isBefore(flagged: MarkedVersion, key: Key, { world }: Situation): boolean {

@@ -103,7 +103,7 @@ export function isOvertaken(reason: IssueReason, before: World, now: readonly Ve
   const newer = now.filter(({ revision }) => revision > seen)
   const fellBack = (servedVersion({ versions: now })?.revision ?? 0) < (servedVersion(before)?.revision ?? 0)
   // A run that replaces a leaked key deletes the unpublished keys of other runs: this one would be served and not work.
-  if (reason !== 'compromise' && newer.some(({ marker }) => marker?.compromise)) return true
+  if (newer.some(({ marker }) => marker?.compromise)) return true
   return (newer.length > 0 || fellBack) && givesWay(reason)
 }
 

@@ -11,9 +11,6 @@ export const duration = { secondMs, minuteMs, hourMs, dayMs } as const
 /** The longest that one call to Scaleway may take, its repetitions included. */
 export const callLimitMs = 20 * secondMs
 
-/** The longest that proving a new key may take. */
-export const proveLimitMs = 45 * secondMs
-
 /** The oldest observation on which an action, or a publication, may rest. */
 export const freshMs = minuteMs
 
@@ -23,14 +20,23 @@ const listLagMs = minuteMs
 /** How long a run that revokes waits for lists and permission caches to follow. */
 export const propagationMs = listLagMs + 15 * secondMs
 
-/** The time an issue needs at the most: create, proof, list, the served version, publish. */
-export const issueNeedsMs = proveLimitMs + 4 * callLimitMs
+/** What a proof leaves of a run's time, which it may use up otherwise: two looks at the versions, and publish. */
+export const publishNeedsMs = 3 * callLimitMs
+
+/** No issue is begun with less time than this: create, 45 s in which a key may begin to work, publish. */
+export const issueNeedsMs = callLimitMs + 45 * secondMs + publishNeedsMs
+
+/** After this age the run that made a key is over, however long it proved the key, and lists show whether it is published. */
+export function publishLimitMs({ timeoutMs }: Pick<Policy, 'timeoutMs'>): number {
+  return timeoutMs + propagationMs
+}
 
 /**
- * After this age the run that made a key can no longer publish it: the proof, the observation that a publication rests
- * on, the call itself, the lag of the lists that would show it, and a margin.
+ * This long after a leaked key was replaced, no other run can publish an older key any more. One that looks at the versions sees
+ * the replacement once lists have followed, and gives way: until then the look, the time for which a publication may rest on it,
+ * the call itself, the lag of the lists that would show it, and a margin.
  */
-export const publishLimitMs = proveLimitMs + freshMs + callLimitMs + listLagMs + 15 * secondMs
+export const giveWayMs = listLagMs + freshMs + callLimitMs + propagationMs
 
 /** How long a deleted secret can be restored (docs/scaleway.md#soft-deletion). */
 export const restorableMs = 7 * dayMs

@@ -4,8 +4,9 @@ import type { IssueReason } from '../plan/actions.ts'
 import { givesWay, isOvertaken } from '../plan/issue-rules.ts'
 import { describeKey, describeVersion } from '../plan/markers.ts'
 import { freshMs } from '../plan/timing.ts'
-import { type Key, type Version, type World, withServed } from '../plan/world.ts'
+import type { Key, Version, World } from '../plan/world.ts'
 import { ApiError } from '../scaleway/api-error.ts'
+import { putRight } from './put-right.ts'
 import type { DiscardedKey, IssueResult } from './result.ts'
 import type { ActionParts } from './run-parts.ts'
 
@@ -60,7 +61,7 @@ async function lookAgain(reason: IssueReason, { versions, clock }: ActionParts) 
   const ageMs = startStopwatch(clock)
   try {
     const listed = await versions.list()
-    return { versions: givesWay(reason) ? withServed(listed, await versions.served()) : listed, ageMs }
+    return { versions: givesWay(reason) ? await putRight(listed, versions) : listed, ageMs }
   } catch (error) {
     return failedCall(error)
   }

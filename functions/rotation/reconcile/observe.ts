@@ -8,12 +8,12 @@ import {
   servedVersion,
   type Version,
   type World,
-  withServed,
 } from '../plan/world.ts'
 import { ApiError } from '../scaleway/api-error.ts'
 import type { Keys } from '../scaleway/keys.ts'
 import type { Versions } from '../scaleway/versions.ts'
 import type { OwnWrites } from './own-writes.ts'
+import { putRight } from './put-right.ts'
 
 /** An observation: the world, and the moment and stopwatch from which its age counts. */
 export interface Observation {
@@ -25,7 +25,7 @@ export interface Observation {
 /** What observing needs. */
 interface Observer {
   readonly keys: Pick<Keys, 'list' | 'get'>
-  readonly versions: Pick<Versions, 'list' | 'served' | 'secretDeletedAt'>
+  readonly versions: Pick<Versions, 'list' | 'served' | 'get' | 'secretDeletedAt'>
   readonly ownWrites: OwnWrites
   readonly clock: Clock
   readonly skewMs: () => number
@@ -57,7 +57,7 @@ export async function observe(observer: Observer): Promise<Observation> {
   const startedAt = wallDate(clock)
   const elapsedMs = startStopwatch(clock)
   const listed = await versions.list()
-  const observedVersions = ownWrites.overVersions(seesServed ? withServed(listed, await versions.served()) : listed)
+  const observedVersions = ownWrites.overVersions(seesServed ? await putRight(listed, versions) : listed)
   const observedKeys = ownWrites.overKeys(await keys.list())
   // Every age and expiry would be misjudged: keys in use would be deleted, and new ones made until a quota is full.
   if (skewMs() !== 0 && !onlyLooks) throw wrongClock(skewMs())

@@ -15,6 +15,9 @@ import { OwnWrites } from './own-writes.ts'
 import type { IssueResult, RunResult, Undone } from './result.ts'
 import type { RunParts } from './run-parts.ts'
 
+/** The pause before another look, where what was published is not served yet. */
+const servedPauseMs = 5_000
+
 /** One run under way: what it has seen, done and been refused. A second run is a second reconciliation. */
 export class Reconciliation {
   readonly #request: RunRequest
@@ -48,11 +51,6 @@ export class Reconciliation {
     return { ...plan({ world, policy, request: this.#request, soFar, now }), observation }
   }
 
-  /** Whether the last observation is young enough to begin to act on: it was perhaps made long before this key's turn. */
-  get isFresh(): boolean {
-    return this.#observation !== undefined && this.#observation.ageMs() < freshMs / 2
-  }
-
   /** Observes again and gives the next action, or undefined when nothing is left that was not tried. */
   async nextAction(): Promise<Action | undefined> {
     if (this.#hasMadeRoom()) {
@@ -76,15 +74,17 @@ export class Reconciliation {
   }
 
   /**
-   * Does an action.
-   * @throws {ApiError} `out-of-time` when the observation is stale or an issue could not be finished in the time left,
-   *   `list-incomplete` when a key would be deleted on the word of a list alone
+   * Does an action; or nothing, because another look must decide first: the observation is stale, or a key may still be given to
+   * applications, after a pause.
+   * @throws {ApiError} `out-of-time` when an issue could not be finished in the time left, `list-incomplete` when a key would be deleted on the word of a list alone
    */
   async perform(action: Action): Promise<void> {
     const observation = this.#observation
-    if (observation === undefined || observation.ageMs() > freshMs) throw outOfTime(action)
+    if (observation === undefined || observation.ageMs() > freshMs) return
     if (action.kind === 'issue' || action.reason === 'rolled-back') this.#isTried = true
-    if (action.kind === 'revoke') await confirmLists(action, observation.world, this.#parts.versions)
+    if (action.kind === 'revoke' && !(await confirmLists(action, observation, this.#parts))) {
+      return this.#parts.clock.sleep(servedPauseMs)
+    }
     if (action.kind !== 'issue') return this.#cleanUp(action)
     if (this.#parts.timeLeft() < issueNeedsMs) throw outOfTime(action)
     this.#isUrgent = isUrgent(action.reason)

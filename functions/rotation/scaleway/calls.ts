@@ -37,7 +37,7 @@ export function callsWithin(
   return {
     keys: keysOf({ scaleway, ...key }),
     versions: versionsOf({ scaleway, ...key }),
-    prove: credential => prove(credential, { location, clock, fetch, timeLeft }),
+    prove: credential => prove(credential, { location, secretId: key.secretId, clock, fetch, timeLeft }),
     skewMs,
   }
 }

@@ -7,6 +7,7 @@ import { createIdentities, defaultKeyName, type Identities } from '../../../scri
 import { functionSettings } from '../../../scripts/local/settings.ts'
 import { createScaleway, type FakeScaleway, type Readings, serve } from '../../fake-scaleway/index.ts'
 import { builtZips } from '../../support/built.ts'
+import { grantedPolicies } from './granted-policies.ts'
 
 /** Both functions on a local Scaleway, as Terraform deploys them with one monitor, and with a consumer for each key. */
 export interface Deployment {
@@ -60,6 +61,7 @@ export async function startDeployment(
         value: Object.fromEntries(ids.keys.map(({ consumer }) => [consumer.name, consumer.secretKey])),
       },
       monitor_secret_keys: { value: { uptime: ids.monitor.secretKey } },
+      policies: { value: grantedPolicies(cloud, ids) },
       keys: {
         value: Object.fromEntries(
           ids.keys.map(({ name, applicationId, secretId }) => [

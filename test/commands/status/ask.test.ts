@@ -30,6 +30,11 @@ test('a function that is still starting is asked again until it answers', async 
   expect(await askStatus(at(url), { waitSeconds: 30 })).toMatchObject({ isHealthy: true })
 })
 
+test('a function that refuses a second call while it is at work is asked again', async () => {
+  const url = await serve(count => (count === 1 ? { status: 429, body: 'busy' } : { status: 200 }))
+  expect(await askStatus(at(url), { waitSeconds: 30 })).toMatchObject({ isHealthy: true })
+})
+
 test('HTTP 503 with a status is accepted as a status', async () => {
   const url = await serve(() => ({ status: 503, body: JSON.stringify(statusBody({ healthy: false })) }))
   expect(await askStatus(at(url), { waitSeconds: 30 })).toMatchObject({ isHealthy: false })
@@ -74,8 +79,12 @@ const leak = 'hunter2'
 const refused = (error: string) => JSON.stringify({ error, message: leak, request_id: 'r' })
 
 test.each([
-  { status: 503, body: leak, why: /^The function is not running \(HTTP 503\): wait longer with --wait/ },
-  { status: 429, body: leak, why: /^The function is not running \(HTTP 429\)/ },
+  {
+    status: 503,
+    body: leak,
+    why: /^The function is not running, or busy \(HTTP 503\): A revoke .* Wait longer with --wait/,
+  },
+  { status: 429, body: leak, why: /^The function is not running, or busy \(HTTP 429\)/ },
   { status: 403, body: leak, why: /^The function refused the key \(HTTP 403\): put the secret key/ },
   { status: 403, body: refused('unknown-caller'), why: /^The function refused the key \(HTTP 403 unknown-caller\)/ },
   { status: 403, body: refused('no-credential'), why: /^No key reaches the function .*: .* SEND_CALLER_KEY=true\.$/ },
@@ -115,7 +124,7 @@ test('a function that is silent for long is waited for, and what for is said onc
   const asked = askStatus(at(url), { waitSeconds: 240, say: sentence => said.push(sentence), sayAfterMs: 50 })
   expect(await asked).toMatchObject({ isHealthy: true })
   expect(said).toEqual([
-    expect.stringMatching(/waiting for up to 240 s\. A revoke .* 80 to 200 s.* Ctrl-C does no harm/),
+    expect.stringMatching(/waiting for up to 240 s\. A revoke .* 80 to 220 s.* Ctrl-C does no harm/),
   ])
 })
 

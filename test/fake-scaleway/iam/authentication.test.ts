@@ -51,9 +51,9 @@ test('a deleted key stops working at once', () => {
 
 test('an unknown route answers 501 and is in the log', async () => {
   const scaleway = createScaleway()
-  const answer = await ownerOf(scaleway).call('GET', '/iam/v1alpha1/groups?page=1')
+  const answer = await ownerOf(scaleway).call('GET', '/iam/v1alpha1/ssh-keys?page=1')
   expect(answer.status).toBe(501)
-  expect(scaleway.log.unknown()).toMatchObject([{ method: 'GET', path: '/iam/v1alpha1/groups', status: 501 }])
+  expect(scaleway.log.unknown()).toMatchObject([{ method: 'GET', path: '/iam/v1alpha1/ssh-keys', status: 501 }])
 })
 
 test('the metadata of the platform are answered without a credential', async () => {

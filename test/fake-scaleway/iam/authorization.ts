@@ -1,6 +1,7 @@
 import type { PolicyRecord, RuleRecord } from '../records.ts'
 import type { State } from '../state.ts'
 import type { Caller } from './authentication.ts'
+import { isMember } from './groups.ts'
 
 /** What a call acts on, as far as scopes and conditions can see it. Absent on calls that name no single resource. */
 export interface Target {
@@ -38,14 +39,14 @@ export function isAllowed(question: {
   if (target.organizationId !== undefined && target.organizationId !== state.organizationId) return false
   if (caller.isOwner) return true
   for (const policy of state.policies.values()) {
-    if (isAttachedTo(policy, caller) && policy.rules.some(rule => allows(rule, question))) return true
+    if (isAttachedTo(policy, question) && policy.rules.some(rule => allows(rule, question))) return true
   }
   return false
 }
 
-function isAttachedTo(policy: PolicyRecord, caller: Caller): boolean {
-  const { principal } = policy
+function isAttachedTo({ principal }: PolicyRecord, { state, caller }: Parameters<typeof isAllowed>[0]): boolean {
   if ('applicationId' in principal) return principal.applicationId === caller.bearerId
+  if ('groupId' in principal) return isMember(state, principal.groupId, caller)
   return 'userId' in principal && principal.userId === caller.bearerId
 }
 

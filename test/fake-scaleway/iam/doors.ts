@@ -1,9 +1,13 @@
-import type { ApiKeyRecord, ApplicationRecord, PolicyRecord } from '../records.ts'
+import type { ApiKeyRecord, ApplicationRecord, GroupRecord, PolicyRecord, Principal } from '../records.ts'
 import type { State } from '../state.ts'
 import { createApiKey, deleteApiKey, type NewApiKey, updateApiKey } from './api-keys.ts'
 import { createApplication, deleteApplication, updateApplication } from './applications.ts'
+import { createGroup, setMembers } from './groups.ts'
 import { createPolicy, deletePolicy, removePermissionSet, setRules } from './policies.ts'
 import type { NewRule } from './rules.ts'
+
+/** Who gets a policy: an application or a group. */
+type PolicyPrincipal = Extract<Principal, { readonly applicationId: string } | { readonly groupId: string }>
 
 /**
  * IAM without credentials, faults and lag: to set up, to read the real state, and to act as a person who edits manually.
@@ -15,7 +19,10 @@ export interface IamDoors {
   /** Its keys are deleted with it. */
   deleteApplication(id: string): void
   applications(): readonly ApplicationRecord[]
-  createPolicy(input: { name?: string; applicationId: string; rules: readonly NewRule[] }): PolicyRecord
+  /** Members are applications. */
+  createGroup(input: { name: string; applicationIds: readonly string[] }): GroupRecord
+  groups(): readonly GroupRecord[]
+  createPolicy(input: { name?: string; rules: readonly NewRule[] } & PolicyPrincipal): PolicyRecord
   /** Replaces all rules. */
   updatePolicy(id: string, change: { rules: readonly NewRule[] }): PolicyRecord
   /** Removes one set from every rule, to see whether it is needed. */
@@ -38,8 +45,13 @@ export function iamDoors(state: State): IamDoors {
     describeApplication: (id, description) => updateApplication(state, id, { description }),
     deleteApplication: id => deleteApplication(state, id),
     applications: () => Array.from(state.applications.values()),
-    createPolicy: ({ name = 'policy', applicationId, rules }) =>
-      createPolicy(state, { name, description: '', tags: [], principal: { applicationId } }, rules),
+    createGroup: ({ name, applicationIds }) => {
+      const { id } = createGroup(state, { name, description: '', tags: [] })
+      return setMembers(state, id, applicationIds)
+    },
+    groups: () => Array.from(state.groups.values()),
+    createPolicy: ({ name = 'policy', rules, ...principal }) =>
+      createPolicy(state, { name, description: '', tags: [], principal }, rules),
     updatePolicy: (id, { rules }) => setRules(state, id, rules),
     removePermissionSet: (id, permissionSet) => removePermissionSet(state, id, permissionSet),
     deletePolicy: id => deletePolicy(state, id),

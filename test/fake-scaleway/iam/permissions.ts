@@ -13,6 +13,8 @@ const IAM_ALL = ['IAMManager', 'OrganizationManager']
 const IAM_READ = [...IAM_ALL, 'IAMReadOnly']
 const APPLICATION_READ = [...IAM_READ, 'IAMApplicationManager', 'IAMApplicationReadOnly']
 const APPLICATION_ALL = [...IAM_ALL, 'IAMApplicationManager']
+const GROUP_READ = [...IAM_READ, 'IAMGroupManager', 'IAMGroupReadOnly']
+const GROUP_ALL = [...IAM_ALL, 'IAMGroupManager']
 const POLICY_READ = [...IAM_READ, 'IAMPolicyManager', 'IAMPolicyReadOnly']
 const POLICY_ALL = [...IAM_ALL, 'IAMPolicyManager']
 const SECRET_ALL = ['SecretManagerFullAccess', 'AllProductsFullAccess']
@@ -39,6 +41,10 @@ const SETS = {
   'create user_api_key': [],
   'write user_api_key': IAM_ALL,
   'delete user_api_key': IAM_ALL,
+  'list group': GROUP_READ,
+  'read group': GROUP_READ,
+  'create group': GROUP_ALL,
+  'write group': GROUP_ALL,
   'list policy': POLICY_READ,
   'read policy': POLICY_READ,
   'create policy': POLICY_ALL,

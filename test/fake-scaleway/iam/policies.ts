@@ -1,6 +1,7 @@
 import { notFound, quotasExceeded } from '../http/errors.ts'
 import type { PolicyRecord, Principal, RuleRecord } from '../records.ts'
 import { nextSequence, type State } from '../state.ts'
+import { getGroup } from './groups.ts'
 import { createRule, type NewRule } from './rules.ts'
 
 /** What a person or a call may set on a policy, apart from its rules. */
@@ -92,7 +93,7 @@ function checkPrincipal(state: State, principal: Principal): void {
     throw notFound('application', principal.applicationId)
   }
   if ('userId' in principal && principal.userId !== state.ownerUserId) throw notFound('user', principal.userId)
-  if ('groupId' in principal) throw notFound('group', principal.groupId)
+  if ('groupId' in principal) getGroup(state, principal.groupId)
 }
 
 function principalWire(principal: Principal): object {

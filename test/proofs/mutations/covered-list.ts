@@ -82,7 +82,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     rule: '13',
     off: 'a revoke also deletes unpublished keys that are younger than its own',
     file: 'rotation/plan/compromise-rules.ts',
-    edits: [{ find: 'return isBefore(flagged, key, situation) && ageMs(', replace: 'return ageMs(' }],
+    edits: [{ find: 'return isBefore(flagged, key, situation) && clearInMs(', replace: 'return ageMs(' }],
     shows: ['a leak', 'interleaved runs'],
     why: 'such a key can no longer be published: it is only deleted an hour earlier than as an orphan',
   },
@@ -126,14 +126,5 @@ export const coveredClauses: readonly CoveredClause[] = [
     edits: [{ find: 'return this.#isUrgent && this', replace: 'return this' }],
     shows: ['a full organization'],
     why: 'a routine key that is made at once instead of an hour later harms nobody',
-  },
-  {
-    name: 'the same keys are looked at first',
-    rule: '–',
-    off: 'keys are looked at in the order of their names, not another one first each hour',
-    file: 'rotation/run-keys.ts',
-    edits: [{ find: '...keys.slice(first), ...keys.slice(0, first)', replace: '...keys.slice(0 * first)' }],
-    shows: ['many slow keys', 'several keys'],
-    why: 'all looks end before the first turn, and turns follow urgency and speed: the order decides only if the time runs out while keys are looked at, and then nothing is done for any',
   },
 ]

@@ -54,7 +54,7 @@ export const leakMutations: readonly Mutation[] = [
     file,
     edits: [
       {
-        find: 'return isBefore(flagged, key, situation) && ageMs(key.createdAt, situation.now) > publishLimitMs',
+        find: 'return isBefore(flagged, key, situation) && clearInMs(flagged, key, situation) < 0',
         replace: 'return false',
       },
     ],
@@ -65,7 +65,7 @@ export const leakMutations: readonly Mutation[] = [
     rule: '13',
     off: 'a revoke immediately deletes a key that another run is about to publish',
     file,
-    edits: [{ find: ' && ageMs(key.createdAt, situation.now) > publishLimitMs', replace: '' }],
+    edits: [{ find: ' && clearInMs(flagged, key, situation) < 0', replace: '' }],
     shows: ['a leak'],
   },
   {
@@ -152,7 +152,7 @@ export const leakMutations: readonly Mutation[] = [
     file: 'rotation/plan/issue-rules.ts',
     edits: [
       {
-        find: "if (reason !== 'compromise' && newer.some(({ marker }) => marker?.compromise)) return true",
+        find: 'if (newer.some(({ marker }) => marker?.compromise)) return true',
         replace: '',
       },
     ],

@@ -81,7 +81,7 @@ export const publishingMutations: readonly Mutation[] = [
     rule: '7',
     off: 'the observation before a publication does not read which version is served',
     file: issue,
-    edits: [{ find: 'givesWay(reason) ? withServed(listed, await versions.served()) : listed', replace: 'listed' }],
+    edits: [{ find: 'givesWay(reason) ? await putRight(listed, versions) : listed', replace: 'listed' }],
     shows: ['interference between two calls'],
   },
 ]

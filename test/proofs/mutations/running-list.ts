@@ -25,8 +25,6 @@ export const runningMutations: readonly Mutation[] = [
     file: reconciliation,
     edits: [
       { find: 'observation === undefined || observation.ageMs() > freshMs', replace: 'observation === undefined' },
-      // Frozen in its first look it would look again, which covers most of what this is for.
-      { find: 'this.#observation.ageMs() < freshMs / 2', replace: 'true' },
     ],
     shows: ['a frozen instance'],
   },

@@ -14,9 +14,9 @@ export const severalKeysMutations: readonly Mutation[] = [
     file: runKeys,
     edits: [
       {
-        find: 'return { key, result: await end() }',
+        find: 'return { key, result: await run(request, { ...parts, report: reportOf(key) }) }',
         replace:
-          'const result = await end()\n    if (result.stoppedBy !== undefined) throw result.stoppedBy\n    return { key, result }',
+          'const result = await run(request, { ...parts, report: reportOf(key) })\n        if (result.stoppedBy !== undefined) throw result.stoppedBy\n        return { key, result }',
       },
       { find: 'return { key, fault }\n', replace: 'throw fault\n' },
     ],
@@ -102,92 +102,15 @@ export const severalKeysMutations: readonly Mutation[] = [
     rule: '–',
     off: 'keys are worked on one at a time',
     file: runKeys,
-    edits: [{ find: 'export const keysAtOnce = 8', replace: 'export const keysAtOnce = 1' }],
-    shows: ['many slow keys', 'several keys'],
-  },
-  {
-    name: 'first come, first served',
-    rule: '–',
-    off: 'the turns are in the order of the looks',
-    file: runKeys,
     edits: [
       {
-        find: 'a.rank === b.rank ? a.tookMs - b.tookMs : a.rank - b.rank',
-        replace: '0 * a.rank * b.rank',
+        find: '  return Promise.all(\n',
+        replace: '  let last: Promise<unknown> = Promise.resolve()\n  return Promise.all(\n',
       },
+      { find: 'await run(request', replace: 'await (last = last.then(() => run(request' },
+      { find: 'report: reportOf(key) })', replace: 'report: reportOf(key) }))) as RunResult' },
     ],
-    shows: ['many slow keys'],
-  },
-  {
-    name: 'no second criterion in the order',
-    rule: '–',
-    off: 'among keys that are equally urgent, slow ones may come first',
-    file: runKeys,
-    edits: [{ find: 'a.rank === b.rank ? a.tookMs - b.tookMs : a.rank - b.rank', replace: 'a.rank - b.rank || 0' }],
-    shows: ['many slow keys'],
-  },
-  {
-    name: 'the urgent ones wait',
-    rule: '–',
-    off: 'the fastest come first, however urgent others are',
-    file: runKeys,
-    edits: [{ find: 'a.rank === b.rank ? a.tookMs - b.tookMs : a.rank - b.rank', replace: 'a.tookMs - b.tookMs' }],
-    shows: ['many slow keys'],
-  },
-  {
-    name: 'leaked keys wait',
-    rule: '–',
-    off: 'what a leak made due is no more urgent than another clean-up',
-    file: 'rotation/plan/urgency.ts',
-    edits: [{ find: "action.reason === 'compromised' ? 0 : 2", replace: '2' }],
-    shows: ['many slow keys'],
-  },
-  {
-    name: 'no limit of a turn',
-    rule: '–',
-    off: 'one key may take all of the run’s time',
-    file: runKeys,
-    edits: [
-      {
-        find: "keys.length === 1 || request.action === 'revoke' ? Number.POSITIVE_INFINITY : turnLimitMs",
-        replace: 'Number.POSITIVE_INFINITY',
-      },
-    ],
-    shows: ['many slow keys'],
-  },
-  {
-    name: 'a revoke has the limit of a turn',
-    rule: '–',
-    off: 'a revoke of several keys must be done in the time of a turn',
-    file: runKeys,
-    edits: [
-      {
-        find: "keys.length === 1 || request.action === 'revoke' ? Number.POSITIVE_INFINITY : turnLimitMs",
-        replace: 'keys.length === 1 ? Number.POSITIVE_INFINITY : turnLimitMs',
-      },
-    ],
-    shows: ['many keys at once'],
-  },
-  {
-    name: 'a revoke takes turns',
-    rule: '–',
-    off: 'a revoke waits for the lists of eight keys at a time',
-    file: runKeys,
-    edits: [{ find: "request.action === 'revoke' ? keys.length : keysAtOnce", replace: 'keysAtOnce' }],
-    shows: ['many keys at once'],
-  },
-  {
-    name: 'the first look is good enough',
-    rule: '–',
-    off: 'a key whose turn comes late is not looked at again',
-    file: 'rotation/reconcile/reconcile.ts',
-    edits: [
-      {
-        find: 'first === undefined || reconciliation.isFresh ? first : await',
-        replace: 'first === undefined || (void reconciliation.isFresh, true) ? first : await',
-      },
-    ],
-    shows: ['many slow keys'],
+    shows: ['many slow keys', 'several keys', 'many keys at once'],
   },
   {
     name: 'no pace',
