@@ -1,6 +1,6 @@
 import { parseArguments, readWaitSeconds } from '../cli/arguments.ts'
 import { CannotProceedError } from '../cli/cannot-proceed.ts'
-import { facts } from './facts/index.ts'
+import { facts } from './settle/index.ts'
 
 /** The options of `npm run probe`. */
 export interface ProbeOptions {

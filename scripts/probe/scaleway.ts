@@ -23,7 +23,11 @@ export function connect(login: Login, giveUp: AbortSignal): Scaleway {
       secretKey: login.secretKey.reveal(),
     }),
     withHTTPClient((input, init) =>
-      fetch(new Request(input, init), { signal: AbortSignal.any([giveUp, AbortSignal.timeout(callLimitMs)]) }),
+      fetch(new Request(input, init), {
+        // Followed, a redirect would carry the key to another address.
+        redirect: 'error',
+        signal: AbortSignal.any([giveUp, AbortSignal.timeout(callLimitMs)]),
+      }),
     ),
     withUserAgentSuffix('scaleway-api-key-rotation-probe'),
   )

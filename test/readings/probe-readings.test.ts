@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { facts } from '../../scripts/probe/facts/index.ts'
+import { facts } from '../../scripts/probe/settle/index.ts'
 import { openAccount, readingsIn } from '../commands/probe/account.ts'
 import { bearerWith } from '../fake-scaleway/http/wire-client.ts'
 import { allReadings, type Readings } from '../fake-scaleway/index.ts'
