@@ -133,7 +133,7 @@ describe('--clean', () => {
     })
     const { said } = await account.run({ only: ['deletedSecretName'] }, { prefix: 'probe-11111111' })
     expect(said).toContain(
-      'An earlier probe has left something (1 things, or another one runs now). Remove it: npm run probe -- --clean',
+      'An earlier probe has left something, or another one runs now. Remove it: npm run probe -- --clean',
     )
     expect(account.left()).toEqual(['application probe-0a1b2c3d-fresh'])
   })
