@@ -28,7 +28,7 @@ export async function smoke(options: SmokeOptions, { token, iam, print }: Surrou
   await checkWhatMustWork(deployed, checker)
   await checkWhatMustBeRefused(deployed, checker)
   await checkDishonestForms(deployed, checker)
-  await checkPolicies(deployed, iam, checker)
+  await checkPolicies({ granted: deployed.granted, access: iam, waitSeconds: options.waitSeconds }, checker)
   const { ok, failed } = checker.counts
   print(`${ok} ok, ${failed} failed`)
   return failed === 0 ? 0 : 1

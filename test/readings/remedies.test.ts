@@ -18,7 +18,7 @@ describe('without its setting', () => {
     expect(lines.filter(line => remedy.test(line)).length).toBeGreaterThan(0)
   })
 
-  test('the status names the set where no version can be disabled, and nothing of what works is refused meanwhile', async () => {
+  test('smoke names the set once a clean-up is overdue, where no version can be disabled, and no application notices', async () => {
     const deployment = await deployUnder({ readings: { disableVersion: 'full-access' }, atEnd })
     expect((await smokeOf(deployment)).code).toBe(0)
     const application = createApplication(deployment)
@@ -28,8 +28,12 @@ describe('without its setting', () => {
     expect(await deployment.fire('rotate')).toBe(200)
     deployment.clock.advance({ days: 9 })
     await deployment.fire('tend')
-    const { text } = await deployment.operate(undefined, 'monitor')
-    expect(text).toMatch(/rotator_extra_permission_sets.*SecretManagerFullAccess/)
+    expect((await problemsOf(deployment)).join()).toContain('cleanup-overdue')
+    const { code, lines } = await smokeOf(deployment)
+    expect([code, lines.join()]).toEqual([
+      1,
+      expect.stringMatching(/rotator_extra_permission_sets = \["SecretManagerFullAccess"\]/),
+    ])
     await application.works()
     expect(application.seen()).toEqual(['fetched 200', 'held 200'])
   })

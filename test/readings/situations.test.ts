@@ -58,28 +58,25 @@ test.each(
   allReadings.scheduledVersions.flatMap(scheduledVersions =>
     allReadings.deletedSecretName.map(deletedSecretName => ({ scheduledVersions, deletedSecretName })),
   ),
-)(
-  'a deleted secret is restored with all its versions, and rotation goes on every day (%o)',
-  async readings => {
-    const deployment = await deployUnder({ readings, keySettings: { ...daily, keep_versions: 1 }, atEnd })
-    expect((await smokeOf(deployment)).code).toBe(0)
-    const application = createApplication(deployment)
-    atEnd(application.stop)
-    await application.start()
-    await rotateDaily(deployment, 6)
-    deployment.cloud.secrets.deleteSecret(deployment.ids.secretId)
-    await deployment.fire('tend')
-    const { status } = await askStatus(targetOf(deployment), { waitSeconds: 0 })
-    expect(status).toMatchObject({ problems: [{ code: 'secret-deleted' }] })
-    deployment.clock.advance({ hours: 5 })
-    deployment.cloud.secrets.restoreSecret(deployment.ids.secretId)
-    await rotateDaily(deployment, 8)
-    await application.works()
-    expect(application.seen()).toEqual(['fetched 200', 'held 200'])
-    expect(await askStatus(targetOf(deployment), { waitSeconds: 0 })).toMatchObject({ status: { problems: [] } })
-    expect(deployment.versions()[0]?.revision, 'each day has had its rotation').toBe(15)
-  },
-)
+)('a deleted secret is restored with all its versions, and rotation goes on every day (%o)', async readings => {
+  const deployment = await deployUnder({ readings, keySettings: { ...daily, keep_versions: 1 }, atEnd })
+  expect((await smokeOf(deployment)).code).toBe(0)
+  const application = createApplication(deployment)
+  atEnd(application.stop)
+  await application.start()
+  await rotateDaily(deployment, 6)
+  deployment.cloud.secrets.deleteSecret(deployment.ids.secretId)
+  await deployment.fire('tend')
+  const { status } = await askStatus(targetOf(deployment), { waitSeconds: 0 })
+  expect(status).toMatchObject({ problems: [{ code: 'secret-deleted' }] })
+  deployment.clock.advance({ hours: 5 })
+  deployment.cloud.secrets.restoreSecret(deployment.ids.secretId)
+  await rotateDaily(deployment, 8)
+  await application.works()
+  expect(application.seen()).toEqual(['fetched 200', 'held 200'])
+  expect(await askStatus(targetOf(deployment), { waitSeconds: 0 })).toMatchObject({ status: { problems: [] } })
+  expect(deployment.versions()[0]?.revision, 'each day has had its rotation').toBe(15)
+})
 
 test.each(allReadings.scheduledVersions)(
   'a key that is rotated daily is rotated each of twenty days, where versions that wait for their deletion %s',

@@ -118,6 +118,39 @@ describe('who requests a rotation, and how often', () => {
     expect(keys()).toHaveLength(1)
   })
 
+  test.each([
+    {
+      is: 'a publication without an answer',
+      operation: 'secrets.createVersion',
+      fault: 'lost-after',
+      status: 502,
+      made: 2,
+    },
+    {
+      is: 'a publication that broke off',
+      operation: 'secrets.createVersion',
+      fault: 'lost-before',
+      status: 502,
+      made: 1,
+    },
+    { is: 'a key that was not made', operation: 'iam.createApiKey', fault: 'lost-before', status: 502, made: 2 },
+  ] as const)('a monthly call is delivered again after $is', async ({ operation, fault, status, made }) => {
+    const { rotation, cloud, clock, keys, served } = deploy()
+    await rotation.post({ action: 'tend' })
+    clock.advance({ days: 30 })
+    cloud.faults.add({ operation, fault: { kind: fault } })
+    const monthly = { action: 'rotate', source: 'cron' }
+    expect((await rotation.post(monthly)).status).toBe(status)
+    for (let again = 0; again < 2; again++) expect([200, 409]).toContain((await rotation.post(monthly)).status)
+    expect([keys().length, served()?.revision]).toEqual([2, made])
+    clock.advance({ days: 6 })
+    for (let run = 0; run < 24; run++) {
+      await rotation.post({ action: 'tend' })
+      clock.advance({ hours: 12 })
+    }
+    expect([keys().length, served()?.revision]).toEqual([1, 2])
+  })
+
   test('the operator rotates again after ten minutes, and at once with force', async () => {
     const { rotation, clock } = deploy()
     await rotation.post()

@@ -1,5 +1,5 @@
 import { createAdvancedClient, Iamv1alpha1 } from '@scaleway/sdk'
-import { withHTTPClient, withProfile, withUserAgentSuffix } from '@scaleway/sdk-client'
+import { Errors, withHTTPClient, withProfile, withUserAgentSuffix } from '@scaleway/sdk-client'
 import type { Granted, Rule } from './granted.ts'
 import type { IamAccess } from './iam-access.ts'
 
@@ -98,7 +98,9 @@ async function rulesOf(iam: Iamv1alpha1.API, policyId: string): Promise<Rule[]> 
 /** Never quotes an answer. */
 function whyUnseen(error: unknown): string {
   const status = statusOf(error)
-  if (status === 401) return 'IAM does not know the key in SCW_SECRET_KEY, or it has expired'
+  // Which status a refused key has is not known (docs/real-account.md).
+  if (status === 401 || error instanceof Errors.DeniedAuthenticationError)
+    return 'IAM does not know the key in SCW_SECRET_KEY, or it has expired'
   if (status === 403) return 'the key in SCW_SECRET_KEY may not list policies: it needs IAMReadOnly'
   if (status !== undefined) return `IAM answered with status ${status}`
   return 'IAM gave no answer that could be read, or SCW_ACCESS_KEY and SCW_SECRET_KEY have not the form of a key'
