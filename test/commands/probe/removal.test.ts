@@ -60,6 +60,16 @@ describe('nothing is left', () => {
     },
   )
 
+  test.each(['iam.deleteApplication', 'iam.deletePolicy', 'secrets.deleteSecret', 'account.deleteProject'])(
+    'when the answer to %s is lost: the next one says that it is gone',
+    async operation => {
+      const account = await openAccount()
+      account.cloud.faults.add({ operation, fault: { kind: 'lost-after' } })
+      const { code } = await account.run({ only: ['resourceId'] })
+      expect([code, account.left()]).toEqual([0, []])
+    },
+  )
+
   test('when it is stopped in the middle of a wait: what was settled until then is printed', async () => {
     const account = await openAccount({ newKey: 'after-2-min' })
     const stop = new AbortController()
