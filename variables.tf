@@ -84,7 +84,7 @@ variable "api_key_quota" {
 
 variable "application_id" {
   type        = string
-  description = "IAM application whose key is rotated. Null: one is made. An existing one is left as it is, and survives `terraform destroy`, with its last rotated key until that expires. Must be known before the apply: not from a resource of the same one."
+  description = "IAM application whose key is rotated. Null: one is made. An existing one is left as it is, and survives `terraform destroy`, with its last rotated key until that expires. Must be known before the apply: one of the same apply is given as keys = { default = { application = … } }."
   default     = null
 
   validation {
@@ -297,7 +297,7 @@ variable "credential_max_age_days" {
 
 variable "secret_id" {
   type        = string
-  description = "Secret that holds the key, as a UUID or region/UUID. Null: one is made. An existing one survives `terraform destroy`; it must be of type key_value or opaque. Must be known before the apply."
+  description = "Secret that holds the key, as a UUID or region/UUID. Null: one is made. An existing one survives `terraform destroy`; it must be of type key_value or opaque. Must be known before the apply: one of the same apply is given as keys = { default = { secret = … } }."
   default     = null
 
   validation {

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makePackage } from '../../scripts/build/package.ts'
 import { builtZips, root, version } from '../support/built.ts'
+import { projectFiles } from './project-files.ts'
 
 const run = promisify(execFile)
 const zips = ['rotation.zip', 'retrieval.zip', 'module.zip']
@@ -73,13 +74,16 @@ const printRights =
 async function sumsElsewhere(): Promise<string> {
   const clone = await mkdtemp(join(tmpdir(), 'elsewhere-'))
   onTestFinished(() => rm(clone, { recursive: true, force: true }))
-  const files = (await readdir(root)).filter(name => name.endsWith('.tf') || name === 'LICENSE')
-  for (const name of files) {
-    const text = await readFile(join(root, name), 'utf8')
-    await writeFile(join(clone, name), text.replaceAll('\n', '\r\n'))
+  const copied = [
+    /^functions\/.*\.ts$/,
+    /^scripts\/build\/|^scripts\/package\.ts$/,
+    /^[a-z]+\.tf$/,
+    /^(LICENSE|package\.json|tsconfig\.json)$/,
+  ]
+  for (const name of projectFiles(/./).filter(path => copied.some(form => form.test(path)))) {
+    await mkdir(dirname(join(clone, name)), { recursive: true })
+    await writeFile(join(clone, name), (await readFile(join(root, name), 'utf8')).replaceAll('\n', '\r\n'))
   }
-  for (const name of ['functions', 'scripts', 'package.json', 'tsconfig.json'])
-    await cp(join(root, name), join(clone, name), { recursive: true })
   await symlink(join(root, 'node_modules'), join(clone, 'node_modules'))
   const node = process.env.FUNCTION_NODE_PATH ?? process.execPath
   await run('bash', ['-euc', 'umask 077; exec "$0" --import tsx scripts/package.ts', node], {

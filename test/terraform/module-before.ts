@@ -8,8 +8,9 @@ import { root } from './template.ts'
 
 const run = promisify(execFile)
 
-/** The last commits before what an upgrade is tried from: deployments of one key, and a provider block that was not apart. */
+/** What an upgrade is tried from: 0.1.0, the last module of one key, the last with the provider block in it. */
 export const commits = {
+  first: '98e1fd77bb1343f526402757052afe5562ced1a3',
   oneKey: '549352ab6c668081f20368965b6a4d91700c5c4c',
   providerInside: '4f688269b26d0b14dbdb1164354fc4df226d1ea9',
 } as const

@@ -21,9 +21,9 @@ const form = v.object({
   application_id: oneKeys,
   rotate_command: oneKeys,
   fetch_command: oneKeys,
-  // A deployment of the release before has none.
+  // A deployment of 0.1 has neither.
   keys: v.optional(v.object({ value: v.record(v.string(), v.object(keyForm)) }), { value: {} }),
-  caller_headers: v.object({ value: v.array(v.string()) }),
+  caller_headers: v.optional(v.object({ value: v.array(v.string()) }), { value: [] }),
   operator_secret_key: v.optional(v.object({ value: v.nullable(v.string()) }), { value: null }),
   consumer_secret_keys: keys,
   monitor_secret_keys: keys,

@@ -92,26 +92,59 @@ proofs('an upgrade of a deployment with one key', () => {
   })
 })
 
-proofs('an upgrade of a deployment from before provider.tf', () => {
-  test.runIf(isThere)('deploys the functions again, and moves and replaces nothing', async () => {
-    const before = await makeModuleBefore(commits.providerInside)
-    onTestFinished(() => rm(before, { recursive: true, force: true }))
-    const stage = await setStage({
-      variables: { scw_region: 'fr-par', keys: { default: { consumers: ['app'] }, billing: { consumers: ['app'] } } },
+proofs('an upgrade of a deployment', () => {
+  test.runIf(isThere)('of 0.1.0 replaces nothing, and no consumer is refused meanwhile', async () => {
+    const stage = await deployedFrom(commits.first, {})
+    const { retrievalUrl, rotationUrl, consumerKeys, operatorKey } = await stage.outputs()
+    const { body } = await call(rotationUrl, { token: operatorKey, body: {} })
+    expect(body).toMatchObject({ rotated: true })
+    await putModule(templateFolder(), stage.folder)
+    const { changes } = await stage.plan()
+    expect(Object.fromEntries(Object.entries(changes).filter(([address]) => !address.startsWith('output.')))).toEqual({
+      'scaleway_iam_policy.rotator': 'update',
+      'scaleway_function.rotation': 'update',
+      'scaleway_function.retrieval': 'update',
+      'scaleway_function_cron.rotate["default"]': 'update',
+      'scaleway_function_cron.tend[0]': 'update',
     })
+    const fetching = poll(async () => {
+      const headers = { 'Cache-Control': 'no-cache' }
+      const fetched = await call(retrievalUrl, { token: consumerKeys.app, headers })
+      return `${fetched.status} ${fetched.body.API_KEY ?? fetched.body.error}`
+    })
+    await fetching.more(3)
+    await stage.apply()
+    await fetching.more(3)
+    expect([...(await fetching.stop()).answers.keys()]).toEqual([`200 ${body.access_key}`])
+    expect((await stage.plan()).changes).toEqual({})
+  })
+
+  test.runIf(isThere)(
+    'from before provider.tf deploys the functions again, and moves and replaces nothing',
+    async () => {
+      const keys = { default: { consumers: ['app'] }, billing: { consumers: ['app'] } }
+      const stage = await deployedFrom(commits.providerInside, { scw_region: 'fr-par', keys })
+      const addresses = async () => (await stage.run('state', 'list')).stdout
+      const before = await addresses()
+      await putModule(templateFolder(), stage.folder)
+      expect((await stage.plan()).changes).toEqual({
+        'scaleway_function.rotation': 'update',
+        'scaleway_function.retrieval': 'update',
+        'output.keys': 'update',
+      })
+      await stage.apply()
+      expect(await addresses()).toBe(before)
+      expect((await stage.plan()).changes).toEqual({})
+    },
+  )
+
+  async function deployedFrom(commit: string, variables: Readonly<Record<string, unknown>>): Promise<Stage> {
+    const before = await makeModuleBefore(commit)
+    onTestFinished(() => rm(before, { recursive: true, force: true }))
+    const stage = await setStage({ variables })
     onTestFinished(stage.end)
     await putModule(before, stage.folder)
     await stage.apply()
-    const states = async () => (await stage.run('state', 'list')).stdout
-    const addresses = await states()
-    await putModule(templateFolder(), stage.folder)
-    expect((await stage.plan()).changes).toEqual({
-      'scaleway_function.rotation': 'update',
-      'scaleway_function.retrieval': 'update',
-      'output.keys': 'update',
-    })
-    await stage.apply()
-    expect(await states()).toBe(addresses)
-    expect((await stage.plan()).changes).toEqual({})
-  })
+    return stage
+  }
 })
