@@ -1,3 +1,4 @@
+import { serveAccount } from '../test/fake-scaleway/account/serve-account.ts'
 import { serveFunctions } from '../test/fake-scaleway/functions/api/index.ts'
 import { createScaleway, serve } from '../test/fake-scaleway/index.ts'
 import { runLocalCommand, type Starting } from './local/command.ts'
@@ -6,7 +7,8 @@ import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
 
 const help = `Runs a local Scaleway on this machine, for Terraform, the scw CLI and the SDKs. Needs no account.
-It has IAM, Secret Manager and Functions: deployed functions run here, on free ports, and their CRONs fire on schedule.
+It has projects, IAM, Secret Manager and Functions: deployed functions run here, on free ports, and their CRONs fire on
+schedule.
 
 Usage: npm run scaleway [-- options]
 
@@ -22,6 +24,7 @@ async function start({ port, log, atEnd }: Starting) {
   atEnd(server.close)
   const deployments = await serveFunctions({ scaleway, apiUrl: server.url, schedule: true, log })
   atEnd(deployments.close)
+  serveAccount({ scaleway, isUsed: deployments.usesProject })
   const exists = (name: string) => deployments.crons().some(cron => cron.name === name)
   scaleway.addRoutes([fireRoute(name => (exists(name) ? deployments.fire(name) : undefined))])
   const fields = scalewayFields(scaleway, server.url)

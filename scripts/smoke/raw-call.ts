@@ -12,6 +12,8 @@ export interface RawCall {
   readonly lines: HeaderLines
   /** Sent as JSON with POST; left out, the request is a GET. */
   readonly body?: object | undefined
+  /** Ends the call early, as its limit does. */
+  readonly signal?: AbortSignal
 }
 
 // The status of a deployment has a few thousand.
@@ -31,7 +33,7 @@ export async function sendRaw(call: RawCall, limitMs: number): Promise<Answer> {
   }
 }
 
-function responseTo({ url, lines, body }: RawCall, limitMs: number): Promise<IncomingMessage> {
+function responseTo({ url, lines, body, signal }: RawCall, limitMs: number): Promise<IncomingMessage> {
   const content = body === undefined ? undefined : JSON.stringify(body)
   const contentLines = content && [
     'Content-Type',
@@ -39,6 +41,7 @@ function responseTo({ url, lines, body }: RawCall, limitMs: number): Promise<Inc
     'Content-Length',
     `${Buffer.byteLength(content)}`,
   ]
+  const limit = AbortSignal.timeout(Math.ceil(limitMs))
   const send = new URL(url).protocol === 'http:' ? requestInClear : requestOverTls
   return new Promise((resolve, reject) => {
     const outgoing = send(url, {
@@ -46,7 +49,7 @@ function responseTo({ url, lines, body }: RawCall, limitMs: number): Promise<Inc
       // A flat list, which Node sends as it is.
       headers: ['Host', new URL(url).host, ...(contentLines ?? []), ...lines.flat()],
       agent: false,
-      signal: AbortSignal.timeout(Math.ceil(limitMs)),
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     })
     outgoing.on('error', reject)
     outgoing.on('response', resolve)

@@ -38,12 +38,14 @@ function differencesOfOwn(
   const [intended, held] = [rightsOf(rules), rightsOf(policy.rules)]
   const missing = without(intended, held)
   const added = without(held, intended)
-  const lost = without(missing, added, sameButCondition)
-  const gained = without(added, missing, sameButCondition)
-  const changed = without(missing, lost)
+  const lost = without(missing, added, sameSet)
+  const gained = without(added, missing, sameSet)
+  const moved = without(without(missing, lost), added, sameButCondition)
+  const changed = without(without(missing, lost), moved)
   const parts = [
     lost.length > 0 && `lacks ${inWords(lost)}`,
     gained.length > 0 && `has ${inWords(gained)} besides`,
+    moved.length > 0 && `holds ${inWords(moved)} elsewhere than it should`,
     changed.length > 0 && `holds ${inWords(changed)} under another condition`,
   ].filter(part => part !== false)
   if (parts.length === 0) return []
@@ -99,8 +101,12 @@ function isEqual(right: Right, other: Right): boolean {
   return sameButCondition(right, other) && right.condition === other.condition
 }
 
-function sameButCondition({ set, scope }: Right, other: Right): boolean {
-  return set === other.set && scope === other.scope
+function sameButCondition(right: Right, other: Right): boolean {
+  return sameSet(right, other) && right.scope === other.scope
+}
+
+function sameSet({ set }: Right, other: Right): boolean {
+  return set === other.set
 }
 
 function inWords(rights: readonly Right[]): string {

@@ -54,11 +54,11 @@ test('a condition that a person removed is named, and so is a right that was add
   ])
 })
 
-test('the same right in another project is one that is lacking and one that is besides', async () => {
+test('the same right in another project is not the one that was granted', async () => {
   const rules = [{ permissionSetNames: ['FunctionsPrivateAccess'], projectIds: [cloud.organizationId] }]
   cloud.iam.updatePolicy(policyOf('monitor-uptime'), { rules })
   expect(await lookedAt()).toEqual([
-    'FAIL  the policy of monitor-uptime lacks FunctionsPrivateAccess, and has FunctionsPrivateAccess besides',
+    'FAIL  the policy of monitor-uptime holds FunctionsPrivateAccess elsewhere than it should',
     '      Apply: that sets its rules again.',
   ])
 })

@@ -19,6 +19,8 @@ const POLICY_READ = [...IAM_READ, 'IAMPolicyManager', 'IAMPolicyReadOnly']
 const POLICY_ALL = [...IAM_ALL, 'IAMPolicyManager']
 const SECRET_ALL = ['SecretManagerFullAccess', 'AllProductsFullAccess']
 
+const PROJECT_ALL = [...IAM_ALL, 'ProjectManager']
+
 const FUNCTIONS_ALL = ['FunctionsFullAccess', 'AllProductsFullAccess']
 const FUNCTIONS_READ = [...FUNCTIONS_ALL, 'FunctionsReadOnly', 'AllProductsReadOnly']
 
@@ -79,6 +81,10 @@ const SETS = {
   'create function_cron': FUNCTIONS_ALL,
   'write function_cron': FUNCTIONS_ALL,
   'delete function_cron': FUNCTIONS_ALL,
+  'list project': [...PROJECT_ALL, 'ProjectReadOnly', 'OrganizationReadOnly'],
+  'read project': [...PROJECT_ALL, 'ProjectReadOnly', 'OrganizationReadOnly'],
+  'create project': PROJECT_ALL,
+  'delete project': PROJECT_ALL,
 } satisfies Record<string, readonly string[]>
 
 /** `action resource`. */

@@ -114,6 +114,7 @@ function started(product: Product, { name, schedule, args, functionId }: CronRec
       log,
       scheduled: product.schedule,
       readings: product.state.readings,
+      patienceMilliseconds: product.cronPatienceMilliseconds,
     })
   } catch {
     throw invalidArgument('schedule', 'format', 'must be a cron of five fields')

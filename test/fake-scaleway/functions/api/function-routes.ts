@@ -78,8 +78,8 @@ async function create(product: Product, call: Call): Promise<object> {
   const settings = newSettings(call.body, call.state.readings)
   checkCount(namespace.environment, settings.environment)
   refuseTaken(product, namespace, name)
-  const { authority, state } = product
-  const hosting = await openHosting({ ...settings, authority, state, projectId: namespace.projectId })
+  const { authority, state, sleep } = product
+  const hosting = await openHosting({ ...settings, authority, state, sleep, projectId: namespace.projectId })
   try {
     // Another create, or the deletion of the namespace, may have come while the address was opened.
     refuseTaken(product, readNamespace(), name)

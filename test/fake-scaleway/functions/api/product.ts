@@ -1,4 +1,5 @@
 import { Refusal } from '../../http/errors.ts'
+import type { Sleep } from '../../sleep.ts'
 import type { State } from '../../state.ts'
 import { Table } from '../../table.ts'
 import type { CronTrigger } from '../cron.ts'
@@ -15,6 +16,10 @@ export interface Product {
   readonly apiUrl: string
   /** True when CRONs fire by their schedule. */
   readonly schedule: boolean
+  /** How a caller waits for a cold start. */
+  readonly sleep: Sleep
+  /** When the caller of a CRON hangs up that does. */
+  readonly cronPatienceMilliseconds: number
   readonly log: (line: string) => void
   readonly namespaces: Table<string, NamespaceRecord>
   readonly functions: Table<string, FunctionRecord>
@@ -32,7 +37,9 @@ export interface Product {
 }
 
 /** A product without namespaces. */
-export function createProduct(parts: Pick<Product, 'state' | 'authority' | 'apiUrl' | 'schedule' | 'log'>): Product {
+export function createProduct(
+  parts: Pick<Product, 'state' | 'authority' | 'apiUrl' | 'schedule' | 'sleep' | 'cronPatienceMilliseconds' | 'log'>,
+): Product {
   return {
     ...parts,
     namespaces: new Table(),

@@ -1,4 +1,5 @@
 import type { FakeScaleway } from '../../scaleway.ts'
+import { realSleep, type Sleep } from '../../sleep.ts'
 import type { Reply } from '../forward.ts'
 import { FUNCTIONS } from './arguments.ts'
 import { cronRoutes } from './cron-routes.ts'
@@ -17,6 +18,10 @@ export interface FunctionsOptions {
   readonly apiUrl: string
   /** True: CRONs fire by their schedule. By default they are fired manually alone. */
   readonly schedule?: boolean
+  /** How a caller waits for a cold start; in real time when left out. */
+  readonly sleep?: Sleep
+  /** When the caller of a CRON hangs up that does; after 60 s when left out. */
+  readonly cronPatienceMilliseconds?: number
   /** Gets what the functions write and the outcomes of CRONs and deployments, line by line. */
   readonly log?: (line: string) => void
 }
@@ -44,6 +49,8 @@ type DeployedCron = Pick<CronRecord, 'id' | 'name' | 'schedule' | 'args' | 'func
 interface Deployments {
   functions(): readonly DeployedFunction[]
   crons(): readonly DeployedCron[]
+  /** True when a namespace is in that project. */
+  usesProject(projectId: string): boolean
   /** Fires a CRON now, as its schedule would; gives what the function answered, with status 0 when no answer came. @throws without exactly one of that name */
   fire(cronName: string): Promise<Pick<Reply, 'status'> & { readonly body: string }>
   /** Ends every function's process and address, and every CRON. The routes stay, over an empty project. */
@@ -56,7 +63,9 @@ interface Deployments {
  */
 export async function serveFunctions(options: FunctionsOptions): Promise<Deployments> {
   const { scaleway, apiUrl, schedule = false, log = () => undefined } = options
-  const product = createProduct({ state: scaleway.state, authority: scaleway, apiUrl, schedule, log })
+  const { sleep = realSleep(false), cronPatienceMilliseconds = 60_000 } = options
+  const { state } = scaleway
+  const product = createProduct({ state, authority: scaleway, apiUrl, schedule, sleep, cronPatienceMilliseconds, log })
   scaleway.addRoutes([
     ...namespaceRoutes(product),
     ...functionRoutes(product),
@@ -79,6 +88,7 @@ export async function serveFunctions(options: FunctionsOptions): Promise<Deploym
         args,
         functionId,
       })),
+    usesProject: id => [...product.namespaces.values()].some(({ projectId }) => projectId === id),
     fire: name => fire(product, name),
     async close() {
       await Promise.all([...product.namespaces.values()].map(namespace => removeNamespace(product, namespace)))
