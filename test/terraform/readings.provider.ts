@@ -66,12 +66,13 @@ proofs(
       expect(await operate({ action: 'rotate', force: true })).toMatchObject({ body: { rotated: true, revision: 3 } })
     })
 
-    test('where the name is free, the next apply makes a secret of the same name', async () => {
+    test('where the name is free, the next apply makes a secret of the same name; more consumers than fit into 1,000 characters may fetch it', async () => {
       const id = idOf(await stage.outputs())
       await stage.destroy()
       stage.scaleway.secrets.deleteSecret(id)
-      stage.scaleway.state.readings.deletedSecretName = 'free'
-      await stage.set({ secret_id: null })
+      Object.assign(stage.scaleway.state.readings, { deletedSecretName: 'free', environmentValue: '65536' })
+      const consumers = Array.from({ length: 30 }, (_, index) => `application-${index}-with-a-long-name`)
+      await stage.set({ secret_id: null, consumers })
       await stage.apply()
       const { name } = stage.scaleway.secrets.secret(id)
       expect(stage.scaleway.secrets.secret(idOf(await stage.outputs()))).toMatchObject({
@@ -79,6 +80,10 @@ proofs(
         deletionRequestedAt: undefined,
       })
       expect(await operate({ action: 'rotate' })).toMatchObject({ body: { rotated: true, revision: 1 } })
+      const { retrievalUrl, consumerKeys } = await stage.outputs()
+      const token = consumerKeys[consumers.at(-1) ?? '']
+      const fetched = await call(retrievalUrl, { token, headers: { 'X-Caller-Key': token ?? '' } })
+      expect(fetched.body).toHaveProperty('API_KEY')
     })
 
     async function operate(body: object) {
