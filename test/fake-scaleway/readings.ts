@@ -47,9 +47,8 @@ export interface Readings {
 }
 
 /**
- * What a local Scaleway does unless it is told otherwise: the cautious reading, or the one that most speaks for. Also of
- * `environmentValue`, although 65,536 is documented since 2026-06-11: what fits into 1,000 fits under both, and so every
- * test of a deployment shows that ours does.
+ * What a local Scaleway does unless it is told otherwise: what is documented, else the cautious reading or the one that most
+ * speaks for. Of `environmentValue` 65,536 is documented since 2026-06-11, and 1,000 was before.
  */
 export const defaultReadings: Readonly<Readings> = {
   credentialHeaders: 'both',
@@ -64,7 +63,7 @@ export const defaultReadings: Readonly<Readings> = {
   latestEnabled: 'current',
   refusedKey: '401',
   coldStart: '1-s',
-  environmentValue: '1000',
+  environmentValue: '65536',
   parallelRequests: 'queued',
 }
 

@@ -54,6 +54,7 @@ test.each(allReadings.newKey)(
   },
 )
 
+/** A deletion schedules all versions, and a restore brings back those too that were on their way before: more to count, under one name. */
 test.each(
   allReadings.scheduledVersions.flatMap(scheduledVersions =>
     allReadings.deletedSecretName.map(deletedSecretName => ({ scheduledVersions, deletedSecretName })),

@@ -260,12 +260,12 @@ function together({ clock }: Pick<Deployment, 'clock'>): Clock {
 }
 
 test('nobody waits for a key whose calls are slow, or that needs minutes until it works', async () => {
-  const many = Array.from({ length: 12 }, (_, index) => `key-${String.fromCharCode(97 + index)}`)
+  const many = ['ledger', 'mailer', 'search']
   const deployment = deploy({ names: many })
   const { instance, clock, cloud, ids } = deployment
   cloud.state.readings.newKey = 'after-2-min'
   clock.advance({ minutes: 2 })
-  const slow = many.slice(0, 10)
+  const slow = many.slice(0, 2)
   const isSlow = (text: string) =>
     ids.keys.some(key => slow.includes(key.name) && (text.includes(key.secretId) || text.includes(key.applicationId)))
   const own = together({ clock })

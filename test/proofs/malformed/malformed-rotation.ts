@@ -92,6 +92,9 @@ function mutating({ cloud, ids, watch, tell }: Stage, hit: MalformedHit): Fetch 
 /** The look at the keys of the deployment's own applications, which comes after a run. */
 const ownKeys = 'iam.listApiKeys of its own'
 
+/** A new key is tried on its secret, which it has no right to read. */
+const proof = 'secrets.getSecret of a new key'
+
 /** Names the operation of a call that was answered, several of which may be under way, and tells apart whose keys are listed. */
 export function operationOf(
   { method, url }: Pick<Request, 'method' | 'url'>,
@@ -100,14 +103,16 @@ export function operationOf(
   const { pathname, searchParams } = new URL(url, 'http://scaleway.test')
   const bearerId = searchParams.get('bearer_id')
   if (bearerId !== null && bearerId !== ids.applicationId) return ownKeys
-  return cloud.log.entries.findLast(entry => entry.method === method && entry.path === pathname)?.operation ?? ''
+  const called = cloud.log.entries.findLast(entry => entry.method === method && entry.path === pathname)
+  if (called?.operation === 'secrets.getSecret' && called.status === 403) return proof
+  return called?.operation ?? ''
 }
 
 /**
  * The answers of these are never needed: they are not read, the call is repeated until the answer is clear, or the run
  * has ended.
  */
-const unread = ['iam.getApiKey', 'iam.deleteApiKey', 'secrets.disableVersion', 'secrets.deleteVersion', ownKeys]
+const unread = ['iam.getApiKey', 'iam.deleteApiKey', 'secrets.disableVersion', 'secrets.deleteVersion', ownKeys, proof]
 
 /**
  * 502 and 504 are always clear, and so is the 503 that follows from a date that is off; 500 never is. 200 and 409 are

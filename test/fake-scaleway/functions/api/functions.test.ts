@@ -111,7 +111,7 @@ test.each([
   { field: 'min_scale', value: 6 },
   { field: 'privacy', value: 'secret' },
   { field: 'environment_variables', value: { SCW_SECRET_KEY: 'x' } },
-  { field: 'environment_variables', value: { LONG: 'x'.repeat(1_001) } },
+  { field: 'environment_variables', value: { LONG: 'x'.repeat(65_537) } },
   { field: 'environment_variables', value: { NUMBER: 1 } },
   { field: 'secret_environment_variables', value: [{ key: 'SCW_SECRET_KEY', value: 'x' }] },
   { field: 'secret_environment_variables', value: [{ key: 'LONG', value: 'x'.repeat(65_537) }] },
