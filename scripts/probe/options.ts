@@ -35,7 +35,7 @@ Ctrl-C ends it and removes everything; a second Ctrl-C also ends the removal, an
 
 The facts, in their order:
 
-${facts.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}`
+${facts.map(({ name, title }) => `  ${name.padEnd(20)}${title}`).join('\n')}`
 
 const options = {
   yes: { type: 'boolean' },

@@ -45,6 +45,19 @@ describe('before anything is made', () => {
   })
 })
 
+test('a key that may look but not make ends early, with the call that was refused, and has made nothing', async () => {
+  const account = await openAccount()
+  const { organizationId } = account.cloud
+  const { accessKey, secretKey } = bearerWith(account.cloud, [
+    { permissionSetNames: ['ProjectReadOnly', 'IAMReadOnly'], organizationId },
+  ])
+  const before = account.left()
+  const env = { ...account.env, SCW_ACCESS_KEY: accessKey, SCW_SECRET_KEY: secretKey }
+  const { code, printed, said } = await account.run({}, { env })
+  expect(said).toContain('Ended early: create project: upstream-refused (403) permissions_denied.')
+  expect([code, printed, account.left()]).toEqual([1, '\nNothing is left.', before])
+})
+
 test('the block names its date and version, and no id, no key, no name, no address', async () => {
   const account = await openAccount()
   const { printed, said } = await account.run({ only: ['resourceId', 'listKeys', 'refusedKey'] })

@@ -32,7 +32,7 @@ interface Account {
 
 const PROJECTS = '/account/v3/projects'
 const ORDERS = ['created_at_asc', 'created_at_desc', 'name_asc', 'name_desc'] as const
-// docs-content, organizations-and-projects/organization/organization-quotas.
+// stephrobert/pepin, issue 240 (2026-09-11).
 const mostProjects = 25
 
 /**
