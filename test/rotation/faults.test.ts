@@ -190,22 +190,25 @@ describe('a key that cannot be proven', () => {
     { refused: [], answers: 3 },
     { refused: [1], answers: 1 + 11 },
     { refused: [2, 4, 9], answers: 9 + 11 },
-  ])('needs three successes in a row, and those of ten seconds after a refusal: refused are $refused', async ({ refused, answers }) => {
-    deployment = deploy()
-    const { rotation, cloud, keys, served } = deployment
-    const isProof = ({ operation }: { operation: string }) =>
-      keys().length === 1 && ['iam.getApiKey', 'secrets.getSecret'].includes(operation)
-    for (const nth of refused) cloud.faults.add({ match: isProof, nth, fault: { kind: 'unauthorized' } })
-    expect((await rotation.post()).status).toBe(200)
-    const operations = cloud.log.entries.map(({ operation }) => operation)
-    const proofs = cloud.log.entries
-      .slice(operations.indexOf('iam.createApiKey'), operations.indexOf('secrets.createVersion'))
-      .filter(isProof)
-    expect(proofs.map(({ fault }) => fault !== undefined)).toEqual(
-      Array.from({ length: answers }, (_, index) => refused.includes(index + 1)),
-    )
-    expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
-  })
+  ])(
+    'needs three successes in a row, and those of ten seconds after a refusal: refused are $refused',
+    async ({ refused, answers }) => {
+      deployment = deploy()
+      const { rotation, cloud, keys, served } = deployment
+      const isProof = ({ operation }: { operation: string }) =>
+        keys().length === 1 && ['iam.getApiKey', 'secrets.getSecret'].includes(operation)
+      for (const nth of refused) cloud.faults.add({ match: isProof, nth, fault: { kind: 'unauthorized' } })
+      expect((await rotation.post()).status).toBe(200)
+      const operations = cloud.log.entries.map(({ operation }) => operation)
+      const proofs = cloud.log.entries
+        .slice(operations.indexOf('iam.createApiKey'), operations.indexOf('secrets.createVersion'))
+        .filter(isProof)
+      expect(proofs.map(({ fault }) => fault !== undefined)).toEqual(
+        Array.from({ length: answers }, (_, index) => refused.includes(index + 1)),
+      )
+      expect(cloud.authenticates(served()?.secretKey ?? '')).toBe(true)
+    },
+  )
 
   test('a 403 that is not about permissions does not prove the key', async () => {
     deployment = deploy()
