@@ -41,8 +41,9 @@ export function remover({ scaleway, patience, projectOf }: Removing): (thing: Th
       seen = 'absence'
       return there?.id
     }
-    const what = `a list that shows the ${kind} ${name}, if it was made`
-    return (await until(patience, wait(what, absenceMs), () => patiently(look))) ?? seen
+    const wanted = wait(`a list that shows the ${kind} ${name}, if it was made`, absenceMs)
+    const id = await until(patience, wanted, () => patiently(look))
+    return id ?? (wanted.limitMs < absenceMs ? 'nothing' : seen)
   }
   const remove = async ({ kind, name }: Thing, id: string) => {
     const removal = async () => {

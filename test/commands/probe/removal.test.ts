@@ -85,6 +85,16 @@ describe('nothing is left', () => {
   })
 })
 
+test('the right to manage every application is taken away before the next fact', async () => {
+  const account = await openAccount()
+  let policies: readonly string[] | undefined
+  const say = (line: string) => {
+    if (line.startsWith('deletedSecretName:')) policies = account.cloud.iam.policies().map(({ name }) => name)
+  }
+  await account.run({ only: ['listKeys', 'deletedSecretName'] }, { say })
+  expect(policies).toEqual([])
+})
+
 describe('what could not be removed', () => {
   test('is listed with the command for it, and the others are removed', async () => {
     const account = await openAccount()
