@@ -66,7 +66,9 @@ test('of several keys it prints a line for each, with --all each in full, and en
   expect(stdout).toMatch(/^NOT HEALTHY: 1 of 2 keys\n\n {2}key +health +age +ends +next rotation +overdue +problems\n/)
   expect(stdout).toMatch(/\n {2}billing +healthy +less than a minute +in 89 days +in [\d.]+ \w+ +in \d+ days +none\n/)
   expect(stdout).toMatch(/\n {2}mailer +NOT HEALTHY +no key +in [\d.]+ \w+ +no-usable-key\n/)
-  expect(stdout).toMatch(/\n {2}API keys +\d+ of 50\n {2}version +[\d.]+\n\n {2}credential .*\n {2}rotator +SCW.*\n {2}reader +SCW/)
+  expect(stdout).toMatch(
+    /\n {2}API keys +\d+ of 50\n {2}version +[\d.]+\n\n {2}credential .*\n {2}rotator +SCW.*\n {2}reader +SCW/,
+  )
   expect(stdout).toMatch(/\nbilling: healthy\n.*\n {2}revision 1 +├─+┤\n.*\nmailer: NOT HEALTHY: no-usable-key\n/s)
 })
 
