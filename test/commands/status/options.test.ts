@@ -8,7 +8,7 @@ test('without options the outputs of this folder name the function, and the wait
     key: undefined,
     all: false,
     from: { folder: '.', outputsFile: undefined },
-    waitSeconds: 240,
+    waitSeconds: 300,
   })
 })
 
