@@ -1,6 +1,7 @@
 import { listLeft } from './left.ts'
-import { createMade, type Thing } from './made.ts'
+import { createMade } from './made.ts'
 import type { ProbeOptions } from './options.ts'
+import type { Thing } from './remover.ts'
 import type { Scaleway } from './scaleway.ts'
 import { mustAgree, type Surroundings } from './surroundings.ts'
 

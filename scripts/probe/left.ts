@@ -1,5 +1,5 @@
 import { kinds } from './kinds.ts'
-import type { Thing } from './made.ts'
+import type { Thing } from './remover.ts'
 import type { Scaleway } from './scaleway.ts'
 import { description } from './stage.ts'
 

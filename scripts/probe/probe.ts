@@ -5,10 +5,11 @@ import { deployEcho, type Echo } from './echo/echo.ts'
 import type { Fact } from './fact.ts'
 import { findLeft, listLeft } from './left.ts'
 import { readLogin } from './login.ts'
-import { createMade, type Made, type Thing } from './made.ts'
+import { createMade, type Made } from './made.ts'
 import { markdown, type Result } from './markdown.ts'
 import type { ProbeOptions } from './options.ts'
 import { planned } from './plan.ts'
+import type { Thing } from './remover.ts'
 import { connect, type Scaleway } from './scaleway.ts'
 import { facts } from './settle/index.ts'
 import { description, type Stage, UnclearError } from './stage.ts'
@@ -26,11 +27,7 @@ export async function probe(options: ProbeOptions, surroundings: Surroundings): 
   const owner = connect(login, stops.giveUp)
   const left = await findLeft(owner).catch(cannotBegin)
   if (options.clean) return clean(left, { owner, region: login.region, options, surroundings })
-  const count = left.flat().length
-  if (count > 0)
-    say(
-      `An earlier probe has left something (${count} things, or another one runs now). Remove it: npm run probe -- --clean\n`,
-    )
+  if (left.length > 0) say(leftBehind(left.flat().length))
   const wanted = facts.filter(({ name }) => options.only.includes(name))
   say(planned(wanted, { prefix: surroundings.prefix, region: login.region }))
   await mustAgree(options, surroundings)
@@ -72,7 +69,9 @@ async function settleAll({ login, owner, made, wanted, options, surroundings }: 
     for (const fact of wanted) {
       stops.stop.throwIfAborted()
       say(`${fact.name}: ${fact.title}`)
-      results.push(await settle(fact, { stage, echo }))
+      const result = await settle(fact, { stage, echo })
+      results.push(result)
+      say(`  ${inWords(result)}`)
     }
   } catch (error) {
     say(`Ended early: ${reasonOf(error)}.`)
@@ -87,6 +86,14 @@ async function settle(fact: Fact, parts: Parameters<Fact['settle']>[0]): Promise
     if (error instanceof StoppedError) throw error
     return { fact, outcome: { unsettled: reasonOf(error) } }
   }
+}
+
+function inWords({ outcome }: Result): string {
+  return 'unsettled' in outcome ? `Not settled: ${outcome.unsettled}` : `Seen: ${outcome.reading}`
+}
+
+function leftBehind(count: number): string {
+  return `An earlier probe has left ${count === 1 ? 'something' : `${count} things`}, or another one runs now. Remove it: npm run probe -- --clean\n`
 }
 
 /** An error in words that hold no value: the message of an unexpected one may. */

@@ -64,11 +64,11 @@ function headerOf(headers: Readonly<Record<string, string>>, wanted: string): st
   return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1]
 }
 
-/** Which of two values of one header arrived. The second is a word that everybody may know. */
-function seen(value: string | undefined): 'none' | 'first' | 'second' | 'both' {
+/** Which of two values of one header arrived: a word that everybody may know, or the other one. */
+function seen(value: string | undefined): 'none' | 'word' | 'other' | 'both' {
   if (value === undefined) return 'none'
-  if (value === 'probe-second') return 'second'
-  return value.includes('probe-second') ? 'both' : 'first'
+  if (value === 'probe-word') return 'word'
+  return value.includes('probe-word') ? 'both' : 'other'
 }
 
 function sleep(milliseconds: number): Promise<void> {

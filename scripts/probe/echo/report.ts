@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import type { Answer } from '../../deployment/answer.ts'
 
+const seen = v.picklist(['none', 'word', 'other', 'both'])
 const cronCalls = v.object({ begun: v.number(), done: v.number() })
 const report = v.object({
   instance: v.string(),
   crons: v.record(v.string(), cronCalls),
   header_names: v.array(v.string()),
-  token_seen: v.picklist(['none', 'first', 'second', 'both']),
-  probe_seen: v.picklist(['none', 'first', 'second', 'both']),
+  token_seen: seen,
+  probe_seen: seen,
   value_length: v.number(),
 })
 

@@ -48,13 +48,6 @@ test('the command prints the block alone on stdout, the rest on stderr, and leav
   expect(left()).toEqual([])
 })
 
-test('without a terminal and without --yes the command ends with code 2 and has made nothing', async () => {
-  const { cloud, command } = await start({}, '--only', 'newKey')
-  expect(await command.exitCode).toBe(2)
-  expect(command.stdout()).toBe('')
-  expect(cloud.log.entries.every(({ method }) => method === 'GET')).toBe(true)
-})
-
 test('Ctrl-C ends a wait at once; everything is removed, and what was settled is printed', async () => {
   const { command, left } = await start({ newKey: 'after-2-min' }, '--yes', '--only', 'deletedSecretName,newKey')
   await says(command, 'to accept a new key')

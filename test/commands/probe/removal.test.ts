@@ -101,6 +101,25 @@ describe('what could not be removed', () => {
     expect(account.left()).toEqual([])
   })
 
+  test('is all of it where nothing is answered any more: five minutes later it is listed, in an order in which it can be removed', async () => {
+    const account = await openAccount()
+    const deletions = { method: 'DELETE', times: 999, fault: { kind: 'status', status: 503 } } as const
+    account.cloud.faults.add(deletions)
+    const { printed } = await account.run({ only: ['resourceId', 'disableVersion', 'newKey'] })
+    const commands = Array.from(printed.matchAll(/^ {4}scw (\w+ \w+) delete/gm), ([, command]) => command)
+    expect(commands).toEqual([
+      'iam application',
+      'iam policy',
+      'iam application',
+      'secret secret',
+      'iam policy',
+      'iam application',
+      'secret secret',
+      'account project',
+    ])
+    expect(account.clock.now().getTime() - new Date('2026-01-01').getTime()).toBeLessThan(7 * 60_000)
+  })
+
   test('is listed at once when it is stopped a second time', async () => {
     const account = await openAccount()
     account.cloud.faults.add({ operation: 'account.deleteProject', times: 99, fault: { kind: 'status', status: 500 } })
@@ -133,7 +152,7 @@ describe('--clean', () => {
     })
     const { said } = await account.run({ only: ['deletedSecretName'] }, { prefix: 'probe-11111111' })
     expect(said).toContain(
-      'An earlier probe has left something (1 things, or another one runs now). Remove it: npm run probe -- --clean',
+      'An earlier probe has left something, or another one runs now. Remove it: npm run probe -- --clean',
     )
     expect(account.left()).toEqual(['application probe-0a1b2c3d-fresh'])
   })
