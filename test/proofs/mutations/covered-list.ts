@@ -82,7 +82,7 @@ export const coveredClauses: readonly CoveredClause[] = [
     rule: '13',
     off: 'a revoke also deletes unpublished keys that are younger than its own',
     file: 'rotation/plan/compromise-rules.ts',
-    edits: [{ find: 'return isBefore(flagged, key, situation) && clearInMs(', replace: 'return ageMs(' }],
+    edits: [{ find: 'return isBefore(flagged, key, situation) && clearInMs(', replace: 'return clearInMs(' }],
     shows: ['a leak', 'interleaved runs'],
     why: 'such a key can no longer be published: it is only deleted an hour earlier than as an orphan',
   },
