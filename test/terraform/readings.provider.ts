@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { call } from './called.ts'
 import { type Ran, runToEnd } from './command.ts'
 import { terraformEnv } from './environment.ts'
@@ -33,6 +33,9 @@ proofs(
 
     test('smoke names one setting after the other, and with the last of them it passes', async () => {
       await stage.apply()
+      // On the platform an apply takes longer than a key needs to be known.
+      const { operatorKey } = await stage.outputs()
+      await vi.waitUntil(() => stage.scaleway.authenticates(operatorKey ?? ''), { timeout: 10_000 })
       expect(adviceOf(await smoke())).toContain('rotator_extra_permission_sets = ["IAMApplicationReadOnly"]')
       await stage.set({ rotator_extra_permission_sets: ['IAMApplicationReadOnly', 'SecretManagerFullAccess'] })
       await stage.apply()
