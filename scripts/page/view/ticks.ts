@@ -9,7 +9,7 @@ interface Tick {
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-const stepsMs = [1, 3, 6, 12, 24, 48].map(hours => hours * hourMs)
+const stepsMs = [1, 3, 6, 12, 24, 48, 96].map(hours => hours * hourMs)
 // Half a month is its 15th, wherever its end is.
 const stepsMonths = [0.5, 1, 2, 3, 6]
 const monthMs = 28 * dayMs
