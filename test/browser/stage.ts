@@ -12,10 +12,11 @@ export const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, 
 
 const form = v.object({
   page_url: v.string(),
-  rotation_url: v.string(),
   retrieval_url: v.string(),
-  operator_secret_key: v.string(),
-  consumer_secret_key: v.optional(v.string()),
+  scaleway_url: v.string(),
+  secret_key: v.string(),
+  application_id: v.string(),
+  consumer_secret_key: v.string(),
 })
 
 /** What `npm start` printed of its world. */

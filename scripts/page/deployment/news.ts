@@ -13,6 +13,8 @@ export function newsBetween(before: Picture | undefined, after: Picture): News[]
   if (before === undefined) {
     return [news(isHealthy ? 'The first look: healthy.' : 'The first look: not healthy.', isHealthy ? 'good' : 'bad')]
   }
+  // No answer is no news of the problems that there were.
+  if (state === 'unknown') return before.health.state === 'unknown' ? [] : [news('The status cannot be read.', 'bad')]
   const known = new Set(before.health.problems.map(identity))
   const left = new Set(problems.map(identity))
   return [

@@ -6,6 +6,8 @@ import type { Bar, Ghost, Happening, Lane, Picture, Problem } from '../picture.t
 
 const dayMs = 86_400_000
 const tableWidth = 110
+const noStatus = 'no-status'
+const lastStatus = 'The last status:\n\n'
 
 /** What a picture of a deployment is made from. */
 interface Seen {
@@ -44,6 +46,18 @@ export function deploymentPicture({ status, name, now, happenings }: Seen): Pict
     happenings,
     buttons: [],
     table: tableOf(status, now),
+  }
+}
+
+/** Gives the last picture with the reason why there is no newer one. Pure. */
+export function unreachablePicture(last: Picture, { now, why }: { now: Date; why: string }): Picture {
+  const problem = { code: noStatus, text: why, alarming: true, lane: null }
+  const others = last.health.problems.filter(({ code }) => code !== noStatus)
+  return {
+    ...last,
+    now: now.getTime(),
+    health: { ...last.health, state: 'unknown', problems: [problem, ...others] },
+    table: `${why}\n\n${lastStatus}${last.table.split(lastStatus).at(-1)}`,
   }
 }
 
