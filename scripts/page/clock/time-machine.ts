@@ -1,13 +1,23 @@
+import { randomInt } from 'node:crypto'
 import type { CallWatch } from '../../../test/fake-scaleway/functions/gateway.ts'
 import type { Clock } from '../../../test/fake-scaleway/index.ts'
 import { type ClockedProcess, type ClockedProcesses, listenForProcesses } from './processes.ts'
 
-/** Something that the world does by itself at a moment. It begins what it does and does not wait for it. */
+/** Something that the world does by itself at a moment. Time stands still until it is done, if it says when. */
 interface Alarm {
   readonly dueMs: number
-  readonly ring: () => void
+  readonly ring: () => void | Promise<void>
 }
 
+/** How a clock starts. */
+export interface MachineOptions {
+  /** With it, the random numbers of all processes are the same in each run. */
+  readonly seed?: number
+  /** Where it stands until it takes over, instead of at the machine's time. */
+  readonly startAt?: Date
+}
+
+const maxSeed = 2 ** 31
 const never = Number.POSITIVE_INFINITY
 
 /**
@@ -25,17 +35,21 @@ export class TimeMachine implements Clock {
   /** Names of processes that may be at work: they were called or woken, and not looked at since. */
   readonly #restless = new Set<string>()
   #logicalMs: number | undefined
+  #nextSeed: number
+  readonly #startMs: number | undefined
   #whenCalled: (() => void)[] = []
 
-  static async start(): Promise<TimeMachine> {
+  static async start({ seed = randomInt(maxSeed), startAt }: MachineOptions = {}): Promise<TimeMachine> {
     const started: { machine?: TimeMachine } = {}
     const processes = await listenForProcesses(process => started.machine?.greet(process) ?? Promise.resolve())
-    started.machine = new TimeMachine(processes)
+    started.machine = new TimeMachine(processes, seed, startAt?.getTime())
     return started.machine
   }
 
-  private constructor(processes: ClockedProcesses) {
+  private constructor(processes: ClockedProcesses, seed: number, startMs: number | undefined) {
     this.#processes = processes
+    this.#nextSeed = seed
+    this.#startMs = startMs
   }
 
   now(): Date {
@@ -43,16 +57,22 @@ export class TimeMachine implements Clock {
   }
 
   get nowMs(): number {
-    return this.#logicalMs ?? Date.now()
+    return this.#logicalMs ?? this.#startMs ?? Date.now()
   }
 
   get hasTakenOver(): boolean {
     return this.#logicalMs !== undefined
   }
 
+  /** How many calls are inside functions. */
+  get callsInside(): number {
+    return Array.from(this.#inside.values()).reduce((sum, calls) => sum + calls, 0)
+  }
+
   /** The variables with which a process finds the clock. */
-  environment(name: string, seed: number): Record<string, string> {
-    return this.#processes.environment(name, seed)
+  environment(name: string): Record<string, string> {
+    this.#nextSeed += 1
+    return this.#processes.environment(name, this.#nextSeed)
   }
 
   close(): Promise<void> {
@@ -65,7 +85,8 @@ export class TimeMachine implements Clock {
   }
 
   /** Takes the time over, from this moment on. */
-  async takeOver(atMs: number = Date.now()): Promise<void> {
+  async takeOver(): Promise<void> {
+    const atMs = this.nowMs
     this.#logicalMs = atMs
     await Promise.all(this.#processes.all().map(process => process.say('take', atMs)))
   }
@@ -87,7 +108,7 @@ export class TimeMachine implements Clock {
   }
 
   /** Lets the world do something at a moment. Gives what calls it off. */
-  at(dueMs: number, ring: () => void): () => void {
+  at(dueMs: number, ring: Alarm['ring']): () => void {
     const alarm = { dueMs, ring }
     this.#alarms.add(alarm)
     return () => this.#alarms.delete(alarm)
@@ -103,7 +124,7 @@ export class TimeMachine implements Clock {
     if (nextMs > untilMs) return false
     if (alarm !== undefined && alarm.dueMs === nextMs) {
       this.#alarms.delete(alarm)
-      alarm.ring()
+      await alarm.ring()
     } else if (sleeper !== undefined) {
       this.#restless.add(sleeper.name)
       await sleeper.say('wake', this.nowMs)
@@ -123,9 +144,9 @@ export class TimeMachine implements Clock {
       isOpen = false
     })
     while (isOpen) {
-      if (this.#callsInside() === 0) await Promise.race([ended, this.#nextCall()])
+      if (this.callsInside === 0) await Promise.race([ended, this.#nextCall()])
       await this.settle()
-      if (isOpen && this.#callsInside() > 0) await this.step(never)
+      if (isOpen && this.callsInside > 0) await this.step(never)
     }
     return call
   }
@@ -157,10 +178,6 @@ export class TimeMachine implements Clock {
 
   #insideOf(name: string): number {
     return this.#inside.get(name) ?? 0
-  }
-
-  #callsInside(): number {
-    return Array.from(this.#inside.values()).reduce((sum, calls) => sum + calls, 0)
   }
 
   #nextCall(): Promise<void> {
