@@ -43,8 +43,9 @@ function toneOf({ kind }: Line): 'good' | 'plain' {
   return kind === 'issue' ? 'good' : 'plain'
 }
 
-function done({ kind, reason = '', revision, access_key: accessKey = '' }: Line): string {
-  const why = reasons[`${kind} ${reason}`] ?? reason
+function done({ kind, reason = '', revision, access_key: accessKey = '', caller }: Line): string {
+  const isAsked = reason === 'requested' && caller === 'operator'
+  const why = isAsked ? 'the operator asked for it' : (reasons[`${kind} ${reason}`] ?? reason)
   switch (kind) {
     case 'issue':
       return `Key ${short(accessKey)} made, proven and published as revision ${revision}: ${why}.`

@@ -27,7 +27,7 @@ const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000]
  * How often the application makes a call, and asks for its key: often enough that what goes wrong between two ticks is seen,
  * and seldom enough for a year in a minute.
  */
-const [callSeconds, refreshSeconds] = [20 * 60, 4 * 3_600]
+const [callSeconds, refreshSeconds] = [30 * 60, 4 * 3_600]
 /** Before any credential is older than a year, which the status would say. */
 const renewalMs = 330 * dayMs
 /** A status is read when something has changed, and else this often. */
