@@ -4,7 +4,7 @@ import type { Clock, FakeScaleway } from '../../test/fake-scaleway/index.ts'
 import { createScaleway, serve } from '../../test/fake-scaleway/index.ts'
 import type { Starting } from './command.ts'
 import { fireRoute } from './cron-route.ts'
-import { type RunningFunction, startFunctions } from './functions.ts'
+import { type BuiltZips, type RunningFunction, startBuilt, startFunctions } from './functions.ts'
 import { createIdentities, cronToken, type Identities, letBearerReadIam, renewIdentities } from './identities.ts'
 import { functionSettings, rotationSchedule } from './settings.ts'
 
@@ -26,6 +26,8 @@ export interface DeploymentParts {
   readonly scheduled?: boolean
   /** Makes every id and key the same in each run. */
   readonly seed?: number
+  /** The built functions; without them they are built. */
+  readonly zips?: BuiltZips
 }
 
 /** A CRON, its schedule as it is written, and what it calls for. */
@@ -51,7 +53,7 @@ export interface LocalDeployment {
 
 /** Starts a deployment. It ends with `starting`. */
 export async function startDeployment(parts: DeploymentParts): Promise<LocalDeployment> {
-  const { clock, starting, scheduled = true, seed } = parts
+  const { clock, starting, scheduled = true, seed, zips } = parts
   const { port, keys, atEnd } = starting
   const scaleway = createScaleway({ clock, ...(seed !== undefined && { seed }) })
   const server = await serve(scaleway, { port: port ?? 0 })
@@ -59,13 +61,16 @@ export async function startDeployment(parts: DeploymentParts): Promise<LocalDepl
   let identities = createIdentities(scaleway, keys)
   for (const { applicationId } of identities.keys) letBearerReadIam(scaleway, applicationId)
   const settings = () => clockedSettings({ scaleway, scalewayUrl: server.url, identities }, clock)
-  const { rotation, retrieval } = await startFunctions({
+  const functionParts = {
     scaleway,
     settings: settings(),
     ports: { rotation: port && port + 1, retrieval: port && port + 2 },
-    watch: name => clock.watch(name),
+    watch: (name: Name) => clock.watch(name),
     starting,
-  })
+  }
+  const { rotation, retrieval } = await (zips === undefined
+    ? startFunctions(functionParts)
+    : startBuilt(zips, functionParts))
   const startCrons = () => cronsOf(rotation, { identities, scheduled, log: starting.log })
   let crons = startCrons()
   atEnd(() => stopAll(crons))

@@ -31,7 +31,11 @@ const passedMs = () => logical.nowMs - logical.sinceMs
 
 function takeOver(atMs) {
   logical = { nowMs: atMs, sinceMs: atMs, steadyMs: machineSteady(), uptimeSeconds: machineUptime() }
-  for (const wait of waits) wait.leaveMachine()
+  const aheadMs = atMs - MachineDate.now()
+  for (const wait of waits) {
+    wait.dueMs += aheadMs
+    wait.leaveMachine()
+  }
 }
 
 globalThis.Date = class extends MachineDate {
