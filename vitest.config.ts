@@ -28,6 +28,14 @@ const suites: Readonly<Record<string, Suite>> = {
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
+  /** The page in a real browser: each file runs a deployment of its own, and a clock that runs a year keeps a core busy. */
+  browser: {
+    include: ['test/browser/**/*.browser.ts'],
+    globalSetup: ['test/browser/global-setup.ts'],
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
   /** With the real provider. */
   terraform: {
     include: ['test/**/*.provider.ts'],

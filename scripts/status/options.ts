@@ -14,6 +14,8 @@ export interface StatusOptions {
   readonly key: string | undefined
   /** Every key in full below the lines. */
   readonly all: boolean
+  /** A page on this machine that shows the same as a picture, until it is interrupted. */
+  readonly page: boolean
   /** The function's own JSON on stdout instead of text. */
   readonly json: boolean
   /** How long to wait for an answer, in total. */
@@ -32,6 +34,7 @@ Usage: npm run status [-- options]
   --url URL         ask the rotation function at this address; needs TOKEN
   --key NAME        show this key alone, with its time line
   --all             show every key in full, with its time line
+  --page            show the same as a picture on a page of this machine, which asks again and again until Ctrl-C
   --json            print the JSON of the function, and nothing else on stdout; without npm's own lines:
                     npm run status --silent -- --json
   --wait SECONDS    how long to wait in total for a function that is still starting, or silent because of a revoke
@@ -49,6 +52,7 @@ const options = {
   key: { type: 'string' },
   all: { type: 'boolean' },
   json: { type: 'boolean' },
+  page: { type: 'boolean' },
 } as const
 
 /**
@@ -60,6 +64,7 @@ export function readStatusOptions(args: readonly string[]): StatusOptions {
     help = false,
     json = false,
     all = false,
+    page = false,
     key,
     dir,
     outputs,
@@ -67,10 +72,14 @@ export function readStatusOptions(args: readonly string[]): StatusOptions {
     wait = '300',
   } = parseArguments(args, options)
   if (key !== undefined && all) throw new CannotProceedError('--key shows one key, --all every key: leave one out.')
+  if (page && (json || all)) {
+    throw new CannotProceedError('--page shows everything on a page: leave --json and --all out.')
+  }
   const shown = {
     help,
     json,
     all,
+    page,
     key: key === undefined ? undefined : readName(key),
     waitSeconds: readWaitSeconds(wait),
   }

@@ -32,6 +32,14 @@ export interface GatewayOptions extends GatewaySettings {
   readonly sleep?: Sleep
   /** A free port when left out. */
   readonly port?: number
+  readonly watch?: CallWatch | undefined
+}
+
+/** Gets to know of each call that is passed on to the function. */
+export interface CallWatch {
+  /** Awaited before the call is passed on. */
+  begins(): Promise<void>
+  ended(): void
 }
 
 /** A function as its callers see it. */
@@ -67,8 +75,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let instances = createWarmth(state, sleep)
   const pass = async (call: Call, signal?: AbortSignal) => {
     const { parallelRequests } = state.readings
-    const work = () => instances.warm(() => passOn(call, settings, agent, signal))
-    const passing = turns.take(work, parallelRequests === 'queued' ? 'wait' : 'give-up')
+    const work = async () => {
+      await options.watch?.begins()
+      return instances.warm(() => passOn(call, settings, agent, signal)).finally(options.watch?.ended)
+    }
+    const passing = parallelRequests === 'queued' ? turns.take(work) : turns.takeFree(work)
     underWay.add(passing)
     const outcome = await passing.finally(() => underWay.delete(passing))
     return outcome === 'none-free' ? tooMany(parallelRequests) : replyOf(outcome)

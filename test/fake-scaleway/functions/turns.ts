@@ -1,7 +1,9 @@
 /** Gives out a bounded number of turns. */
 interface Turns {
-  /** Does the work in a turn and gives its outcome. When all are held, it waits in line for one, or gives `none-free`. */
-  take<Outcome>(work: () => Promise<Outcome>, whenNoneIsFree: 'wait' | 'give-up'): Promise<Outcome | 'none-free'>
+  /** Waits for a turn, does the work in it and gives the work's outcome. */
+  take<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>
+  /** The same without waiting: `none-free` when all are held. */
+  takeFree<Outcome>(work: () => Promise<Outcome>): Promise<Outcome | 'none-free'>
 }
 
 /**
@@ -21,15 +23,13 @@ export function createTurns(most: number): Turns {
     if (next === undefined) held -= 1
     else next()
   }
-  return {
-    async take(work, whenNoneIsFree) {
-      if (held >= most && whenNoneIsFree === 'give-up') return 'none-free'
-      await acquire()
-      try {
-        return await work()
-      } finally {
-        release()
-      }
-    },
+  const take = async <Outcome>(work: () => Promise<Outcome>): Promise<Outcome> => {
+    await acquire()
+    try {
+      return await work()
+    } finally {
+      release()
+    }
   }
+  return { take, takeFree: async work => (held < most ? take(work) : 'none-free') }
 }

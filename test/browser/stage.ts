@@ -1,0 +1,103 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import * as v from 'valibot'
+import { afterAll, beforeAll, expect, inject } from 'vitest'
+import { type RunningCommand, run, scriptCommand } from '../support/command.ts'
+import { launchChromium } from './chromium.ts'
+
+/** True where the machine has a browser: `describe.runIf`. */
+export const hasChromium = inject('chromiumPath') !== ''
+
+/** The two sizes that the page is made for. */
+export const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const
+
+const form = v.object({
+  page_url: v.string(),
+  retrieval_url: v.string(),
+  scaleway_url: v.string(),
+  secret_key: v.string(),
+  application_id: v.string(),
+  consumer_secret_key: v.string(),
+})
+
+/** What `npm start` printed of its world. */
+export type World = v.InferOutput<typeof form>
+
+/** A browser for the tests of a file, and the world that it looks at. */
+export interface Stage {
+  world(): World
+  /** Opens the page in a tab of its own, which has a picture then. Whatever it complains of fails the test at its end. */
+  open(options?: BrowserContextOptions): Promise<Page>
+  browser(): Browser
+}
+
+/** Starts a browser and `npm start` for the tests of this file. */
+export function stage(...args: string[]): Stage {
+  const started: { browser?: Browser; command?: RunningCommand; world?: World } = {}
+  const complaints: string[] = []
+  beforeAll(async () => {
+    started.command = run(scriptCommand('start', '--json', ...args))
+    started.browser = await launchChromium(inject('chromiumPath'))
+    await started.command.prints('\n')
+    started.world = v.parse(form, JSON.parse(started.command.stdout()))
+  })
+  afterAll(async () => {
+    await started.browser?.close()
+    await started.command?.end()
+    expect(complaints).toEqual([])
+  })
+  return {
+    world: () => given(started.world),
+    browser: () => given(started.browser),
+    async open(options = {}) {
+      const page = await openPage(given(started.browser), { url: given(started.world).page_url, options, complaints })
+      return page
+    },
+  }
+}
+
+/** Opens an address of the page and waits for its picture. Errors of its console are complaints. */
+export async function openPage(
+  browser: Browser,
+  { url, options, complaints }: { url: string; options: BrowserContextOptions; complaints: string[] },
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: sizes.wide, ...options })
+  const page = await context.newPage()
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', error => complaints.push(String(error)))
+  await page.goto(url)
+  await page.waitForSelector('main svg')
+  return page
+}
+
+/** Reads a figure at the top: `refused`, `rotations`. */
+export async function counter(page: Page, name: string): Promise<number> {
+  const text = await page
+    .locator('dl div', { has: page.locator(`dt:text-is("${name}")`) })
+    .locator('dd')
+    .innerText()
+  return Number(text.replaceAll(',', ''))
+}
+
+/** Has the clock jump, and waits until it stands again. */
+export async function jump(page: Page, label: string, timeout = 90_000): Promise<void> {
+  const before = await page.locator('h1').innerText()
+  await page.getByRole('button', { name: label }).click()
+  await page.waitForFunction(was => document.querySelector('h1')?.innerText !== was, before, { timeout })
+  await page.locator('progress').waitFor({ state: 'detached', timeout })
+}
+
+/** Presses a button and gives what the page says came of it, once it has changed. */
+export async function press(page: Page, id: string): Promise<string> {
+  const happened = page.locator(`button#${id} ~ .happened`)
+  const before = await happened.innerText()
+  await page.locator(`button#${id}`).click()
+  await expect.poll(() => happened.innerText(), { timeout: 30_000 }).not.toBe(before)
+  return happened.innerText()
+}
+
+function given<Thing>(thing: Thing | undefined): Thing {
+  if (thing === undefined) throw new Error('It has not been started.')
+  return thing
+}
