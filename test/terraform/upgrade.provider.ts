@@ -131,6 +131,7 @@ proofs('an upgrade of a deployment', () => {
         'scaleway_function.rotation': 'update',
         'scaleway_function.retrieval': 'update',
         'output.keys': 'update',
+        'output.policies': 'create',
       })
       await stage.apply()
       expect(await addresses()).toBe(before)
