@@ -4,7 +4,8 @@ import { renderSeveral } from '../../status/render-several.ts'
 import type { Status, StatusOfSeveral } from '../../status/status.ts'
 import type { Bar, Ghost, Happening, Lane, Picture, Problem } from '../picture.ts'
 
-const dayMs = 86_400_000
+// A status says when the next rotation is, not the one after it: beyond all that is shown.
+const farMs = 400 * 86_400_000
 const tableWidth = 110
 const noStatus = 'no-status'
 const lastStatus = 'The last status:\n\n'
@@ -139,8 +140,7 @@ function ghostsOf({ current, previous, next_rotation: firing }: Status): Ghost[]
   const at = firing.getTime()
   const servedKey = current?.access_key
   const served = servedKey ? [ghost(servedKey, createdAt, at, 'served')] : []
-  const nextTo = at + (at - createdAt > dayMs ? at - createdAt : 30 * dayMs)
-  return [...ends, ...served, ghost(null, at, nextTo, 'served', 'the next key')]
+  return [...ends, ...served, ghost(null, at, at + farMs, 'served', 'the next key')]
 }
 
 function ghost(accessKey: string | null, from: number, to: number, kind: Ghost['kind'], label = ''): Ghost {

@@ -67,7 +67,8 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 export async function post(token: string, path: string): Promise<string | undefined> {
   try {
     const response = await fetch(`/${path}`, { method: 'POST', headers: { [tokenHeader]: token } })
-    return response.ok ? undefined : refusal(response.status)
+    if (response.ok) return undefined
+    return response.status === 409 ? response.text() : refusal(response.status)
   } catch {
     return 'The server does not answer.'
   }

@@ -43,10 +43,10 @@ export function page(picture: Picture, view: View, actions: Actions): TemplateRe
       ${clock === null ? nothing : jumpButtons(clock, picture.now, actions)}
     </header>
     ${trouble(view)}
-    <main class=${mode}>
+    <main>
       ${timeCard(picture, view, actions)}
       ${mode === 'local' ? buttonCard(picture, view, actions) : problemCard(picture.health)}
-      ${mode === 'deployment' && picture.happenings.length === 0 ? nothing : happenings(picture)}
+      ${happenings(picture)}
     </main>`
 }
 

@@ -7,6 +7,7 @@ test('without options the outputs of this folder name the function, and the wait
     json: false,
     key: undefined,
     all: false,
+    page: false,
     from: { folder: '.', outputsFile: undefined },
     waitSeconds: 240,
   })
@@ -18,6 +19,7 @@ test('an address replaces the outputs', () => {
     json: true,
     key: undefined,
     all: false,
+    page: false,
     from: { url: 'http://127.0.0.1:8081/' },
     waitSeconds: 5,
   })
