@@ -1,16 +1,14 @@
-import { startCron } from '../test/fake-scaleway/functions/cron.ts'
-import { createScaleway, serve } from '../test/fake-scaleway/index.ts'
 import { addressOf } from './deployment/address.ts'
 import { runLocalCommand, type Starting } from './local/command.ts'
-import { fireRoute } from './local/cron-route.ts'
 import { type DeploymentFields, firstLook } from './local/first-look.ts'
-import { startFunctions } from './local/functions.ts'
-import { createIdentities, cronToken, type Identities, letBearerReadIam } from './local/identities.ts'
+import type { Identities } from './local/identities.ts'
 import { optionsHelp } from './local/options.ts'
 import { scalewayFields } from './local/scaleway-fields.ts'
-import { functionSettings, rotationSchedule } from './local/settings.ts'
+import { serveWorld } from './page/local-page.ts'
+import { startWorld } from './page/world/start.ts'
 
-const help = `Runs both functions on this machine, against a local Scaleway. Needs no account and creates no key.
+const help = `Runs both functions on this machine, against a local Scaleway. Needs no account and creates no key. Prints the address
+of a page that shows rotations, and on which a year of them takes a minute.
 
 Usage: npm start [-- options]
 
@@ -18,31 +16,18 @@ ${optionsHelp}
   --keys A,B the names of the keys to rotate, each with an application, a secret and a consumer of its own (default:
              one key)
 
-With --port N the rotation function is at N+1 and the retrieval function at N+2.
+With --port N the rotation function is at N+1 and the retrieval function at N+2; the page is at a free port.
 For scripts, without npm's own lines on stdout: npm start --silent -- --json`
 
 await runLocalCommand({ help, portsNeeded: 3, takesKeys: true, start })
 
 async function start(starting: Starting) {
-  const { port, log, atEnd } = starting
-  const scaleway = createScaleway()
-  const server = await serve(scaleway, { port: port ?? 0 })
-  atEnd(server.close)
-  const identities = createIdentities(scaleway, starting.keys)
-  for (const { applicationId } of identities.keys) letBearerReadIam(scaleway, applicationId)
-  const settings = functionSettings({ scaleway, scalewayUrl: server.url, identities })
-  const ports = { rotation: port && port + 1, retrieval: port && port + 2 }
-  const { rotation, retrieval } = await startFunctions({ scaleway, settings, ports, starting })
-  const token = cronToken(identities)
-  const schedules = schedulesOf(starting.keys)
-  const crons = schedules.map(({ args, ...schedule }) =>
-    startCron({ ...schedule, args: { ...args, token }, gateway: rotation, log: line => log(`cron       ${line}`) }),
-  )
-  for (const cron of crons) atEnd(cron.stop)
-  scaleway.addRoutes([fireRoute(name => crons.find(cron => cron.name === name)?.fire())])
+  const world = await startWorld({ starting })
+  const { scaleway, scalewayUrl, rotation, retrieval, identities, crons } = world.deployment
+  const page = await serveWorld(world, starting)
   const only = identities.keys.length === 1 ? identities : undefined
   const fields: DeploymentFields = {
-    ...scalewayFields(scaleway, server.url),
+    ...scalewayFields(scaleway, scalewayUrl),
     secret_id: only?.secretId,
     application_id: only?.applicationId,
     rotation_url: rotation.url,
@@ -50,17 +35,10 @@ async function start(starting: Starting) {
     operator_secret_key: identities.operator.secretKey,
     consumer_secret_key: only?.consumer.secretKey,
     monitor_secret_key: identities.monitor.secretKey,
+    page_url: page.url,
     keys: keyFields(identities, retrieval.url),
   }
-  return { fields, firstLook: firstLook(fields, schedules) }
-}
-
-/** The CRONs, as in main.tf. */
-function schedulesOf(keys: readonly string[]) {
-  return [
-    { name: 'monthly', schedule: rotationSchedule, args: { action: 'rotate', keys, source: 'cron' } },
-    { name: 'hourly', schedule: '17 * * * *', args: { action: 'tend', source: 'maintenance' } },
-  ]
+  return { fields, firstLook: firstLook(fields, crons) }
 }
 
 function keyFields({ keys }: Identities, retrievalUrl: string): DeploymentFields['keys'] {

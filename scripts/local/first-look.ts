@@ -15,6 +15,7 @@ export interface DeploymentFields {
   readonly operator_secret_key: string
   readonly consumer_secret_key: string | undefined
   readonly monitor_secret_key: string
+  readonly page_url: string
   readonly keys: Readonly<Record<string, KeyFields>>
 }
 
@@ -37,7 +38,7 @@ interface CronLine {
  * are several keys, they name the first.
  */
 export function firstLook(fields: DeploymentFields, crons: readonly CronLine[]): string {
-  const { scaleway_url: scaleway, rotation_url: rotation, retrieval_url: retrieval, keys } = fields
+  const { scaleway_url: scaleway, rotation_url: rotation, retrieval_url: retrieval, page_url: page, keys } = fields
   const [name = '', ...others] = Object.keys(keys)
   const [[consumer, consumerKey] = ['', '']] = Object.entries(keys[name]?.consumer_secret_keys ?? {})
   const isOnly = others.length === 0
@@ -52,6 +53,10 @@ Running on this machine only, until Ctrl-C:
   rotation        ${rotation}   private function
   retrieval       ${retrieval}   private function
 ${crons.map(({ name, schedule }) => `  CRON ${name.padEnd(10)} ${schedule.padEnd(12)} UTC, calls rotation`).join('\n')}
+
+To see it, open this address: a time line of the key, with a clock that runs through a year in a minute, and buttons to
+rotate, roll back, revoke and break things.
+  ${page}
 
 A first look at a rotation${isOnly ? '' : ` of the key ${name}`}, to paste into another terminal line by line:
 

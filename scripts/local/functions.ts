@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type FunctionSource, startFunction } from '../../test/fake-scaleway/functions/function-process.ts'
 import type { Gate } from '../../test/fake-scaleway/functions/gate.ts'
-import { type Gateway, startGateway } from '../../test/fake-scaleway/functions/gateway.ts'
+import { type CallWatch, type Gateway, startGateway } from '../../test/fake-scaleway/functions/gateway.ts'
 import type { FakeScaleway } from '../../test/fake-scaleway/index.ts'
 import { buildFunctions, functionNames } from '../build/bundle.ts'
 import type { Starting } from './command.ts'
@@ -22,12 +22,18 @@ interface FunctionParts {
   readonly ports: Readonly<Record<Name, number | undefined>>
   /** How headers get to both functions. What is left out is as with `plainGate`. */
   readonly gate?: Partial<Gate>
+  /** What gets to know of the calls to each function. */
+  readonly watch?: (name: Name) => CallWatch
   readonly starting: Pick<Starting, 'log' | 'atEnd'>
 }
 
 /** A running function: its gateway, and the process behind it. */
 export interface RunningFunction extends Gateway {
   readonly pid: number
+  /** Ends the process at once, in whatever it does. Calls are answered 503 until it is started again. */
+  kill(): void
+  /** Puts a new process behind the same address, with another environment if one is given, and ends the one before. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>
 }
 
 // As in main.tf: rotations must not run concurrently, retrievals may.
@@ -42,8 +48,8 @@ export async function startFunctions(parts: FunctionParts): Promise<RunningFunct
   try {
     const root = fileURLToPath(new URL('../..', import.meta.url))
     await buildFunctions({ root, outputFolder })
-    const zip = (name: Name) => join(outputFolder, `${name}.zip`)
-    return await startBuilt({ rotation: zip('rotation'), retrieval: zip('retrieval') }, parts)
+    const zip = (name: Name) => readFile(join(outputFolder, `${name}.zip`))
+    return await startBuilt({ rotation: await zip('rotation'), retrieval: await zip('retrieval') }, parts)
   } finally {
     await rm(outputFolder, { recursive: true, force: true })
   }
@@ -62,23 +68,38 @@ export async function startBuilt(zips: Readonly<Record<Name, Zip>>, parts: Funct
 async function startOne(
   name: Name,
   zip: Zip,
-  { scaleway, settings, ports, gate, starting }: FunctionParts,
+  { scaleway, settings, ports, gate, watch, starting }: FunctionParts,
 ): Promise<RunningFunction> {
   const log = (line: string) => starting.log(`${name.padEnd(9)}  ${line}`)
-  const process = await startFunction({ zip, env: settings[name], log })
-  starting.atEnd(process.stop)
+  let env: Readonly<Record<string, string>> = settings[name]
+  let current = await startFunction({ zip, env, log })
+  starting.atEnd(() => current.stop())
   const gateway = await startGateway({
-    functionUrl: process.url,
+    functionUrl: current.url,
     privacy: 'private',
     authority: scaleway,
     projectId: scaleway.projectId,
     timeoutSeconds: timeoutSeconds[name],
     maxScale: maxScale[name],
     gate,
+    watch: watch?.(name),
     ...portOption(ports[name]),
   })
   starting.atEnd(gateway.close)
-  return { ...gateway, pid: process.pid }
+  return {
+    ...gateway,
+    get pid() {
+      return current.pid
+    },
+    kill: () => void process.kill(current.pid, 'SIGKILL'),
+    async restart(changed = env) {
+      env = changed
+      const before = current
+      current = await startFunction({ zip, env, log })
+      await gateway.replace({ functionUrl: current.url })
+      await before.stop()
+    },
+  }
 }
 
 function portOption(port: number | undefined) {

@@ -84,6 +84,24 @@ export function createIdentities(scaleway: FakeScaleway, names: readonly string[
   }
 }
 
+/** Replaces the key of every identity of the deployment's own. The old ones are deleted first: with many keys, both do not fit into the quota. */
+export function renewIdentities({ iam }: FakeScaleway, identities: Identities): Identities {
+  const renewed = <Renewed extends Identity>(one: Renewed): Renewed => {
+    iam.deleteApiKey(one.accessKey)
+    return { ...one, ...iam.createApiKey({ applicationId: one.applicationId }) }
+  }
+  const keys = identities.keys.map(key => ({ ...key, consumer: renewed(key.consumer) }))
+  return {
+    ...identities,
+    keys,
+    consumer: keys[0]?.consumer ?? identities.consumer,
+    rotator: renewed(identities.rotator),
+    reader: renewed(identities.reader),
+    operator: renewed(identities.operator),
+    monitor: renewed(identities.monitor),
+  }
+}
+
 /** A condition has at most 2,048 characters (docs/scaleway.md#conditions), and so room for about 35 ids. */
 const idsInCondition = 30
 

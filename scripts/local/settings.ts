@@ -7,6 +7,9 @@ export const timeoutSeconds = { rotation: 300, retrieval: 60 } as const
 /** When the CRON rotates: the default of `variables.tf`. */
 export const rotationSchedule = '0 2 1 * *'
 
+/** How long an older key works on after a rotation: the default of `variables.tf`. */
+export const overlapHours = 120
+
 /** What the settings are made from. */
 interface SettingsSource {
   readonly scaleway: Pick<FakeScaleway, 'region' | 'projectId'>
@@ -21,7 +24,7 @@ export function functionSettings({ scaleway, scalewayUrl, identities }: Settings
   const keys = keyVariables(identities, {
     ...scaleway,
     settings: {
-      overlap_hours: 120,
+      overlap_hours: overlapHours,
       key_lifetime_days: 90,
       max_key_age_days: 35,
       keep_versions: 3,

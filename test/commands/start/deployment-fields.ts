@@ -15,6 +15,7 @@ export const fieldNames = [
   'operator_secret_key',
   'consumer_secret_key',
   'monitor_secret_key',
+  'page_url',
 ] as const
 
 /** Those that are one key's: they are left out with several. */

@@ -19,8 +19,8 @@ export interface CronOptions {
 /** A CRON trigger that runs until it is stopped. */
 export interface CronTrigger {
   readonly name: string
-  /** When it makes the next call. */
-  nextRun(): Date | null
+  /** When it makes the next call, or would make the first one after another moment: also when it is stopped. */
+  nextRun(after?: Date): Date | null
   /** Calls now, as the schedule would; gives what the function answered. */
   fire(): Promise<Reply>
   stop(): void
@@ -45,6 +45,8 @@ export function startCron(options: CronOptions): CronTrigger {
     return reply
   }
   const read = { mode: '5-part', timezone: 'UTC' } as const
-  const cron = scheduled ? new Cron(schedule, read, () => fire().then(() => undefined)) : new Cron(schedule, read)
-  return { name, nextRun: () => cron.nextRun(), fire, stop: () => cron.stop() }
+  // One that is stopped says no more when it would have fired.
+  const plan = new Cron(schedule, read)
+  const cron = scheduled ? new Cron(schedule, read, () => fire().then(() => undefined)) : undefined
+  return { name, nextRun: after => plan.nextRun(after), fire, stop: () => cron?.stop() }
 }

@@ -25,6 +25,14 @@ export interface GatewayOptions extends GatewaySettings {
   readonly gate?: Partial<Gate> | undefined
   /** A free port when left out. */
   readonly port?: number
+  readonly watch?: CallWatch | undefined
+}
+
+/** Gets to know of each call that is passed on to the function. */
+export interface CallWatch {
+  /** Awaited before the call is passed on. */
+  begins(): Promise<void>
+  ended(): void
 }
 
 /** A function as its callers see it. */
@@ -56,7 +64,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const underWay = new Set<Promise<unknown>>()
   let turns = createTurns(settings.maxScale)
   const pass = async (call: Call) => {
-    const passing = turns.take(() => passOn(call, settings, agent))
+    const passing = turns.take(async () => {
+      await options.watch?.begins()
+      return passOn(call, settings, agent).finally(options.watch?.ended)
+    })
     underWay.add(passing)
     return replyOf(await passing.finally(() => underWay.delete(passing)))
   }

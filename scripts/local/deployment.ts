@@ -1,0 +1,119 @@
+import { type CronTrigger, startCron } from '../../test/fake-scaleway/functions/cron.ts'
+import type { CallWatch } from '../../test/fake-scaleway/functions/gateway.ts'
+import type { Clock, FakeScaleway } from '../../test/fake-scaleway/index.ts'
+import { createScaleway, serve } from '../../test/fake-scaleway/index.ts'
+import type { Starting } from './command.ts'
+import { fireRoute } from './cron-route.ts'
+import { type RunningFunction, startFunctions } from './functions.ts'
+import { createIdentities, cronToken, type Identities, letBearerReadIam, renewIdentities } from './identities.ts'
+import { functionSettings, rotationSchedule } from './settings.ts'
+
+type Name = 'rotation' | 'retrieval'
+
+/** The clock that a deployment runs on. */
+export interface DeploymentClock extends Clock {
+  /** The variables with which a process finds it. */
+  environment(name: string): Record<string, string>
+  /** What tells it of the calls to the function of a name. */
+  watch(name: Name): CallWatch
+}
+
+/** What a deployment is started with. */
+export interface DeploymentParts {
+  readonly clock: DeploymentClock
+  readonly starting: Starting
+  /** False: the CRONs fire only when they are told to. */
+  readonly scheduled?: boolean
+  /** Makes every id and key the same in each run. */
+  readonly seed?: number
+}
+
+/** A CRON, its schedule as it is written, and what it calls for. */
+export interface DeployedCron extends CronTrigger {
+  readonly schedule: string
+}
+
+/** A whole deployment on this machine: the local Scaleway, both functions in processes of their own, the CRONs. */
+export interface LocalDeployment {
+  readonly scaleway: FakeScaleway
+  readonly scalewayUrl: string
+  readonly rotation: RunningFunction
+  readonly retrieval: RunningFunction
+  readonly identities: Identities
+  readonly crons: readonly DeployedCron[]
+  /**
+   * Replaces the credentials of rotator, reader, operator, monitor and consumers, as `terraform apply` does with
+   * `function_key_months` and `consumer_key_generations`, and starts both functions anew with the new ones. Nothing may be
+   * at work meanwhile: the old ones are deleted at once.
+   */
+  renewCredentials(): Promise<void>
+}
+
+/** Starts a deployment. It ends with `starting`. */
+export async function startDeployment(parts: DeploymentParts): Promise<LocalDeployment> {
+  const { clock, starting, scheduled = true, seed } = parts
+  const { port, keys, atEnd } = starting
+  const scaleway = createScaleway({ clock, ...(seed !== undefined && { seed }) })
+  const server = await serve(scaleway, { port: port ?? 0 })
+  atEnd(server.close)
+  let identities = createIdentities(scaleway, keys)
+  for (const { applicationId } of identities.keys) letBearerReadIam(scaleway, applicationId)
+  const settings = () => clockedSettings({ scaleway, scalewayUrl: server.url, identities }, clock)
+  const { rotation, retrieval } = await startFunctions({
+    scaleway,
+    settings: settings(),
+    ports: { rotation: port && port + 1, retrieval: port && port + 2 },
+    watch: name => clock.watch(name),
+    starting,
+  })
+  const startCrons = () => cronsOf(rotation, { identities, scheduled, log: starting.log })
+  let crons = startCrons()
+  atEnd(() => stopAll(crons))
+  scaleway.addRoutes([fireRoute(name => crons.find(cron => cron.name === name)?.fire())])
+  return {
+    scaleway,
+    scalewayUrl: server.url,
+    rotation,
+    retrieval,
+    get identities() {
+      return identities
+    },
+    get crons() {
+      return crons
+    },
+    async renewCredentials() {
+      identities = renewIdentities(scaleway, identities)
+      stopAll(crons)
+      crons = startCrons()
+      const { rotation: rotationEnv, retrieval: retrievalEnv } = settings()
+      await Promise.all([rotation.restart(rotationEnv), retrieval.restart(retrievalEnv)])
+    },
+  }
+}
+
+function clockedSettings(source: Parameters<typeof functionSettings>[0], clock: DeploymentClock) {
+  const { rotation, retrieval } = functionSettings(source)
+  return {
+    rotation: { ...rotation, ...clock.environment('rotation') },
+    retrieval: { ...retrieval, ...clock.environment('retrieval') },
+  }
+}
+
+/** The CRONs, as in main.tf. */
+function cronsOf(
+  gateway: RunningFunction,
+  { identities, scheduled, log }: { identities: Identities; scheduled: boolean; log: Starting['log'] },
+): DeployedCron[] {
+  const token = cronToken(identities)
+  const keys = identities.keys.map(({ name }) => name)
+  const planned = [
+    { name: 'monthly', schedule: rotationSchedule, args: { action: 'rotate', keys, source: 'cron', token } },
+    { name: 'hourly', schedule: '17 * * * *', args: { action: 'tend', source: 'maintenance', token } },
+  ]
+  const cronLog = (line: string) => log(`cron       ${line}`)
+  return planned.map(cron => ({ ...startCron({ ...cron, gateway, scheduled, log: cronLog }), schedule: cron.schedule }))
+}
+
+function stopAll(crons: readonly CronTrigger[]): void {
+  for (const cron of crons) cron.stop()
+}
