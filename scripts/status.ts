@@ -26,7 +26,8 @@ async function showStatus(options: StatusOptions): Promise<number> {
 /** Serves the status as a page until this is interrupted. */
 async function showPage(target: Target, { key, waitSeconds }: StatusOptions): Promise<number> {
   const stop = stopSignal()
-  const ask = () => askStatus(target, { key, waitSeconds, say: sentence => console.error(sentence) }).then(({ status }) => status)
+  const ask = () =>
+    askStatus(target, { key, waitSeconds, say: sentence => console.error(sentence) }).then(({ status }) => status)
   const watch = await DeploymentWatch.start({ ask, name: key ?? 'default' })
   const page = await servePage(watch)
   console.log(

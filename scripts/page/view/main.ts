@@ -45,16 +45,25 @@ function measure(): void {
 }
 
 let isStill = false
+let isMissed = false
+
 function show(next: Picture): void {
   picture = next
   if (view.lost !== '') view = { ...view, lost: '' }
-  if (isStill) return
+  if (isStill) {
+    isMissed = true
+    return
+  }
   draw()
-  if (!wantsLessMotion.matches) return
+  if (wantsLessMotion.matches) keepStill()
+}
+
+function keepStill(): void {
   isStill = true
+  isMissed = false
   setTimeout(() => {
     isStill = false
-    draw()
+    if (isMissed && picture !== undefined) show(picture)
   }, stillMs)
 }
 

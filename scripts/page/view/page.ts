@@ -115,7 +115,9 @@ function health({ state, problems, nextRotation }: Health, { now }: Picture): Te
   const words = { healthy: 'healthy', unhealthy: 'not healthy', unknown: 'not known yet' }[state]
   const next =
     nextRotation === null
-      ? 'no rotation is planned'
+      ? state === 'unknown'
+        ? 'the application is starting'
+        : 'no rotation is planned'
       : `next rotation ${dayAndMonth(nextRotation)}, ${fromNow(new Date(nextRotation), new Date(now))}`
   return html`<div class=${`health ${state}`}>
     <b>${words}${alarm === undefined ? nothing : html`<code>${alarm.code}</code>`}</b>

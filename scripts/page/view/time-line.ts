@@ -40,6 +40,7 @@ const laneGap = 10
 const callsHeight = 50
 const scaleHeight = 20
 const mostRows = 18
+const leastPhase = 1.5
 
 /** Draws the time line: what every key was for when, what is planned, what was pressed, and every call of the application. */
 export function timeLine(picture: Picture, drawing: Drawing): TemplateResult {
@@ -158,7 +159,8 @@ function barOf(bar: Bar, layout: Layout, y: number): Svg {
   const end = bar.endedAt ?? now
   const parts = bar.phases.map((phase, index) => {
     const place = stretch(axis, phase.from, Math.max(bar.phases[index + 1]?.from ?? end, phase.from))
-    if (place === undefined) return nothing
+    // A key is unpublished for seconds: seen from a month away, that would be a line at each beginning.
+    if (place === undefined || (place.width < leastPhase && index < bar.phases.length - 1)) return nothing
     return svg`<rect class=${`phase ${phase.kind}`} x=${place.x} y=${y - barHeight / 2} width=${place.width} height=${barHeight} />`
   })
   return svg`<g><title>${lifeOf(bar, now)}</title>${parts}${endOf(bar, layout, y)}${numberIn(bar, layout, y)}</g>`

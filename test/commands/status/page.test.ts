@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type RunningCommand, run, scriptCommand } from '../../support/command.ts'
 import { type Deployment, startDeployment } from '../smoke/deployment.ts'
@@ -8,7 +9,7 @@ let page: URL
 let monitorKey: string
 beforeAll(async () => {
   deployment = await startDeployment()
-  monitorKey = deployment.outputs.monitor_secret_key?.value as string
+  monitorKey = monitors(deployment).uptime ?? ''
   command = run(statusPage('--url', String(deployment.outputs.rotation_url?.value)), { TOKEN: monitorKey })
   await command.prints('#')
   page = new URL(/http:\S+/.exec(command.stdout())?.[0] ?? '')
@@ -38,17 +39,21 @@ test('the key that the status is asked with stays in the process', async () => {
   expect(everything).not.toContain(monitorKey)
 })
 
-test('a deployment that cannot be asked ends it with 2 and the sentence of the status', async () => {
-  const other = run(statusPage('--url', 'http://127.0.0.1:1'), { TOKEN: monitorKey })
+test('a key that is refused ends it with 2 and the sentence of the status, before there is a page', async () => {
+  const other = run(statusPage('--url', String(deployment.outputs.rotation_url?.value)), { TOKEN: crypto.randomUUID() })
   onTestFinished(other.end)
   expect(await other.exitCode).toBe(2)
-  expect(other.stderr()).toMatch(/^No server at http:\/\/127\.0\.0\.1:1: /)
+  expect([other.stdout(), other.stderr()]).toEqual(['', expect.stringMatching(/^The function refused the key/)])
 })
 
 test('an interrupt ends it with 0', async () => {
   command.interrupt()
   expect(await command.exitCode).toBe(0)
 })
+
+function monitors({ outputs }: Deployment) {
+  return v.parse(v.record(v.string(), v.string()), outputs.monitor_secret_keys?.value)
+}
 
 function statusPage(...args: string[]): string[] {
   return scriptCommand('status', '--page', ...args)
