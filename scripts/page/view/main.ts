@@ -1,7 +1,8 @@
 import { render } from 'lit-html'
 import type { Picture } from '../picture.ts'
 import { follow, post, takeToken } from './connection.ts'
-import { type Actions, page, trouble, type View } from './page.ts'
+import { page, trouble } from './page.ts'
+import type { Actions, View } from './view.ts'
 
 // Whoever wants less motion sees the same in steps.
 const stillMs = 1_000
