@@ -13,10 +13,11 @@ const beginsAt = { startAt: new Date('2026-01-30T08:00:00Z'), seed: 1 }
 // GitHub shows them on screens of all kinds.
 const scale = 1.5
 const mostKilobytes = 150
+const margin = 12
 const day = [
   ['rotate', 1],
   ['rollback', 2],
-  ['lose-answer', 1],
+  ['lose-answer', 2],
   ['kill', 2],
   ['delete-key', 2],
   ['revoke', 1],
@@ -53,7 +54,7 @@ async function draw(path: string): Promise<void> {
   await jump(page, 'a month on')
   await jump(page, 'a month on')
   await zoom(page, '3 months')
-  await take(page, 'overlap', page.locator('.drawing'))
+  await take(page, 'overlap', page.locator('section.time'))
   for (let months = 2; months < 12; months += 1) await jump(page, 'a month on')
   await zoom(page, '1 year')
   await take(page, 'year')
@@ -71,17 +72,20 @@ async function zoom(page: Page, label: string): Promise<void> {
   await page.getByRole('button', { name: label, exact: true }).click()
 }
 
-/** Takes a part of the page, or its first screen down to the time line, in light and in dark. */
-async function take(page: Page, name: string, part?: Locator): Promise<void> {
+/** Takes the page from its top, or from that of a part, down to the end of the time line, in light and in dark. */
+async function take(page: Page, name: string, from?: Locator): Promise<void> {
+  await page.locator('details').evaluate(details => {
+    details.hidden = true
+  })
   // Twice what a drawing with less motion waits for.
   await page.waitForTimeout(2_000)
-  const { height } = (await page.locator('.below').boundingBox()) ?? { height: 0 }
-  const bottom = ((await page.locator('.below').boundingBox())?.y ?? 0) + height + 14
+  const top = Math.max(((await from?.boundingBox())?.y ?? 0) - margin, 0)
+  const card = await page.locator('section.time').boundingBox()
+  const height = (card?.y ?? 0) + (card?.height ?? 0) + margin - top
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const path = `${folder}/${name}-${colorScheme}.png`
-    const clip = { x: 0, y: 0, width: 1280, height: bottom }
-    await (part === undefined ? page.screenshot({ path, clip }) : part.screenshot({ path }))
+    await page.screenshot({ path, clip: { x: 0, y: top, width: 1280, height } })
     const kilobytes = Math.round((await stat(path)).size / 1_000)
     console.log(`${path} ${kilobytes} kB`)
     if (kilobytes > mostKilobytes) throw new Error(`${name} is larger than ${mostKilobytes} kB.`)

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { repeat } from 'lit-html/directives/repeat.js'
 import type { Button, Picture } from '../../picture.ts'
 import type { Actions, View } from '../view.ts'
 
@@ -9,11 +8,7 @@ export function buttonCard({ buttons, lanes }: Picture, { lane }: View, actions:
   const [reason = null, ...others] = new Set(buttons.map(({ blocked }) => blocked))
   const common = others.length === 0 ? reason : null
   const group = (wanted: Button['group']) => html`<div class="buttons">
-    ${repeat(
-      buttons.filter(button => button.group === wanted),
-      ({ id }) => id,
-      button => buttonOf(button, { hasLanes: names.length > 1, isCommon: common !== null }, actions),
-    )}
+    ${buttons.filter(button => button.group === wanted).map(button => buttonOf(button, { hasLanes: names.length > 1, isCommon: common !== null }, actions))}
   </div>`
   return html`<section class="press">
     <h2>What an operator may do ${names.length > 1 ? laneChoice(names, lane, actions) : html`<small role="status">${common}</small>`}</h2>

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { repeat } from 'lit-html/directives/repeat.js'
 import type { Happening, Health, Picture } from '../../picture.ts'
 import { dayAndMonth, grouped, timeOfDay } from '../words.ts'
 
@@ -27,11 +26,7 @@ export function happenings({ happenings: all, lanes, mode, clock }: Picture): Te
   return html`<section class="story">
     <h2 id="story">What happened</h2>
     <ol class="happenings" aria-labelledby="story" tabindex="0">
-      ${repeat(
-        newest,
-        ({ id }) => id,
-        happening => happeningOf(happening, lanes.length > 1),
-      )}
+      ${newest.map(happening => happeningOf(happening, lanes.length > 1))}
       ${hint ? html`<li><span class="hint">Press <b>1 day/s</b> or <b>a year on</b> and watch the key change while the application goes on calling. Then break something.</span></li>` : nothing}
       ${all.length > mostHappenings ? html`<li><span class="hint">and ${grouped(all.length - mostHappenings)} before</span></li>` : nothing}
     </ol>
