@@ -74,9 +74,7 @@ async function zoom(page: Page, label: string): Promise<void> {
 
 /** Takes the page from its top, or from that of a part, down to the end of the time line, in light and in dark. */
 async function take(page: Page, name: string, from?: Locator): Promise<void> {
-  await page.locator('details').evaluate(details => {
-    details.hidden = true
-  })
+  await page.locator('details').evaluate(details => details.toggleAttribute('hidden', true))
   // Twice what a drawing with less motion waits for.
   await page.waitForTimeout(2_000)
   const top = Math.max(((await from?.boundingBox())?.y ?? 0) - margin, 0)
