@@ -85,10 +85,6 @@ export class World {
     return this.#begun
   }
 
-  get hasBegun(): boolean {
-    return this.#begun !== undefined
-  }
-
   /** Does something between two steps of the clock. */
   turn<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#turns.take(work)
@@ -136,7 +132,7 @@ export class World {
     const told = line.startsWith('rotation ') && json > 0 ? readLogLine(line.slice(json)) : undefined
     if (told !== undefined) this.tell({ ...told, lane: this.#laneName(told.lane ?? null) }, told.at)
     // At another speed, a line for each of 8,772 ticks would only hide what is said.
-    if (!this.hasBegun || (this.clock.speed === 'real' && this.clock.jump === null)) this.#log(line)
+    if (this.clock.jump === null && (this.clock.speed === 'real' || this.clock.speed === 'paused')) this.#log(line)
   }
 
   tell(telling: Telling, at: Moment = this.machine.nowMs): void {
@@ -211,6 +207,7 @@ export class World {
     this.#spyOnTries()
     this.#crons = crons.map(({ name, schedule }) => ({ name, schedule, fired: [], due: [] }))
     for (const { name } of crons) this.#arm(name)
+    this.deployment.whenFiredByHand(name => this.#fire(name))
     this.machine.at(this.machine.nowMs + renewalMs, () => this.#renew())
     this.#look()
     // What the next tick would do by itself, within the hour.
@@ -331,11 +328,12 @@ export class World {
     })
   }
 
-  async #fire(name: string): Promise<void> {
+  async #fire(name: string) {
     const at = this.machine.nowMs
     this.#mark(name, marks => ({ ...marks, fired: withMoment(marks.fired, at, {}) }))
-    await this.#cron(name)?.fire()
+    const reply = await this.#cron(name)?.fire()
     if (name === 'hourly') this.#hasTicked = true
+    return reply
   }
 
   #cron(name: string): DeployedCron | undefined {
@@ -360,14 +358,15 @@ export class World {
     this.tell({
       text: 'The deployment’s own credentials were replaced before they were a year old, as terraform apply does.',
     })
-    const { operator } = this.deployment.identities
-    this.#log(`page       a year passed there; the operator's key is now ${operator.secretKey}`)
+    this.#log('page       a year passed there: credentials were replaced, and the lines that were pasted are refused.')
     this.expectChange()
   }
 
   async #readStatus() {
     const { rotation, identities } = this.deployment
-    const answer = await this.machine.until(callFunction(rotation.url, { key: identities.monitor.secretKey }))
+    const call = callFunction(rotation.url, { key: identities.monitor.secretKey })
+    const answer = await this.machine.until(call).catch(() => undefined)
+    if (answer === undefined) return unknownStanding('', 'The rotation function gives no status.')
     return readStanding(answer, this.machine.now())
   }
 
