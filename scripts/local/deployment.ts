@@ -1,10 +1,11 @@
 import { type CronTrigger, startCron } from '../../test/fake-scaleway/functions/cron.ts'
+import type { Reply } from '../../test/fake-scaleway/functions/forward.ts'
 import type { CallWatch } from '../../test/fake-scaleway/functions/gateway.ts'
 import type { Clock, FakeScaleway } from '../../test/fake-scaleway/index.ts'
 import { createScaleway, serve } from '../../test/fake-scaleway/index.ts'
 import type { Starting } from './command.ts'
 import { fireRoute } from './cron-route.ts'
-import { type RunningFunction, startFunctions } from './functions.ts'
+import { type BuiltZips, type RunningFunction, startBuilt, startFunctions } from './functions.ts'
 import { createIdentities, cronToken, type Identities, letBearerReadIam, renewIdentities } from './identities.ts'
 import { functionSettings, rotationSchedule } from './settings.ts'
 
@@ -26,6 +27,8 @@ export interface DeploymentParts {
   readonly scheduled?: boolean
   /** Makes every id and key the same in each run. */
   readonly seed?: number
+  /** The built functions; without them they are built. */
+  readonly zips?: BuiltZips
 }
 
 /** A CRON, its schedule as it is written, and what it calls for. */
@@ -41,6 +44,8 @@ export interface LocalDeployment {
   readonly retrieval: RunningFunction
   readonly identities: Identities
   readonly crons: readonly DeployedCron[]
+  /** Has the CRON of a name fired in another way, where somebody fires it by hand. */
+  whenFiredByHand(fire: (name: string) => Promise<Reply | undefined>): void
   /**
    * Replaces the credentials of rotator, reader, operator, monitor and consumers, as `terraform apply` does with
    * `function_key_months` and `consumer_key_generations`, and starts both functions anew with the new ones. Nothing may be
@@ -51,7 +56,7 @@ export interface LocalDeployment {
 
 /** Starts a deployment. It ends with `starting`. */
 export async function startDeployment(parts: DeploymentParts): Promise<LocalDeployment> {
-  const { clock, starting, scheduled = true, seed } = parts
+  const { clock, starting, scheduled = true, seed, zips } = parts
   const { port, keys, atEnd } = starting
   const scaleway = createScaleway({ clock, ...(seed !== undefined && { seed }) })
   const server = await serve(scaleway, { port: port ?? 0 })
@@ -59,17 +64,21 @@ export async function startDeployment(parts: DeploymentParts): Promise<LocalDepl
   let identities = createIdentities(scaleway, keys)
   for (const { applicationId } of identities.keys) letBearerReadIam(scaleway, applicationId)
   const settings = () => clockedSettings({ scaleway, scalewayUrl: server.url, identities }, clock)
-  const { rotation, retrieval } = await startFunctions({
+  const functionParts = {
     scaleway,
     settings: settings(),
     ports: { rotation: port && port + 1, retrieval: port && port + 2 },
-    watch: name => clock.watch(name),
+    watch: (name: Name) => clock.watch(name),
     starting,
-  })
+  }
+  const { rotation, retrieval } = await (zips === undefined
+    ? startFunctions(functionParts)
+    : startBuilt(zips, functionParts))
   const startCrons = () => cronsOf(rotation, { identities, scheduled, log: starting.log })
   let crons = startCrons()
   atEnd(() => stopAll(crons))
-  scaleway.addRoutes([fireRoute(name => crons.find(cron => cron.name === name)?.fire())])
+  let fireByHand = async (name: string) => crons.find(cron => cron.name === name)?.fire()
+  scaleway.addRoutes([fireRoute(name => fireByHand(name))])
   return {
     scaleway,
     scalewayUrl: server.url,
@@ -80,6 +89,9 @@ export async function startDeployment(parts: DeploymentParts): Promise<LocalDepl
     },
     get crons() {
       return crons
+    },
+    whenFiredByHand(fire) {
+      fireByHand = fire
     },
     async renewCredentials() {
       identities = renewIdentities(scaleway, identities)

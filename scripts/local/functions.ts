@@ -12,6 +12,8 @@ import { type functionSettings, timeoutSeconds } from './settings.ts'
 
 type Name = (typeof functionNames)[number]
 type Zip = FunctionSource['zip']
+/** The zips of both functions. */
+export type BuiltZips = Readonly<Record<Name, Zip>>
 type RunningFunctions = Record<Name, RunningFunction>
 
 /** What both functions are started with. */
@@ -56,7 +58,7 @@ export async function startFunctions(parts: FunctionParts): Promise<RunningFunct
 }
 
 /** Runs both functions from their zips, each in a process of its own behind a private gateway. */
-export async function startBuilt(zips: Readonly<Record<Name, Zip>>, parts: FunctionParts): Promise<RunningFunctions> {
+export async function startBuilt(zips: BuiltZips, parts: FunctionParts): Promise<RunningFunctions> {
   const starts = functionNames.map(async name => [name, await startOne(name, zips[name], parts)] as const)
   // If one fails, the other is still awaited: half started, it could not be stopped.
   await Promise.allSettled(starts)

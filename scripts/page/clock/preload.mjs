@@ -31,7 +31,11 @@ const passedMs = () => logical.nowMs - logical.sinceMs
 
 function takeOver(atMs) {
   logical = { nowMs: atMs, sinceMs: atMs, steadyMs: machineSteady(), uptimeSeconds: machineUptime() }
-  for (const wait of waits) wait.leaveMachine()
+  const aheadMs = atMs - MachineDate.now()
+  for (const wait of waits) {
+    wait.dueMs += aheadMs
+    wait.leaveMachine()
+  }
 }
 
 globalThis.Date = class extends MachineDate {
@@ -103,22 +107,26 @@ const isQuiet = () => outgoing.size === 0 && (inside.size === 0 || waits.size > 
 let asked
 let isLooking = false
 
-/** Answers the question when nothing is at work, two turns of the event loop long. */
+/** So many turns of the event loop without a request that begins or ends count as rest: what a request leads to is done then. */
+const restfulTurns = 4
+
+/** Answers the question when nothing is at work. */
 function look() {
   if (asked === undefined || isLooking || !isQuiet()) return
   isLooking = true
   const seen = moves
-  const check = () => {
+  const check = turnsLeft => {
+    if (isQuiet() && moves === seen && turnsLeft > 0) return setImmediate(check, turnsLeft - 1)
     isLooking = false
     if (isQuiet() && moves === seen) answer()
     else look()
   }
-  setImmediate(() => setImmediate(check))
+  setImmediate(check, restfulTurns - 1)
 }
 
 function answer() {
   const dueMs = Math.min(...Array.from(waits, wait => wait.dueMs))
-  parent.write(`${asked} ${moves} ${inside.size} ${waits.size === 0 ? '-' : dueMs}\n`)
+  parent.write(`${asked} ${inside.size} ${waits.size === 0 ? '-' : dueMs}\n`)
   asked = undefined
 }
 

@@ -7,8 +7,7 @@ import { createInterface } from 'node:readline'
 export interface ClockedProcess {
   readonly name: string
   readonly pid: number
-  /** How many requests ever began or ended there, and how many came and are not answered. */
-  readonly moves: number
+  /** How many requests came and are not answered. */
   readonly inside: number
   /** When the earliest of its waits ends; undefined while it has none. */
   readonly dueMs: number | undefined
@@ -81,12 +80,12 @@ interface Connection {
 }
 
 function clockedProcess({ socket, lines, name, pid }: Connection): ClockedProcess {
-  const told: { moves: number; inside: number; dueMs: number | undefined } = { moves: 0, inside: 0, dueMs: undefined }
+  const told: { inside: number; dueMs: number | undefined } = { inside: 0, dueMs: undefined }
   const waiting = new Map<number, () => void>()
   let last = 0
   lines.on('line', line => {
-    const [number = '', moves, inside, due = '-'] = line.split(' ')
-    Object.assign(told, { moves: Number(moves), inside: Number(inside), dueMs: due === '-' ? undefined : Number(due) })
+    const [number = '', inside, due = '-'] = line.split(' ')
+    Object.assign(told, { inside: Number(inside), dueMs: due === '-' ? undefined : Number(due) })
     waiting.get(Number(number))?.()
     waiting.delete(Number(number))
   })
@@ -96,9 +95,6 @@ function clockedProcess({ socket, lines, name, pid }: Connection): ClockedProces
   return {
     name,
     pid,
-    get moves() {
-      return told.moves
-    },
     get inside() {
       return told.inside
     },

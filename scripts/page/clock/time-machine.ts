@@ -32,12 +32,13 @@ export class TimeMachine implements Clock {
   readonly #alarms = new Set<Alarm>()
   /** How many calls are inside the process of a name. */
   readonly #inside = new Map<string, number>()
-  /** Names of processes that may be at work: they were called or woken, and not looked at since. */
+  /** Names of processes that may be at work: they were called, and not looked at since. */
   readonly #restless = new Set<string>()
   #logicalMs: number | undefined
   #nextSeed: number
   readonly #startMs: number | undefined
   #whenCalled: (() => void)[] = []
+  #wasSettled = false
 
   static async start({ seed = randomInt(maxSeed), startAt }: MachineOptions = {}): Promise<TimeMachine> {
     const started: { machine?: TimeMachine } = {}
@@ -126,9 +127,10 @@ export class TimeMachine implements Clock {
       this.#alarms.delete(alarm)
       await alarm.ring()
     } else if (sleeper !== undefined) {
-      this.#restless.add(sleeper.name)
       await sleeper.say('wake', this.nowMs)
+      this.#judge(sleeper.name)
     }
+    this.#wasSettled = false
     await this.settle()
     return true
   }
@@ -151,25 +153,28 @@ export class TimeMachine implements Clock {
     return call
   }
 
-  /** Waits until nothing is at work: no request began or ended between two looks, and each call inside a function waits. */
+  /** Waits until nothing is at work: in every process that was called or woken, and in no call on its way to or from one. */
   async settle(): Promise<void> {
-    if (this.#restless.size === 0) return
     while (this.#restless.size > 0) {
+      this.#wasSettled = false
       await Promise.all(Array.from(this.#restless, name => this.#lookAt(name)))
-      // What they wrote before they answered is read in this turn.
-      await new Promise(resolve => setImmediate(resolve))
     }
+    if (this.#wasSettled) return
+    this.#wasSettled = true
+    // What processes wrote before they answered is read in this turn.
+    await new Promise(resolve => setImmediate(resolve))
     this.onSettled()
   }
 
-  /** Lets a process rest if nothing moved there since the look before. */
   async #lookAt(name: string): Promise<void> {
-    const process = this.#processOf(name)
-    const { moves } = process ?? { moves: 0 }
     this.#restless.delete(name)
-    await process?.say('look')
-    const isStill = process === undefined || process.moves === moves
-    if (!isStill || (this.#processOf(name)?.inside ?? 0) !== this.#insideOf(name)) this.#restless.add(name)
+    await this.#processOf(name)?.say('look')
+    this.#judge(name)
+  }
+
+  /** A process that has not got a call yet, or whose answer is under way, is looked at once more. */
+  #judge(name: string): void {
+    if ((this.#processOf(name)?.inside ?? 0) !== this.#insideOf(name)) this.#restless.add(name)
   }
 
   #processOf(name: string): ClockedProcess | undefined {

@@ -73,8 +73,8 @@ export class Pace {
   }
 
   #target(command: Exclude<ClockCommand, Speed>): number {
-    const { machine, nextFiring } = this.#world
-    if (command === 'next-cron') return nextFiring
+    const { machine, firings } = this.#world
+    if (command === 'next-cron') return firings.next
     const to = machine.now()
     if (command === 'month') to.setUTCMonth(to.getUTCMonth() + 1)
     else to.setUTCFullYear(to.getUTCFullYear() + 1)

@@ -3,6 +3,7 @@ import { renderStatus } from '../../status/render.ts'
 import { renderSeveral } from '../../status/render-several.ts'
 import { readStatus, readStatusOfSeveral, type Status, type StatusOfSeveral } from '../../status/status.ts'
 import type { Health, Problem } from '../picture.ts'
+import type { Telling } from './happenings.ts'
 
 /** What the page shows of a status. */
 export interface Standing {
@@ -56,4 +57,11 @@ function healthOfSeveral({ healthy, problems, keys }: StatusOfSeveral): Health {
 
 function shownProblem({ code, alarming, message }: Status['problems'][number], lane: string | null): Problem {
   return { code, text: message, alarming, lane }
+}
+
+/** Says that the status has changed. */
+export function statusInWords({ state, problems }: Health): Telling {
+  if (state === 'healthy') return { text: 'The status is 200: healthy.', tone: 'good' }
+  const alarms = problems.filter(({ alarming }) => alarming).map(({ code }) => code)
+  return { text: `The status is 503: ${alarms.join(', ')}.`, code: alarms[0] ?? null, tone: 'bad' }
 }

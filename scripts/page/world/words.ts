@@ -11,6 +11,7 @@ const line = v.object({
   revision: v.optional(v.number()),
   access_key: v.optional(v.string()),
   code: v.optional(v.nullable(v.string())),
+  operation: v.optional(v.nullable(v.string())),
   status: v.optional(v.nullable(v.number())),
   refused: v.optional(v.nullable(v.string())),
   asked: v.optional(v.string()),
@@ -34,6 +35,7 @@ export function readLogLine(text: string): ToldLine | undefined {
 
 function tell(read: Line): Telling | undefined {
   if (read.msg === `${read.kind} done`) return { text: done(read), code: read.reason ?? null, tone: toneOf(read) }
+  if (read.msg === `${read.kind} failed`) return failed(read)
   if (read.msg === 'run ended with something undone') return undone(read)
   if (read.msg === 'run ended' && read.refused != null && read.caller === 'cron') return refused(read)
   return undefined
@@ -43,8 +45,9 @@ function toneOf({ kind }: Line): 'good' | 'plain' {
   return kind === 'issue' ? 'good' : 'plain'
 }
 
-function done({ kind, reason = '', revision, access_key: accessKey = '' }: Line): string {
-  const why = reasons[`${kind} ${reason}`] ?? reason
+function done({ kind, reason = '', revision, access_key: accessKey = '', caller }: Line): string {
+  const isAsked = reason === 'requested' && caller === 'operator'
+  const why = isAsked ? 'the operator asked for it' : (reasons[`${kind} ${reason}`] ?? reason)
   switch (kind) {
     case 'issue':
       return `Key ${short(accessKey)} made, proven and published as revision ${revision}: ${why}.`
@@ -76,18 +79,43 @@ const reasons: Readonly<Record<string, string>> = {
   'prune beyond-keep-versions': 'enough disabled ones are kept',
 }
 
-function undone({ asked = 'run', code, refused, status }: Line): Telling {
+function failed({ kind = '', operation, code, status }: Line): Telling {
+  const where = operation == null ? '' : ` at "${operation}"`
+  return {
+    text: `${failures[kind] ?? kind} failed${where}: ${why(code ?? null, status)}.`,
+    code: code ?? null,
+    tone: 'bad',
+  }
+}
+
+const failures: Readonly<Record<string, string>> = {
+  issue: 'A rotation',
+  retire: 'Disabling a version',
+  revoke: 'Deleting a key',
+  prune: 'Deleting a version',
+}
+
+/** An action that failed has a line of its own. */
+function undone({ asked = 'A run', code, refused, status }: Line): Telling | undefined {
   const word = code ?? refused ?? null
-  const answered = status == null ? '' : `, Scaleway answered ${status}`
-  const why = word === null ? 'something is undone' : word.replaceAll('-', ' ')
-  return { text: `A ${runs[asked] ?? asked} ended early: ${why}${answered}.`, code: word, tone: 'bad' }
+  if (word === null) return undefined
+  return { text: `${runs[asked] ?? asked} ended early: ${why(word, status)}.`, code: word, tone: 'bad' }
+}
+
+function why(code: string | null, status: number | null | undefined): string {
+  return `${(code ?? 'no reason given').replaceAll('-', ' ')}${status == null ? '' : `, Scaleway answered ${status}`}`
 }
 
 function refused({ refused: code }: Line): Telling {
   return { text: `The CRON did not rotate: ${(code ?? '').replaceAll('-', ' ')}.`, code: code ?? null }
 }
 
-const runs: Readonly<Record<string, string>> = { tend: 'tick', rotate: 'rotation' }
+const runs: Readonly<Record<string, string>> = {
+  tend: 'An hourly run',
+  rotate: 'A rotation',
+  rollback: 'A rollback',
+  revoke: 'A revoke',
+}
 
 /** How the page names an access key: by its end, as the time line does. */
 export function short(accessKey: string): string {
