@@ -28,7 +28,9 @@ interface Listener {
 /** Keeps the picture as the server has it: asks again where the stream ends, until it is refused. */
 export async function follow(token: string, { show, lose }: Listener): Promise<void> {
   for (;;) {
-    const { why, isFinal } = await read(token, show).catch(() => lost('The server does not answer. Has npm ended?'))
+    const { why, isFinal } = await read(token, show).catch(() =>
+      lost('The server does not answer: has its command ended?'),
+    )
     lose(why)
     if (isFinal) return
     await new Promise(resolve => setTimeout(resolve, retryMs))
