@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/browser/global-setup.ts'],
     // Each file runs a deployment and a browser of its own; a clock that runs a year keeps a core busy.
     maxWorkers: 1,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 300_000,
   },
 })
