@@ -58,9 +58,10 @@ export class Pace {
 
   /** One slice: real time first, then as much of the world's. */
   async #pass(speed: Speed): Promise<void> {
+    const { clock, machine } = this.#world
     const begunMs = performance.now()
     await pause(sliceMs)
-    const { clock, machine } = this.#world
+    if (this.#world.clock !== clock) return
     const realMs = Math.min(performance.now() - begunMs, longestSliceMs)
     const untilMs = machine.nowMs + Math.round((realMs / secondMs) * rates[speed])
     while (this.#world.clock === clock && (await this.#world.step(untilMs)));
