@@ -15,13 +15,12 @@ const needSecret: readonly ButtonId[] = ['lose-answer', 'kill', 'delete-key']
 
 /** The operator rotates, and the answer to the publication is lost. */
 export async function loseAnswer(press: Press): Promise<void> {
+  const before = press.lane.served?.revision
   const { status } = await rotateWith(press, { kind: 'lost-after' }, 'answer lost')
-  if (status === 200 || press.lane.served === undefined) return press.say('Nothing was published.', 'bad')
-  const revision = `revision ${press.lane.served.revision}`
-  watchRepair(
-    press,
-    `The answer to the publication was lost: ${status}. It is there as ${revision}, nothing was undone.`,
-  )
+  const revision = press.lane.served?.revision
+  if (revision === before) return press.say(`Nothing was published: the rotation was refused, ${status}.`, 'bad')
+  const what = `The answer to the publication was lost: ${status}.`
+  watchRepair(press, `${what} It is there as revision ${revision}, nothing was undone.`)
 }
 
 /** The operator rotates, and the function is killed after it has made a key and before it publishes it. */

@@ -41,6 +41,14 @@ describe.sequential('what may go wrong', () => {
     expect(stage.told().some(text => text.endsWith('deleted: it was made and never published.'))).toBe(true)
   })
 
+  test('a publication that never was is not called a lost one: a rotation that is refused says so', async () => {
+    await stage.press('kill')
+    // The key that was just made counts as another run's work for ten minutes.
+    expect(await stage.press('lose-answer')).toBe('Nothing was published: the rotation was refused, 409.')
+    expect(await stage.press('kill')).toBe('Nothing was killed: the rotation was refused, 409.')
+    await stage.pass({ hours: 3 })
+  })
+
   test('Scaleway is away for ten minutes around an hourly run, which fails; the one after finds all well', async () => {
     expect(await stage.press('away')).toMatch(/^It goes away at \d\d:12, five minutes before the next hourly run\.$/)
     expect(stage.world.buttons.get('kill')?.blocked).toBe('Scaleway is away, or about to be.')
