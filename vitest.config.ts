@@ -4,9 +4,9 @@ type Suite = NonNullable<ViteUserConfig['test']>
 
 /** What has a command of its own, by its mode: `npm run test:proofs` is `vitest run --mode proofs`. */
 const suites: Readonly<Record<string, Suite>> = {
-  /** Commands, examples and the runbook, as a person starts them: each test starts processes. */
+  /** Commands, examples, the page's world and the runbook, as a person starts them: each test starts processes. */
   commands: {
-    include: ['test/commands/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/runbook/**/*.test.ts'],
+    include: ['commands', 'examples', 'page', 'runbook'].map(folder => `test/${folder}/**/*.test.ts`),
     isolate: false,
     // They wait for their processes; by default one of two cores is left idle.
     maxWorkers: 3,
@@ -33,8 +33,8 @@ const suites: Readonly<Record<string, Suite>> = {
     include: ['test/browser/**/*.browser.ts'],
     globalSetup: ['test/browser/global-setup.ts'],
     maxWorkers: 1,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
   },
   /** With the real provider. */
   terraform: {

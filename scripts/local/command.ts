@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { stopSignal } from '../cli/stop-signal.ts'
 import { type LocalOptions, readOptions, type TakenOptions } from './options.ts'
 import { explain } from './start-failure.ts'
 
@@ -48,23 +49,4 @@ export async function runLocalCommand({ help, start, ...taken }: LocalCommand): 
 
 function printed({ started, json }: { started: Started | undefined; json: boolean }): string | undefined {
   return json && started !== undefined ? JSON.stringify(started.fields) : started?.firstLook
-}
-
-function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  const end = () => stop.abort()
-  // Repeated signals are ignored: a terminal and npm may both deliver the same Ctrl-C.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
-  for (const output of [process.stdout, process.stderr]) output.on('error', end)
-  whenParentEnds(end)
-  return stop.signal
-}
-
-/** No event reports the end of a parent, but its children then get another parent. */
-function whenParentEnds(end: () => void): void {
-  const parent = process.ppid
-  const everySecond = 1_000
-  setInterval(() => {
-    if (process.ppid !== parent) end()
-  }, everySecond).unref()
 }

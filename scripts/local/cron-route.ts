@@ -11,7 +11,7 @@ interface Answer {
  * gives the function's answer. It needs no token: it does nothing that the schedule does not do by itself.
  * `fire` gives undefined if there is no CRON of that name.
  */
-export function fireRoute(fire: (name: string) => Promise<Answer> | undefined): Route {
+export function fireRoute(fire: (name: string) => Promise<Answer | undefined> | undefined): Route {
   return {
     operation: 'local.fireCron',
     method: 'POST',

@@ -1,4 +1,5 @@
 import { type CronOptions, type CronTrigger, startCron } from '../../test/fake-scaleway/functions/cron.ts'
+import type { Reply } from '../../test/fake-scaleway/functions/forward.ts'
 import type { CallWatch } from '../../test/fake-scaleway/functions/gateway.ts'
 import type { Clock, FakeScaleway } from '../../test/fake-scaleway/index.ts'
 import { createScaleway, serve } from '../../test/fake-scaleway/index.ts'
@@ -43,6 +44,8 @@ export interface LocalDeployment {
   readonly retrieval: RunningFunction
   readonly identities: Identities
   readonly crons: readonly DeployedCron[]
+  /** Has the CRON of a name fired in another way, where somebody fires it by hand. */
+  whenFiredByHand(fire: (name: string) => Promise<Reply | undefined>): void
   /**
    * Replaces the credentials of rotator, reader, operator, monitor and consumers, as `terraform apply` does with
    * `function_key_months` and `consumer_key_generations`, and starts both functions anew with the new ones. Nothing may be
@@ -75,7 +78,8 @@ export async function startDeployment(parts: DeploymentParts): Promise<LocalDepl
     cronsOf(rotation, { identities, scheduled, readings: scaleway.state.readings, log: starting.log })
   let crons = startCrons()
   atEnd(() => stopAll(crons))
-  scaleway.addRoutes([fireRoute(name => crons.find(cron => cron.name === name)?.fire())])
+  let fireByHand = async (name: string) => crons.find(cron => cron.name === name)?.fire()
+  scaleway.addRoutes([fireRoute(name => fireByHand(name))])
   return {
     scaleway,
     scalewayUrl: server.url,
@@ -86,6 +90,9 @@ export async function startDeployment(parts: DeploymentParts): Promise<LocalDepl
     },
     get crons() {
       return crons
+    },
+    whenFiredByHand(fire) {
+      fireByHand = fire
     },
     async renewCredentials() {
       identities = renewIdentities(scaleway, identities)

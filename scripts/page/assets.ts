@@ -15,10 +15,14 @@ const files: Readonly<Record<string, () => Promise<Asset>>> = {
   '/': async () => ({ type: html, content: await viewFile('index.html'), isDocument: true }),
   '/style.css': async () => ({
     type: 'text/css; charset=utf-8',
-    content: await viewFile('style.css'),
+    content: await bundled('style.css'),
     isDocument: false,
   }),
-  '/page.js': async () => ({ type: 'text/javascript; charset=utf-8', content: await pageScript(), isDocument: false }),
+  '/page.js': async () => ({
+    type: 'text/javascript; charset=utf-8',
+    content: await bundled('main.ts'),
+    isDocument: false,
+  }),
 }
 
 /** Gives the file at a path: the page, its style, its script, or a document that explains codes. Undefined for any other. */
@@ -32,23 +36,25 @@ function viewFile(name: string): Promise<string> {
   return readFile(new URL(`./view/${name}`, import.meta.url), 'utf8')
 }
 
-let script: Promise<string> | undefined
+const bundles = new Map<string, Promise<string>>()
 
-function pageScript(): Promise<string> {
-  script ??= bundle()
-  return script
+/** Bundles a file of the page when it is first asked for: whoever does not open the page does not wait for it. */
+function bundled(name: string): Promise<string> {
+  const begun = bundles.get(name) ?? bundle(name)
+  bundles.set(name, begun)
+  return begun
 }
 
-/** Bundles the page's script when it is first asked for: whoever does not open the page does not wait for it. */
-async function bundle(): Promise<string> {
+async function bundle(name: string): Promise<string> {
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./view/main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`./view/${name}`, import.meta.url))],
     bundle: true,
     write: false,
     minify: true,
     format: 'esm',
-    target: ['chrome110', 'firefox115', 'safari16'],
+    // Those that know light-dark() and nested styles.
+    target: ['chrome123', 'firefox120', 'safari17.5'],
     charset: 'utf8',
     legalComments: 'none',
   })

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { faintTexts } from './contrast.ts'
-import { hasChromium, jump, press, sizes, stage } from './stage.ts'
+import { jump } from './jump.ts'
+import { hasChromium, press, sizes, stage, untilTold } from './stage.ts'
 
 describe.runIf(hasChromium)('the page', () => {
-  const { open, world } = stage()
+  const { open, world, browser } = stage()
 
   beforeAll(async () => {
     const page = await open()
-    await jump(page, 'a month on')
+    await jump(page, 'the next CRON')
     await press(page, 'rotate')
+    await press(page, 'rollback')
     await page.context().close()
   })
 
@@ -17,16 +19,13 @@ describe.runIf(hasChromium)('the page', () => {
     expect(world().page_url).toMatch(/#.{20,}$/)
     expect(page.url()).not.toContain('#')
     await page.reload()
-    await page.waitForSelector('main svg')
+    await page.waitForSelector('.health:not(.unknown)')
     expect(await page.content()).not.toContain(new URL(world().page_url).hash.slice(1))
   })
 
   test('without a token says what to open, and shows nothing', async () => {
-    const page = await open()
-    await page.evaluate(() => sessionStorage.clear())
-    const refused = page.waitForResponse(response => response.url().endsWith('/stream'))
-    await page.reload()
-    await refused
+    const page = await browser().newPage()
+    await page.goto(new URL('/', world().page_url).href)
     await page.getByRole('alert').getByText('open the whole address').waitFor()
     expect(await page.locator('main').count()).toBe(0)
   })
@@ -60,7 +59,7 @@ describe.runIf(hasChromium)('the page', () => {
     const page = await open({ viewport: sizes.phone })
     await page.mouse.wheel(0, 5_000)
     await page.waitForFunction(() => scrollY > 500)
-    for (const part of [page.locator('h1'), page.locator('.refused'), page.getByRole('button', { name: 'Pause' })]) {
+    for (const part of [page.locator('h1'), page.locator('dl.refused'), page.getByRole('button', { name: 'Pause' })]) {
       const box = await part.boundingBox()
       expect(box?.y).toBeGreaterThanOrEqual(0)
       expect(box?.y).toBeLessThan(90)
@@ -86,7 +85,7 @@ describe.runIf(hasChromium)('the page', () => {
     expect(outline).toBe('solid')
     const before = await page.locator('#rotate ~ .happened').innerText()
     await page.keyboard.press('Space')
-    await expect.poll(() => page.locator('#rotate ~ .happened').innerText(), { timeout: 30_000 }).not.toBe(before)
+    await untilTold(page, { id: 'rotate', before })
   })
 
   test('says in words what its time line draws', async () => {

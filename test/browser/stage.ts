@@ -12,7 +12,9 @@ export const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, 
 
 const form = v.object({
   page_url: v.string(),
+  rotation_url: v.string(),
   retrieval_url: v.string(),
+  monitor_secret_key: v.string(),
   scaleway_url: v.string(),
   secret_key: v.string(),
   application_id: v.string(),
@@ -25,8 +27,8 @@ export type World = v.InferOutput<typeof form>
 /** A browser for the tests of a file, and the world that it looks at. */
 export interface Stage {
   world(): World
-  /** Opens the page in a tab of its own, which has a picture then. Whatever it complains of fails the test at its end. */
-  open(options?: BrowserContextOptions): Promise<Page>
+  /** Opens the page, or another address, in a tab of its own, which has a picture then. Whatever it complains of fails the test at its end. */
+  open(options?: BrowserContextOptions, url?: string): Promise<Page>
   browser(): Browser
 }
 
@@ -48,15 +50,13 @@ export function stage(...args: string[]): Stage {
   return {
     world: () => given(started.world),
     browser: () => given(started.browser),
-    async open(options = {}) {
-      const page = await openPage(given(started.browser), { url: given(started.world).page_url, options, complaints })
-      return page
-    },
+    open: (options = {}, url = given(started.world).page_url) =>
+      openPage(given(started.browser), { url, options, complaints }),
   }
 }
 
-/** Opens an address of the page and waits for its picture. Errors of its console are complaints. */
-export async function openPage(
+/** Opens an address of the page and waits until its status is known. Errors of its console are complaints. */
+async function openPage(
   browser: Browser,
   { url, options, complaints }: { url: string; options: BrowserContextOptions; complaints: string[] },
 ): Promise<Page> {
@@ -67,7 +67,7 @@ export async function openPage(
   })
   page.on('pageerror', error => complaints.push(String(error)))
   await page.goto(url)
-  await page.waitForSelector('main svg')
+  await page.waitForSelector('.health:not(.unknown)')
   return page
 }
 
@@ -80,21 +80,21 @@ export async function counter(page: Page, name: string): Promise<number> {
   return Number(text.replaceAll(',', ''))
 }
 
-/** Has the clock jump, and waits until it stands again. */
-export async function jump(page: Page, label: string, timeout = 90_000): Promise<void> {
-  const before = await page.locator('h1').innerText()
-  await page.getByRole('button', { name: label }).click()
-  await page.waitForFunction(was => document.querySelector('h1')?.innerText !== was, before, { timeout })
-  await page.locator('progress').waitFor({ state: 'detached', timeout })
-}
-
-/** Presses a button and gives what the page says came of it, once it has changed. */
+/** Presses a button and gives what the page says came of it, once nothing is at work any more. */
 export async function press(page: Page, id: string): Promise<string> {
   const happened = page.locator(`button#${id} ~ .happened`)
   const before = await happened.innerText()
   await page.locator(`button#${id}`).click()
-  await expect.poll(() => happened.innerText(), { timeout: 30_000 }).not.toBe(before)
+  await untilTold(page, { id, before })
   return happened.innerText()
+}
+
+/** Waits until something else is written under a button than before, and nothing is at work any more. */
+export async function untilTold(page: Page, told: { id: string; before: string }): Promise<void> {
+  await page.waitForFunction(({ id, before }) => {
+    const happened = document.querySelector<HTMLElement>(`button#${id} ~ .happened`)?.innerText
+    return happened !== before && document.querySelector('h2 [role=status]')?.textContent === ''
+  }, told)
 }
 
 function given<Thing>(thing: Thing | undefined): Thing {

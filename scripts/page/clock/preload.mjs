@@ -151,7 +151,7 @@ const words = {
 }
 
 const parent = connect(Number(CLOCK_PORT), '127.0.0.1').setNoDelay(true)
-parent.write(`${CLOCK_TOKEN} ${CLOCK_NAME} ${process.pid}\n`)
+parent.write(`${CLOCK_TOKEN} ${CLOCK_NAME}\n`)
 // The local Scaleway's host ends its process itself, and removes its files; the application has nothing to end it.
 parent.once('close', () => {
   if (process.channel === undefined) process.exit(0)

@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline'
 /** A process that has the clock's module: it says what it does, and takes the time. */
 export interface ClockedProcess {
   readonly name: string
-  readonly pid: number
   /** How many requests came and are not answered. */
   readonly inside: number
   /** When the earliest of its waits ends; undefined while it has none. */
@@ -38,9 +37,9 @@ export async function listenForProcesses(greet: (process: ClockedProcess) => Pro
     socket.setNoDelay(true).on('error', () => socket.destroy())
     const lines = createInterface({ input: socket })
     lines.once('line', (hello: string) => {
-      const [given, name = '', pid] = hello.split(' ')
+      const [given, name = ''] = hello.split(' ')
       if (given !== token) return void socket.destroy()
-      const process = clockedProcess({ socket, lines, name, pid: Number(pid) })
+      const process = clockedProcess({ socket, lines, name })
       sockets.set(socket, process)
       socket.once('close', () => {
         sockets.delete(socket)
@@ -76,10 +75,9 @@ interface Connection {
   readonly socket: Socket
   readonly lines: ReturnType<typeof createInterface>
   readonly name: string
-  readonly pid: number
 }
 
-function clockedProcess({ socket, lines, name, pid }: Connection): ClockedProcess {
+function clockedProcess({ socket, lines, name }: Connection): ClockedProcess {
   const told: { inside: number; dueMs: number | undefined } = { inside: 0, dueMs: undefined }
   const waiting = new Map<number, () => void>()
   let last = 0
@@ -94,7 +92,6 @@ function clockedProcess({ socket, lines, name, pid }: Connection): ClockedProces
   })
   return {
     name,
-    pid,
     get inside() {
       return told.inside
     },

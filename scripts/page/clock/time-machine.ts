@@ -61,10 +61,6 @@ export class TimeMachine implements Clock {
     return this.#logicalMs ?? this.#startMs ?? Date.now()
   }
 
-  get hasTakenOver(): boolean {
-    return this.#logicalMs !== undefined
-  }
-
   /** How many calls are inside functions. */
   get callsInside(): number {
     return Array.from(this.#inside.values()).reduce((sum, calls) => sum + calls, 0)

@@ -1,11 +1,10 @@
 import { keyRows } from '../../status/key-rows.ts'
-import { renderStatus } from '../../status/render.ts'
-import { renderSeveral } from '../../status/render-several.ts'
 import type { Status, StatusOfSeveral } from '../../status/status.ts'
-import type { Bar, Ghost, Happening, Lane, Picture, Problem } from '../picture.ts'
+import type { Bar, Ghost, Happening, Lane, Picture } from '../picture.ts'
+import { standingOf } from '../world/standing.ts'
 
-const dayMs = 86_400_000
-const tableWidth = 110
+// A status says when the next rotation is, not the one after it: beyond all that is shown.
+const farMs = 400 * 86_400_000
 const noStatus = 'no-status'
 const lastStatus = 'The last status:\n\n'
 
@@ -23,6 +22,7 @@ interface Seen {
  * the problems. There is no clock to set, nothing to press, and no application. Pure.
  */
 export function deploymentPicture({ status, name, now, happenings }: Seen): Picture {
+  const { health, table } = standingOf(status, now)
   const named = statuses(status, name)
   const lanes = named.flatMap(([key, one]) => (one === undefined ? [] : [laneOf(key, one, now)]))
   const bars = lanes.flatMap(lane => lane.bars)
@@ -32,11 +32,7 @@ export function deploymentPicture({ status, name, now, happenings }: Seen): Pict
     startedAt: Math.min(now.getTime(), ...bars.map(({ createdAt }) => createdAt)),
     now: now.getTime(),
     clock: null,
-    health: {
-      state: status.healthy ? 'healthy' : 'unhealthy',
-      problems: problemsOf(status),
-      nextRotation: firings.length === 0 ? null : Math.min(...firings),
-    },
+    health,
     counters: { refused: 0, renewed: 0, calls: 0, rotations: 0, keysAlive: bars.filter(bar => !bar.endedAt).length },
     lanes,
     crons: [
@@ -45,7 +41,7 @@ export function deploymentPicture({ status, name, now, happenings }: Seen): Pict
     flags: [],
     happenings,
     buttons: [],
-    table: tableOf(status, now),
+    table,
   }
 }
 
@@ -65,26 +61,6 @@ export function unreachablePicture(last: Picture, { now, why }: { now: Date; why
 function statuses(status: Status | StatusOfSeveral, name: string): [name: string, status: Status | undefined][] {
   if (!('keys' in status)) return [[name, status]]
   return Object.entries(status.keys).map(([key, one]) => [key, 'error' in one ? undefined : one])
-}
-
-function tableOf(status: Status | StatusOfSeveral, now: Date): string {
-  const shown = { now, width: tableWidth, colours: false }
-  return 'keys' in status ? renderSeveral(status, shown, { all: true }) : renderStatus(status, shown)
-}
-
-function problemsOf(status: Status | StatusOfSeveral): Problem[] {
-  const own = status.problems.map(problem => problemOf(problem, null))
-  if (!('keys' in status)) return own
-  const ofKeys = Object.entries(status.keys).flatMap(([name, key]) =>
-    'error' in key
-      ? [{ code: key.error, text: 'Its status could not be read.', alarming: true, lane: name }]
-      : key.problems.map(problem => problemOf(problem, name)),
-  )
-  return [...own, ...ofKeys]
-}
-
-function problemOf({ code, message, alarming }: Status['problems'][number], lane: string | null): Problem {
-  return { code, text: message, alarming, lane }
 }
 
 function laneOf(name: string, status: Status, now: Date): Lane {
@@ -139,8 +115,7 @@ function ghostsOf({ current, previous, next_rotation: firing }: Status): Ghost[]
   const at = firing.getTime()
   const servedKey = current?.access_key
   const served = servedKey ? [ghost(servedKey, createdAt, at, 'served')] : []
-  const nextTo = at + (at - createdAt > dayMs ? at - createdAt : 30 * dayMs)
-  return [...ends, ...served, ghost(null, at, nextTo, 'served', 'the next key')]
+  return [...ends, ...served, ghost(null, at, at + farMs, 'served', 'the next key')]
 }
 
 function ghost(accessKey: string | null, from: number, to: number, kind: Ghost['kind'], label = ''): Ghost {

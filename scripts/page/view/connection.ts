@@ -25,18 +25,21 @@ interface Listener {
   readonly lose: (why: string) => void
 }
 
-/** Keeps the picture as the server has it, for ever: asks again where the stream ends. */
+/** Keeps the picture as the server has it: asks again where the stream ends, until it is refused. */
 export async function follow(token: string, { show, lose }: Listener): Promise<void> {
   for (;;) {
-    const why = await read(token, show).catch(() => 'The server does not answer. Has npm ended?')
+    const { why, isFinal } = await read(token, show).catch(() =>
+      lost('The server does not answer: has its command ended?'),
+    )
     lose(why)
+    if (isFinal) return
     await new Promise(resolve => setTimeout(resolve, retryMs))
   }
 }
 
-async function read(token: string, show: Listener['show']): Promise<string> {
+async function read(token: string, show: Listener['show']): Promise<Lost> {
   const response = await fetch('/stream', { headers: { [tokenHeader]: token } })
-  if (!response.ok || response.body === null) return refusal(response.status)
+  if (!response.ok || response.body === null) return { why: refusal(response.status), isFinal: true }
   let picture: Picture | undefined
   for await (const line of linesOf(response.body)) {
     const parsed: StreamLine = JSON.parse(line)
@@ -44,7 +47,17 @@ async function read(token: string, show: Listener['show']): Promise<string> {
     else if (picture !== undefined) picture = apply(picture, parsed.change)
     if (picture !== undefined) show(picture)
   }
-  return 'The server has ended.'
+  return lost('The server has ended.')
+}
+
+/** Why a stream ended. */
+interface Lost {
+  readonly why: string
+  readonly isFinal: boolean
+}
+
+function lost(why: string): Lost {
+  return { why, isFinal: false }
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -67,7 +80,8 @@ async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string
 export async function post(token: string, path: string): Promise<string | undefined> {
   try {
     const response = await fetch(`/${path}`, { method: 'POST', headers: { [tokenHeader]: token } })
-    return response.ok ? undefined : refusal(response.status)
+    if (response.ok) return undefined
+    return response.status === 409 ? response.text() : refusal(response.status)
   } catch {
     return 'The server does not answer.'
   }

@@ -1,7 +1,8 @@
 import { render } from 'lit-html'
 import type { Picture } from '../picture.ts'
 import { follow, post, takeToken } from './connection.ts'
-import { type Actions, page, trouble, type View } from './page.ts'
+import { page, trouble } from './page.ts'
+import type { Actions, View } from './view.ts'
 
 // Whoever wants less motion sees the same in steps.
 const stillMs = 1_000
@@ -45,16 +46,25 @@ function measure(): void {
 }
 
 let isStill = false
+let isMissed = false
+
 function show(next: Picture): void {
   picture = next
   if (view.lost !== '') view = { ...view, lost: '' }
-  if (isStill) return
+  if (isStill) {
+    isMissed = true
+    return
+  }
   draw()
-  if (!wantsLessMotion.matches) return
+  if (wantsLessMotion.matches) keepStill()
+}
+
+function keepStill(): void {
   isStill = true
+  isMissed = false
   setTimeout(() => {
     isStill = false
-    draw()
+    if (isMissed && picture !== undefined) show(picture)
   }, stillMs)
 }
 

@@ -24,16 +24,16 @@ const words: Readonly<Record<ButtonId, Words>> = {
   kill: {
     label: 'Kill the function between two calls',
     expected:
-      'The operator rotates. The key that was made and not published is deleted by a tick, once it is an hour old.',
+      'The operator rotates. The key that was made and not published is deleted by an hourly run, once it is an hour old.',
   },
   away: {
     label: 'Scaleway away for ten minutes',
     expected:
-      'It answers 503 around the next tick, which fails and is repeated. The application keeps the key in hand.',
+      'It answers 503 around the next hourly run, which fails and is repeated. The application keeps the key in hand.',
   },
   'delete-key': {
     label: 'Delete the served key by hand',
-    expected: 'Calls are refused until the next tick makes a new key: for an hour at most.',
+    expected: 'Calls are refused until the next hourly run makes a new key.',
   },
   'delete-secret': {
     label: 'Delete the secret',

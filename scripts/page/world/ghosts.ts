@@ -9,7 +9,7 @@ export interface Plan {
   readonly overlapMs: number
 }
 
-/** What a release waits for besides the overlap: an hour until absence is believed, and up to two ticks. */
+/** What a release waits for besides the overlap: an hour until absence is believed, and up to two hourly runs. */
 const settleMs = 2 * hourMs
 
 /**

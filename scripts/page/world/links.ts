@@ -16,17 +16,31 @@ export function linkTo(code: string | null): string | null {
   return explaining === undefined ? null : `/${explaining}#${code}`
 }
 
-/** Gives a document as a page to look a code up in: its text as it is, with an anchor at the first line of each code. */
+/** Gives a document as a page to look a code up in: its text as it is, with an anchor at the line that explains each code. */
 export function asHtml(text: string): string {
-  const seen = new Set<string>()
-  const lines = text.split('\n').map(line => {
-    const codes = Array.from(line.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g), ([, code = '']) => code)
-    const anchors = codes.filter(code => !seen.has(code) && seen.add(code)).map(code => `<a id="${code}"></a>`)
-    return `${anchors.join('')}${escaped(line)}`
+  const lines = text.split('\n')
+  const explained = new Map<string, number>()
+  // A row of a table that begins with a code explains it; else its first mention has to do.
+  for (const partOf of [beginningOfRow, (line: string) => line]) {
+    for (const [index, line] of lines.entries()) {
+      for (const code of codesIn(partOf(line))) if (!explained.has(code)) explained.set(code, index)
+    }
+  }
+  const anchored = lines.map((line, index) => {
+    const codes = new Set(codesIn(line).filter(code => explained.get(code) === index))
+    return `${[...codes].map(code => `<a id="${code}"></a>`).join('')}${escaped(line)}`
   })
   const head =
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-  return `${head}<title>What a code means</title><link rel="stylesheet" href="/style.css"><pre class="document">${lines.join('\n')}</pre></html>\n`
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+  return `${head}<title>What a code means</title><link rel="stylesheet" href="/style.css"><pre class="document">${anchored.join('\n')}</pre></html>\n`
+}
+
+function beginningOfRow(line: string): string {
+  return line.startsWith('|') ? line.split('|').slice(1, 3).join('|') : ''
+}
+
+function codesIn(text: string): string[] {
+  return Array.from(text.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g), ([, code = '']) => code)
 }
 
 const texts = new Map<string, string>()

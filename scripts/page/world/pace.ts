@@ -58,9 +58,10 @@ export class Pace {
 
   /** One slice: real time first, then as much of the world's. */
   async #pass(speed: Speed): Promise<void> {
+    const { clock, machine } = this.#world
     const begunMs = performance.now()
     await pause(sliceMs)
-    const { clock, machine } = this.#world
+    if (this.#world.clock !== clock) return
     const realMs = Math.min(performance.now() - begunMs, longestSliceMs)
     const untilMs = machine.nowMs + Math.round((realMs / secondMs) * rates[speed])
     while (this.#world.clock === clock && (await this.#world.step(untilMs)));
@@ -73,8 +74,8 @@ export class Pace {
   }
 
   #target(command: Exclude<ClockCommand, Speed>): number {
-    const { machine, nextFiring } = this.#world
-    if (command === 'next-cron') return nextFiring
+    const { machine, firings } = this.#world
+    if (command === 'next-cron') return firings.next
     const to = machine.now()
     if (command === 'month') to.setUTCMonth(to.getUTCMonth() + 1)
     else to.setUTCFullYear(to.getUTCFullYear() + 1)

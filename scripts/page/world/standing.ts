@@ -3,6 +3,7 @@ import { renderStatus } from '../../status/render.ts'
 import { renderSeveral } from '../../status/render-several.ts'
 import { readStatus, readStatusOfSeveral, type Status, type StatusOfSeveral } from '../../status/status.ts'
 import type { Health, Problem } from '../picture.ts'
+import type { Telling } from './happenings.ts'
 
 /** What the page shows of a status. */
 export interface Standing {
@@ -22,15 +23,18 @@ export function unknownStanding(code = '', text = ''): Standing {
 /** Reads the answer to a `GET /` of a rotation function. */
 export function readStanding(answer: { readonly status: number; readonly text: string }, now: Date): Standing {
   const body = objectOf(answer.text)
-  const shown = { now, width: tableWidth, colours: false }
-  const status = readStatus(body)
-  if (status !== undefined) return { health: healthOf(status), table: renderStatus(status, shown) }
-  const several = readStatusOfSeveral(body)
-  if (several !== undefined) {
-    return { health: healthOfSeveral(several), table: renderSeveral(several, shown, { all: true }) }
-  }
+  const status = readStatus(body) ?? readStatusOfSeveral(body)
+  if (status !== undefined) return standingOf(status, now)
   const code = typeof body.error === 'string' ? body.error : ''
   return unknownStanding(code, `The status could not be read: HTTP ${answer.status}${code === '' ? '' : `, ${code}`}.`)
+}
+
+/** Gives what is shown of a status. Pure. */
+export function standingOf(status: Status | StatusOfSeveral, now: Date): Standing {
+  const shown = { now, width: tableWidth, colours: false }
+  return 'keys' in status
+    ? { health: healthOfSeveral(status), table: renderSeveral(status, shown, { all: true }) }
+    : { health: healthOf(status), table: renderStatus(status, shown) }
 }
 
 function healthOf({ healthy, problems, next_rotation: next }: Status): Health {
@@ -42,13 +46,17 @@ function healthOf({ healthy, problems, next_rotation: next }: Status): Health {
 }
 
 function healthOfSeveral({ healthy, problems, keys }: StatusOfSeveral): Health {
-  const read = Object.entries(keys).flatMap(([name, status]) => ('error' in status ? [] : [{ name, status }]))
-  const rotations = read.flatMap(({ status }) => status.next_rotation?.getTime() ?? [])
+  const all = Object.entries(keys)
+  const rotations = all.flatMap(([, status]) => ('error' in status ? [] : (status.next_rotation?.getTime() ?? [])))
   return {
     state: healthy ? 'healthy' : 'unhealthy',
     problems: [
       ...problems.map(problem => shownProblem(problem, null)),
-      ...read.flatMap(({ name, status }) => status.problems.map(problem => shownProblem(problem, name))),
+      ...all.flatMap(([name, status]) =>
+        'error' in status
+          ? [{ code: status.error, text: 'Its status could not be read.', alarming: true, lane: name }]
+          : status.problems.map(problem => shownProblem(problem, name)),
+      ),
     ],
     nextRotation: rotations.length === 0 ? null : Math.min(...rotations),
   }
@@ -56,4 +64,11 @@ function healthOfSeveral({ healthy, problems, keys }: StatusOfSeveral): Health {
 
 function shownProblem({ code, alarming, message }: Status['problems'][number], lane: string | null): Problem {
   return { code, text: message, alarming, lane }
+}
+
+/** Says that the status has changed. */
+export function statusInWords({ state, problems }: Health): Telling {
+  if (state === 'healthy') return { text: 'The status is 200: healthy.', tone: 'good' }
+  const alarms = problems.filter(({ alarming }) => alarming).map(({ code }) => code)
+  return { text: `The status is 503: ${alarms.join(', ')}.`, code: alarms[0] ?? null, tone: 'bad' }
 }

@@ -96,10 +96,10 @@ const failures: Readonly<Record<string, string>> = {
 }
 
 /** An action that failed has a line of its own. */
-function undone({ asked = 'run', code, refused, status }: Line): Telling | undefined {
+function undone({ asked = 'A run', code, refused, status }: Line): Telling | undefined {
   const word = code ?? refused ?? null
   if (word === null) return undefined
-  return { text: `A ${runs[asked] ?? asked} ended early: ${why(word, status)}.`, code: word, tone: 'bad' }
+  return { text: `${runs[asked] ?? asked} ended early: ${why(word, status)}.`, code: word, tone: 'bad' }
 }
 
 function why(code: string | null, status: number | null | undefined): string {
@@ -110,7 +110,12 @@ function refused({ refused: code }: Line): Telling {
   return { text: `The CRON did not rotate: ${(code ?? '').replaceAll('-', ' ')}.`, code: code ?? null }
 }
 
-const runs: Readonly<Record<string, string>> = { tend: 'tick', rotate: 'rotation' }
+const runs: Readonly<Record<string, string>> = {
+  tend: 'An hourly run',
+  rotate: 'A rotation',
+  rollback: 'A rollback',
+  revoke: 'A revoke',
+}
 
 /** How the page names an access key: by its end, as the time line does. */
 export function short(accessKey: string): string {

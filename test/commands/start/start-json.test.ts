@@ -73,6 +73,15 @@ test('the status names the next firing of the schedule of main.tf, and is not pa
   expect(body.problems.map(({ code }) => code)).toEqual(['no-usable-key'])
 })
 
+test('the page is there for whoever has its token, and does nothing before it is opened', async () => {
+  const { origin, hash } = new URL(fields.page_url)
+  expect(hash).toMatch(/^#[\w-]{32}$/)
+  expect(await (await fetch(origin)).text()).toMatch(/^<!doctype html>/)
+  expect((await fetch(`${origin}/press/rotate`, { method: 'POST' })).status).toBe(401)
+  expect((await fetch(`${origin}/stream`)).status).toBe(401)
+  expect(await asOwner(`api-keys?bearer_id=${fields.application_id}`)).toMatchObject({ total_count: 0 })
+})
+
 test('a second start runs at the same time, also through npm, and Ctrl-C leaves no processes and no files of it', async () => {
   const second = run(['npm', 'start', '--silent', '--', '--json'], folder.env)
   onTestFinished(second.end)

@@ -7,6 +7,7 @@ test('without options the outputs of this folder name the function, and the wait
     json: false,
     key: undefined,
     all: false,
+    page: false,
     from: { folder: '.', outputsFile: undefined },
     waitSeconds: 300,
   })
@@ -18,6 +19,7 @@ test('an address replaces the outputs', () => {
     json: true,
     key: undefined,
     all: false,
+    page: false,
     from: { url: 'http://127.0.0.1:8081/' },
     waitSeconds: 5,
   })
@@ -34,15 +36,16 @@ test.each([
   // A secret key in the wrong place: it has the form of a name.
   { args: ['--key', crypto.randomUUID()], why: /^A token is never an option.* environment variable TOKEN\.$/ },
   { args: ['--key', 'hunter2', '--all'], why: /^--key shows one key, --all every key: leave one out\.$/ },
+  { args: ['--page', '--json'], why: /^--page shows everything on a page: leave --json and --all out\.$/ },
   { args: ['--token', 'hunter2'], why: /^A token is never an option.* environment variable TOKEN\.$/ },
   { args: ['--TOKEN=hunter2'], why: /^A token is never an option/ },
   {
     args: ['hunter2'],
-    why: /^An argument belongs to no option\. Known are --dir, .* and --json; through npm they follow a lone "--"\.$/,
+    why: /^An argument belongs to no option\. Known are --dir, .* and --page; through npm they follow a lone "--"\.$/,
   },
   {
     args: ['--watch'],
-    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url, --key, --all and --json; through npm they follow a lone "--"\.$/,
+    why: /^Unknown option '--watch'\. Known are --dir, --outputs, --wait, --help, --url, --key, --all, --json and --page; through npm they follow a lone "--"\.$/,
   },
   { args: ['--wait', 'hunter2'], why: /^--wait must be a number of seconds up to 9999\.$/ },
   { args: ['--url', 'hunter2'], why: /^--url must be the address of the rotation function/ },

@@ -70,7 +70,9 @@ async function wireRequest(incoming: IncomingMessage): Promise<WireRequest> {
 }
 
 async function write(outgoing: ServerResponse, answer: HttpAnswer, sleep: Sleep): Promise<void> {
-  outgoing.writeHead(answer.status, answer.headers)
+  outgoing.statusCode = answer.status
+  for (const [name, value] of Object.entries(answer.headers)) outgoing.setHeader(name, value)
+  // Written at once, an answer has its length, and is a single packet.
   if (!isPaced(answer)) return void outgoing.end(answer.body)
   outgoing.flushHeaders()
   // A caller that stops reading ends the pipeline with an error, which is how every endless body ends.

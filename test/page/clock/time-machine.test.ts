@@ -97,7 +97,7 @@ describe('the clock', () => {
   test('takes no process that does not know its token', async () => {
     const { machine } = await startSleeper()
     const socket = connect(Number(machine.environment('stranger').CLOCK_PORT), '127.0.0.1')
-    socket.write('guessed rotation 1\n')
+    socket.write('guessed rotation\n')
     const [hadError] = await once(socket.resume(), 'close')
     expect(hadError).toBe(false)
     await machine.takeOver()

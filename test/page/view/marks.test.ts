@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Flag } from '../../../scripts/page/picture.ts'
-import { cronMarks, dotsOf, flagMarks, pathOf } from '../../../scripts/page/view/marks.ts'
+import { cronMarks, dotsOf, flagMarks, pathOf } from '../../../scripts/page/view/time-line/marks.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Bar, Lane } from '../../../scripts/page/picture.ts'
-import { isStairs, placeLanes } from '../../../scripts/page/view/rows.ts'
+import { isStairs, placeLanes } from '../../../scripts/page/view/time-line/rows.ts'
 
 const room = { fromMs: 0, toMs: 1_000, mostRows: 6 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ticks } from '../../../scripts/page/view/ticks.ts'
-import { windowOf, type ZoomName, zoomFor, zooms } from '../../../scripts/page/view/window.ts'
+import { ticks } from '../../../scripts/page/view/time-line/ticks.ts'
+import { windowOf, type ZoomName, zoomFor, zooms } from '../../../scripts/page/view/time-line/window.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

@@ -30,7 +30,8 @@ describe.sequential('a world', () => {
 
   test('links each code to a document of its own server', () => {
     const [first] = stage.world.picture.happenings
-    expect(first).toMatchObject({ code: 'no-usable-key', link: '/docs/how-it-works.md#no-usable-key', tone: 'good' })
+    expect(first).toMatchObject({ code: 'no-usable-key', tone: 'good' })
+    expect(first?.link).toMatch(/^\/docs\/how-it-works\.md#no-usable-key$/)
   })
 
   test('rotates when it is asked to, and the key before works on', async () => {

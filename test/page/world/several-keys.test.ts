@@ -30,7 +30,7 @@ test('the CRON rotates both, and both applications go on', async () => {
   expect(stage.world.picture.counters).toMatchObject({ refused: 0, renewed: 0 })
 })
 
-test('the same seed gives the same day to the letter, and every tick is in it', async () => {
+test('the same seed gives the same day to the letter, and every hourly run is in it', async () => {
   const pictures = await Promise.all(
     [7, 7].map(async seed => {
       const day = await openWorld({ seed })

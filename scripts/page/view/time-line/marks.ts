@@ -1,4 +1,4 @@
-import type { CallRun, CronMarks, Flag, Outcome, Run } from '../picture.ts'
+import type { CallRun, CronMarks, Flag, Outcome, Run } from '../../picture.ts'
 import { type Axis, xOf } from './window.ts'
 
 // Closer dots would melt into a line.
@@ -11,20 +11,37 @@ const dayMs = 86_400_000
 export function dotsOf(runs: readonly Run[], axis: Axis): number[] {
   const slotMs = ((axis.toMs - axis.fromMs) / axis.width) * slotPx
   const slots = new Map<number, number>()
-  for (const { at, everyMs, count } of runs) {
-    const isDense = count > 1 && everyMs < slotMs
-    for (let index = Math.max(0, firstWithin(axis.fromMs, at, everyMs)); index < count; index += 1) {
-      const ms = at + index * everyMs
-      if (ms > axis.toMs) break
-      const slot = Math.floor(ms / slotMs)
-      if (ms >= axis.fromMs && !slots.has(slot)) slots.set(slot, isDense ? (slot + 0.5) * slotMs : ms)
+  for (const run of runs) {
+    const isDense = run.count > 1 && run.everyMs < slotMs
+    for (const [slot, ms] of isDense ? denseSlots(run, axis, slotMs) : sparseSlots(run, axis, slotMs)) {
+      if (ms >= axis.fromMs && ms <= axis.toMs && !slots.has(slot)) slots.set(slot, ms)
     }
   }
   return [...slots.values()].map(ms => xOf(axis, ms))
 }
 
-function firstWithin(fromMs: number, at: number, everyMs: number): number {
-  return everyMs === 0 ? 0 : Math.floor((fromMs - at) / everyMs)
+/** A dot in the middle of each slot: a year of calls is drawn a dozen times a second, so nothing is counted call by call. */
+function denseSlots({ at, everyMs, count }: Run, { fromMs, toMs }: Axis, slotMs: number): [slot: number, ms: number][] {
+  const first = Math.floor(Math.max(at, fromMs) / slotMs)
+  const last = Math.floor(Math.min(at + (count - 1) * everyMs, toMs) / slotMs)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => [
+    first + index,
+    (first + index + 0.5) * slotMs,
+  ])
+}
+
+function sparseSlots(
+  { at, everyMs, count }: Run,
+  { fromMs, toMs }: Axis,
+  slotMs: number,
+): [slot: number, ms: number][] {
+  const step = Math.max(everyMs, 1)
+  const first = Math.max(0, Math.ceil((fromMs - at) / step))
+  const last = Math.min(count - 1, Math.floor((toMs - at) / step))
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const ms = at + (first + index) * everyMs
+    return [Math.floor(ms / slotMs), ms]
+  })
 }
 
 /** Gives the path whose round line ends are the dots: one element, however many there are. */

@@ -1,5 +1,5 @@
+import { dayAndMonth, monthName, timeOfDay } from '../words.ts'
 import { type Axis, xOf } from './window.ts'
-import { dayAndMonth, monthName, timeOfDay } from './words.ts'
 
 /** A line of the scale with its label. */
 interface Tick {

@@ -13,7 +13,7 @@ export const zooms = {
   day: { label: '1 day', spanMs: dayMs, pastMs: 20 * hourMs },
   weeks: { label: '2 weeks', spanMs: 14 * dayMs, pastMs: 11 * dayMs },
   months: { label: '3 months', spanMs: 92 * dayMs, pastMs: 72 * dayMs },
-  year: { label: '1 year', spanMs: 400 * dayMs, pastMs: 367 * dayMs },
+  year: { label: '1 year', spanMs: 400 * dayMs, pastMs: 374 * dayMs },
 } as const satisfies Record<string, Zoom>
 
 /** The name of a zoom. */

@@ -1,4 +1,4 @@
-import type { Bar, Ghost, Lane } from '../picture.ts'
+import type { Bar, Ghost, Lane } from '../../picture.ts'
 
 /** What takes a stretch of a row: a key with what is planned of it, or a key that is planned. */
 interface Item {
