@@ -11,7 +11,10 @@ describe.runIf(hasChromium)('what the page says of a press came true', () => {
   let page: Page
 
   beforeAll(async () => {
+    if (!hasChromium) return
     page = await open()
+    // The first is as near as a minute, and a key is not rotated within ten.
+    await jump(page, 'the next CRON')
     await jump(page, 'the next CRON')
   })
 

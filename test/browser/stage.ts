@@ -37,6 +37,7 @@ export function stage(...args: string[]): Stage {
   const started: { browser?: Browser; command?: RunningCommand; world?: World } = {}
   const complaints: string[] = []
   beforeAll(async () => {
+    if (!hasChromium) return
     started.command = run(scriptCommand('start', '--json', ...args))
     started.browser = await launchChromium(inject('chromiumPath'))
     await started.command.prints('\n')
