@@ -54,7 +54,7 @@ Running on this machine only, until Ctrl-C:
   retrieval       ${retrieval}   private function
 ${crons.map(({ name, schedule }) => `  CRON ${name.padEnd(10)} ${schedule.padEnd(12)} UTC, calls rotation`).join('\n')}
 
-To see it, open this address: a time line of the key, with a clock that runs through a year in a minute, and buttons to
+To see it, open this address: a time line of the key, with a clock that runs through a year in minutes, and buttons to
 rotate, roll back, revoke and break things.
   ${page}
 

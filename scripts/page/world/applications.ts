@@ -8,7 +8,7 @@ import type { LaneBook } from './lane.ts'
 
 /**
  * How often an application makes a call, and asks for its key: often enough that what goes wrong between two hourly runs is
- * seen, and seldom enough for a year in a minute.
+ * seen, and seldom enough for a year in minutes.
  */
 const [callSeconds, refreshSeconds] = [30 * 60, 4 * 3_600]
 
