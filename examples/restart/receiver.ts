@@ -8,7 +8,7 @@ import { restarts } from './restart.ts'
  * application that reads its key only when it starts; one that uses the files of ../node, ../python or ../shell needs no
  * restart. Settings: see ../README.md.
  */
-const secret = setting('NOTIFICATION_SECRET')
+const secret = signingSecret()
 const wanted = setting('KEY', 'default')
 const delayMs = secondsOf('DELAY_SECONDS', 150) * 1000
 const port = Number(setting('PORT', '8080'))
@@ -20,7 +20,9 @@ const maxBytes = 64 * 1024
 const seen = new Set<string>()
 
 const server = createServer((request, response) => {
-  void answer(request).then(status => response.writeHead(status, { Connection: 'close' }).end())
+  // A sender that hangs up in the middle must not end the process.
+  const status = answer(request).catch(() => 400)
+  void status.then(code => response.writeHead(code, { Connection: 'close' }).end())
 })
 server.requestTimeout = 10_000
 server.listen(port, () => print('listening', { port: String(Object(server.address()).port) }))
@@ -72,6 +74,13 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
     parts.push(part)
   }
   return Buffer.concat(parts).toString()
+}
+
+/** A shorter one, such as whsec_ alone, would let anybody sign. */
+function signingSecret(): string {
+  const text = setting('NOTIFICATION_SECRET')
+  const bytes = Buffer.from(text.replace(/^whsec_/, ''), 'base64').length
+  return bytes >= 24 ? text : stop('NOTIFICATION_SECRET must be whsec_ and the base64 of at least 24 bytes.')
 }
 
 function setting(name: string, fallback?: string): string {

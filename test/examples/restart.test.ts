@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { Agent } from 'undici'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -103,6 +106,8 @@ test('a notification that is repeated, forged, old, or about another key restart
   expect((await again({ headers: { ...last.headers, 'webhook-id': 'another' } })).status).toBe(401)
   expect((await again({ body: ' '.repeat(65 * 1024) })).status).toBe(413)
   expect((await fetch(receiver.url)).status).toBe(405)
+  await hangUp(receiver.url)
+  expect((await fetch(receiver.url)).status).toBe(405)
   expect(sent).toHaveLength(2)
   expect(api.received).toHaveLength(1)
 })
@@ -118,15 +123,26 @@ test('a restart that is refused is tried again, and the log says why', async () 
 })
 
 test.each([
-  ['NOTIFICATION_SECRET', 'NOTIFICATION_SECRET is missing'],
-  ['CONTAINER_ID', 'CONTAINER_ID is missing'],
-])('without %s it ends and says so', async (name, message) => {
+  ['NOTIFICATION_SECRET', '', 'NOTIFICATION_SECRET is missing'],
+  ['NOTIFICATION_SECRET', 'whsec_', 'NOTIFICATION_SECRET must be'],
+  ['CONTAINER_ID', '', 'CONTAINER_ID is missing'],
+])('with %s set to "%s" it ends and says what is wrong', async (name, value, message) => {
   const settings = { RESTART: 'container', NOTIFICATION_SECRET: signingSecret, CONTAINER_ID: 'x', SCW_SECRET_KEY: 'x' }
-  const started = run(command, { ...settings, [name]: '' })
+  const started = run(command, { ...settings, [name]: value })
   onTestFinished(started.end)
   expect(await started.exitCode).toBe(2)
   expect(started.stderr()).toContain(message)
 })
+
+/** Begins a request and ends its connection before the body has come. */
+async function hangUp(url: string): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf')
+  await sleep(100)
+  socket.resetAndDestroy()
+  await sleep(300)
+}
 
 /** The example, which restarts at once. */
 async function startExample(settings: Record<string, string>) {
